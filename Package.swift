@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+// The order of the targets is the order of the stages: none depends on one below it.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let xml = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, resources: resources,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "drydock",
+    products: [.executable(name: "drydock", targets: ["drydock"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
+    ],
+    targets: [
+        // The C libraries, and the handles over them.
+        .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
+        .systemLibrary(name: "CGuestfs", pkgConfig: "libguestfs", providers: [.apt(["libguestfs-dev"])]),
+        // OpenSSL's SHA-256, which is on the machine anyway: swift-crypto builds for two minutes, twice.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CPrctl"),
+        stage("Libvirt", ["CLibvirt"]),
+        stage("Guestfs", ["CGuestfs"]),
+        stage("HostTools", [subprocess, system]),
+
+        // What one test is about, and what one boot left behind.
+        stage("Targets", [yaml]),
+        stage("Evidence", ["COpenSSL"]),
+
+        // The doing half.
+        stage("Kernel", ["Evidence", "HostTools", "Targets"]),
+        stage("Image", ["Evidence", "HostTools", "Kernel", "Targets", yaml]),
+        stage("Machine", ["CPrctl", "Evidence", "HostTools", "Libvirt", xml]),
+        stage("Results", ["Evidence", "Guestfs"]),
+
+        // The judging half.
+        stage("Judgement", ["Evidence"]),
+        stage("Report", ["Evidence", "Judgement"]),
+
+        // The one place that sees both, and the command line.
+        stage(
+            "Pipeline",
+            [
+                "Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Report", "Results", "Targets",
+            ]),
+        .executableTarget(
+            name: "drydock",
+            dependencies: [
+                "CPrctl", "Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Pipeline", "Report",
+                "Results", "Targets", arguments,
+            ], swiftSettings: strict),
+
+        tests("Libvirt", []),
+        tests("Guestfs", []),
+        tests("HostTools", []),
+        tests("Targets", []),
+        tests("Evidence", []),
+        tests("Kernel", ["Evidence", "HostTools", "Targets"], resources: [.copy("Fixtures")]),
+        tests("Image", ["Evidence", "HostTools", "Targets"]),
+        tests("Machine", ["Evidence", "HostTools", "Libvirt"]),
+        tests("Results", ["Evidence", "Guestfs", "HostTools"]),
+        tests("Judgement", ["Evidence"], resources: [.copy("Corpus")]),
+        tests("Report", ["Evidence", "Judgement"], resources: [.copy("Golden")]),
+        tests("Pipeline", ["Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Results", "Targets"]),
+        tests("drydock", ["HostTools", "Evidence"]),
+    ]
+)

@@ -1,0 +1,17 @@
+/// What the machine saw of one boot.
+package struct BootRecord: Codable, Sendable, Equatable {
+    package let ending: Ending
+    /// Wall time from starting the domain to its end.
+    package let seconds: Double
+    /// Wall time from starting the domain to `drydock: init` on the console; nil where it never came.
+    package let secondsToInit: Double?
+    /// `kvm` or `tcg`, as the domain was started.
+    package let accelerator: String
+
+    package init(ending: Ending, seconds: Double, secondsToInit: Double?, accelerator: String) {
+        self.ending = ending
+        self.seconds = seconds
+        self.secondsToInit = secondsToInit
+        self.accelerator = accelerator
+    }
+}

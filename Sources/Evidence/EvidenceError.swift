@@ -1,0 +1,18 @@
+/// A run directory could not be read or written.
+package enum EvidenceError: Error, Equatable, CustomStringConvertible {
+    case notARunDirectory(path: String)
+    case unknownSchema(path: String, found: Int, known: Int)
+    case unreadable(path: String, reason: String)
+    case unwritable(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .notARunDirectory(let path):
+            "cannot read run \(path): it holds no run.json; give the folder that `drydock run` printed"
+        case .unknownSchema(let path, let found, let known):
+            "cannot read run \(path): its layout has version \(found), this drydock knows version \(known)"
+        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+        case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// What became of one patch of the series when it was applied to the source.
+package struct PatchOutcome: Codable, Sendable, Equatable {
+    package enum Application: Codable, Sendable, Equatable {
+        case clean
+        /// All hunks found their context, the furthest one `lines` away from where the patch says.
+        case offset(lines: Int)
+        /// Context was ignored: `factor` lines of it at most, as GNU patch counts fuzz.
+        case fuzz(factor: Int)
+        case alreadyApplied
+        /// `rejects` is the text of GNU patch's reject files, or its complaint about a patch it could not read.
+        case rejected(rejects: String)
+    }
+
+    /// The name in the series file.
+    package let patch: String
+    package let application: Application
+
+    package init(patch: String, application: Application) {
+        self.patch = patch
+        self.application = application
+    }
+}

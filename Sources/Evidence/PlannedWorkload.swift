@@ -1,0 +1,28 @@
+/// One workload as it was planned before the boot.
+package struct PlannedWorkload: Codable, Sendable, Equatable {
+    package let name: String
+    package let summary: String
+    /// What the workload is about, for grouping: `vmtruncate`, `notifier` or `locks`.
+    package let kind: String
+    /// The claims of the patch's description that it tests, such as `C2`.
+    package let claims: [String]
+    package let expectation: Expectation
+    /// The hard limit of its run, in seconds of guest time.
+    package let timeoutSeconds: Int
+    package let seed: UInt64
+    package let arguments: [String]
+
+    package init(
+        name: String, summary: String = "", kind: String = "", claims: [String] = [],
+        expectation: Expectation = .pass, timeoutSeconds: Int = 30, seed: UInt64 = 1, arguments: [String] = []
+    ) {
+        self.name = name
+        self.summary = summary
+        self.kind = kind
+        self.claims = claims
+        self.expectation = expectation
+        self.timeoutSeconds = timeoutSeconds
+        self.seed = seed
+        self.arguments = arguments
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+
+/// A run on disk: `run.json`, then one folder per subject with its plan, its boot, its console and its results.
+///
+/// The layout is described in `docs/run-directory.md`.
+package struct RunDirectory: Sendable, Equatable {
+    package let url: URL
+
+    /// Makes a new run directory under `parent`, named after the time and the target.
+    package static func create(
+        under parent: URL, target: String, started: Date, subjects: [Subject], environment: [String: String]
+    ) throws(EvidenceError) -> RunDirectory {
+        let stamp = started.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+            .filter { $0.isNumber || $0 == "T" }
+        let identifier = "\(stamp)-\(target)"
+        let run = RunDirectory(url: parent.appending(path: identifier, directoryHint: .isDirectory))
+        for subject in subjects { try run.makeFolder(run.folder(of: subject).appending(path: "results")) }
+        let header = RunHeader(
+            identifier: identifier, target: target, started: started, subjects: subjects, environment: environment)
+        try run.write(header, to: run.url.appending(path: "run.json"))
+        return run
+    }
+
+    /// Opens a run that exists.
+    /// - Throws: `notARunDirectory`, or `unknownSchema` where a later drydock wrote it.
+    package init(opening url: URL) throws(EvidenceError) {
+        self.url = url
+        let file = url.appending(path: "run.json")
+        guard FileManager.default.fileExists(atPath: file.path) else { throw .notARunDirectory(path: url.path) }
+        struct Schema: Decodable { let schema: Int }
+        let schema: Schema = try read(file)
+        guard schema.schema == RunHeader.currentSchema else {
+            throw .unknownSchema(path: url.path, found: schema.schema, known: RunHeader.currentSchema)
+        }
+    }
+
+    private init(url: URL) { self.url = url }
+
+    package func folder(of subject: Subject) -> URL { url.appending(path: subject.rawValue) }
+    package func console(of subject: Subject) -> URL { folder(of: subject).appending(path: "console.log") }
+    package var verdictFile: URL { url.appending(path: "verdict.json") }
+
+    package func header() throws(EvidenceError) -> RunHeader { try read(url.appending(path: "run.json")) }
+
+    package func write(plan: RunPlan) throws(EvidenceError) {
+        try write(plan, to: folder(of: plan.subject).appending(path: "plan.json"))
+    }
+
+    package func write(build: BuildRecord, of subject: Subject) throws(EvidenceError) {
+        try write(build, to: folder(of: subject).appending(path: "build.json"))
+    }
+
+    package func build(of subject: Subject) throws(EvidenceError) -> BuildRecord {
+        try read(folder(of: subject).appending(path: "build.json"))
+    }
+
+    package func write(boot: BootRecord, of subject: Subject) throws(EvidenceError) {
+        try write(boot, to: folder(of: subject).appending(path: "boot.json"))
+    }
+
+    package func write(results: ResultFiles, of subject: Subject) throws(EvidenceError) {
+        let folder = folder(of: subject).appending(path: "results")
+        switch results {
+        case .read(let files):
+            for (name, bytes) in files { try write(bytes: bytes, to: folder.appending(path: name)) }
+        case .unreadable(let reason):
+            try write(bytes: Data(reason.utf8), to: folder.appending(path: "../results.unreadable").standardized)
+        }
+    }
+
+    /// Everything the boot of `subject` left.
+    /// - Throws: `unreadable` where a part that the doing half always writes is not there.
+    package func evidence(of subject: Subject) throws(EvidenceError) -> RunEvidence {
+        let folder = folder(of: subject)
+        return RunEvidence(
+            plan: try read(folder.appending(path: "plan.json")),
+            boot: try read(folder.appending(path: "boot.json")),
+            console: String(decoding: try bytes(of: console(of: subject)), as: UTF8.self),
+            results: try results(in: folder))
+    }
+
+    private func results(in folder: URL) throws(EvidenceError) -> ResultFiles {
+        let complaint = folder.appending(path: "results.unreadable")
+        if FileManager.default.fileExists(atPath: complaint.path) {
+            return .unreadable(reason: String(decoding: try bytes(of: complaint), as: UTF8.self))
+        }
+        let results = folder.appending(path: "results")
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: results.path)
+        } catch {
+            throw .unreadable(path: results.path, reason: error.localizedDescription)
+        }
+        var files: [String: Data] = [:]
+        for name in names { files[name] = try bytes(of: results.appending(path: name)) }
+        return .read(files)
+    }
+}
+
+// What every part is written and read with.
+extension RunDirectory {
+    package func write(_ value: some Encodable, to file: URL) throws(EvidenceError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        do {
+            try (encoder.encode(value) + Data("\n".utf8)).write(to: file, options: .atomic)
+        } catch {
+            throw .unwritable(path: file.path, reason: error.localizedDescription)
+        }
+    }
+
+    private func read<Value: Decodable>(_ file: URL) throws(EvidenceError) -> Value {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        do {
+            return try decoder.decode(Value.self, from: try bytes(of: file))
+        } catch let error as EvidenceError {
+            throw error
+        } catch {
+            throw .unreadable(path: file.path, reason: "\(error)")
+        }
+    }
+
+    private func bytes(of file: URL) throws(EvidenceError) -> Data {
+        do {
+            return try Data(contentsOf: file)
+        } catch {
+            throw .unreadable(path: file.path, reason: error.localizedDescription)
+        }
+    }
+
+    private func write(bytes: Data, to file: URL) throws(EvidenceError) {
+        do {
+            try bytes.write(to: file)
+        } catch {
+            throw .unwritable(path: file.path, reason: error.localizedDescription)
+        }
+    }
+
+    private func makeFolder(_ folder: URL) throws(EvidenceError) {
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw .unwritable(path: folder.path, reason: error.localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// Everything that one boot left behind: all that a verdict may rest on.
+package struct RunEvidence: Sendable, Equatable {
+    package let plan: RunPlan
+    package let boot: BootRecord
+    /// The serial console from the first byte to the last, invalid UTF-8 replaced.
+    package let console: String
+    package let results: ResultFiles
+
+    package init(plan: RunPlan, boot: BootRecord, console: String, results: ResultFiles) {
+        self.plan = plan
+        self.boot = boot
+        self.console = console
+        self.results = results
+    }
+}

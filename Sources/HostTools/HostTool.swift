@@ -1,0 +1,77 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// A program of the host, found on `PATH` or by its absolute path, with the environment it is to see.
+package struct HostTool: Sendable {
+    package let name: String
+    /// Added to, or replacing, the environment drydock itself was started with.
+    package let environment: [String: String]
+
+    package init(_ name: String, environment: [String: String] = [:]) {
+        self.name = name
+        self.environment = environment
+    }
+
+    /// The absolute path `name` resolves to, or nil where the host has no such program.
+    package var path: String? {
+        if name.contains("/") { return FileManager.default.isExecutableFile(atPath: name) ? name : nil }
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin").split(separator: ":")
+        return folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile(atPath:))
+    }
+
+    /// Runs the program to its end in a process group of its own, without standard input.
+    ///
+    /// A non-zero exit is a result, not an error. Standard output and standard error arrive as one stream, in order.
+    /// When the task is cancelled the whole group is terminated, then killed two seconds later.
+    /// - Parameter onLine: called for each line as it is printed.
+    /// - Throws: `ToolError.cannotStart`, or `CancellationError`.
+    package func run(
+        _ arguments: [String], in folder: URL? = nil, onLine: @Sendable (String) -> Void = { _ in }
+    ) async throws -> ToolResult {
+        try Task.checkCancellation()
+        let clock = ContinuousClock()
+        let started = clock.now
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))]
+        do {
+            let outcome = try await Subprocess.run(
+                name.contains("/") ? .path(FilePath(name)) : .name(name), arguments: Arguments(arguments),
+                environment: .inherit.updating(overrides), workingDirectory: folder.map { FilePath($0.path) },
+                platformOptions: options, input: .none, output: .sequence, error: .combinedWithOutput
+            ) { execution in
+                var lines: [String] = []
+                for try await line in execution.standardOutput.strings() {
+                    let text = line.trimmingCharacters(in: .newlines)
+                    lines.append(text)
+                    onLine(text)
+                }
+                return lines
+            }
+            try Task.checkCancellation()
+            return ToolResult(
+                status: ToolStatus(outcome.terminationStatus), lines: outcome.closureResult, duration: clock.now - started)
+        } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            throw ToolError.cannotStart(tool: name, reason: "\(error)")
+        }
+    }
+
+    /// Runs the program and insists on exit status 0.
+    /// - Parameter act: what is being done, for the error: "unpack linux-6.1.tar.xz".
+    @discardableResult
+    package func run(
+        to act: String, _ arguments: [String], in folder: URL? = nil, onLine: @Sendable (String) -> Void = { _ in }
+    ) async throws -> ToolResult {
+        let result = try await run(arguments, in: folder, onLine: onLine)
+        guard result.status == .exited(0) else {
+            throw ToolError.failed(act: act, tool: name, status: result.status, output: result.tail())
+        }
+        return result
+    }
+
+    private var overrides: [Environment.Key: String?] {
+        Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+    }
+}

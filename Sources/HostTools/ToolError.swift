@@ -1,0 +1,16 @@
+/// A host program could not be run, or ended in a way its caller cannot use.
+package enum ToolError: Error, Equatable, CustomStringConvertible {
+    /// The program is not on this host, or the system refused to start it.
+    case cannotStart(tool: String, reason: String)
+    /// The program ran and said no; `output` is the end of what it printed.
+    case failed(act: String, tool: String, status: ToolStatus, output: String)
+
+    package var description: String {
+        switch self {
+        case .cannotStart(let tool, let reason):
+            "cannot start \(tool): \(reason); `make setup` installs what drydock needs"
+        case .failed(let act, let tool, let status, let output):
+            "cannot \(act): \(tool) ended with \(status)" + (output.isEmpty ? "" : ":\n\(output)")
+        }
+    }
+}

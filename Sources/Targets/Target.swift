@@ -1,0 +1,69 @@
+import Foundation
+
+/// A kernel that drydock can test: the description in `kernel-patches/<name>/target.yaml`.
+///
+/// Only `source` must be given; every other field has the default stated beside it.
+package struct Target: Codable, Sendable, Equatable {
+    /// The folder's name.
+    package let name: String
+    /// The folder that paths of the description are relative to.
+    package let folder: URL
+    /// One line for people. Default: the name.
+    package let summary: String
+    package let source: SourceDescription
+    package let toolchain: ToolchainDescription
+    package let configuration: ConfigurationDescription
+    package let machine: MachineDescription
+    /// The quilt series file. Default: `series`.
+    package let series: String
+    /// The workloads to run, in order. Default: all of `images/workloads/`.
+    package let workloads: [String]
+
+    /// The series file's place.
+    package var seriesFile: URL { folder.appending(path: series) }
+}
+
+/// Where a target's kernel source comes from: exactly one kind.
+package enum SourceDescription: Codable, Sendable, Equatable {
+    /// `debian-package: NAME`, a binary package with `/usr/src/NAME.tar.xz` in it.
+    case debianPackage(String)
+    /// `directory: PATH`, an unpacked tree; `--source` on the command line gives this too.
+    case directory(String)
+}
+
+/// What the compiler and make are told besides the tree's own ideas.
+package struct ToolchainDescription: Codable, Sendable, Equatable {
+    /// Variables handed to make, such as `KCFLAGS=-fno-pie`. Default: none.
+    package let makeArguments: [String]
+}
+
+/// How the kernel is configured.
+package struct ConfigurationDescription: Codable, Sendable, Equatable {
+    /// The make target the fragments are laid over. Default: `allnoconfig`.
+    package let base: String
+    /// Configuration fragments beside the description; a later one wins. Default: `[config]`.
+    package let fragments: [String]
+}
+
+/// The virtual machine the kernel is booted in.
+package struct MachineDescription: Codable, Sendable, Equatable {
+    /// Default: 2.
+    package let cpus: Int
+    /// In MiB. Default: 256.
+    package let memory: Int
+    /// QEMU's machine type. Default: `pc`.
+    package let type: String
+    /// QEMU's CPU model. Default: `qemu64`.
+    package let cpu: String
+    /// The bus of the results disk. Default: `ide`.
+    package let disk: DiskBus
+    /// Kernel parameters after those drydock gives (`console=ttyS0 panic=5`). Default: none.
+    package let commandLine: [String]
+    /// How long the kernel may take to reach init, in seconds. Default: 60.
+    package let bootSeconds: Int
+}
+
+package enum DiskBus: String, Codable, Sendable, Equatable {
+    case ide
+    case virtio
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Yams
+
+/// The target descriptions of a checkout.
+package struct TargetCatalogue: Sendable {
+    /// The folder `kernel-patches/`.
+    package let folder: URL
+
+    package init(folder: URL) { self.folder = folder }
+
+    /// The names of all targets, sorted.
+    package func names() throws(TargetError) -> [String] {
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+            throw .noCatalogue(path: folder.path)
+        }
+        return entries.filter { FileManager.default.fileExists(atPath: file(of: $0).path) }.sorted()
+    }
+
+    package func load(_ name: String) throws(TargetError) -> Target {
+        let known = try names()
+        guard known.contains(name) else { throw .unknownTarget(name: name, known: known) }
+        let path = "kernel-patches/\(name)/target.yaml"
+        let written: TargetFile
+        do {
+            let yaml = try String(contentsOf: file(of: name), encoding: .utf8)
+            if let field = try TargetFile.unknownField(in: yaml) {
+                throw TargetError.unknownField(file: path, field: field)
+            }
+            written = try YAMLDecoder().decode(TargetFile.self, from: yaml)
+        } catch let error as TargetError {
+            throw error
+        } catch {
+            throw .malformed(file: path, reason: Self.reason(of: error))
+        }
+        return try target(name, written, path)
+    }
+
+    private func file(of name: String) -> URL { folder.appending(path: "\(name)/target.yaml") }
+
+    private func target(_ name: String, _ written: TargetFile, _ path: String) throws(TargetError) -> Target {
+        Target(
+            name: name, folder: folder.appending(path: name), summary: written.summary ?? name,
+            source: try source(written.source, path),
+            toolchain: ToolchainDescription(makeArguments: written.toolchain?.makeArguments ?? []),
+            configuration: ConfigurationDescription(
+                base: written.configuration?.base ?? "allnoconfig",
+                fragments: written.configuration?.fragments ?? ["config"]),
+            machine: try machine(written.machine, path),
+            series: written.series ?? "series", workloads: written.workloads ?? [])
+    }
+
+    private func source(_ written: TargetFile.Source, _ path: String) throws(TargetError) -> SourceDescription {
+        let kinds = [
+            written.debianPackage.map(SourceDescription.debianPackage),
+            written.directory.map(SourceDescription.directory),
+        ].compactMap(\.self)
+        guard kinds.count == 1 else { throw .sourceKinds(file: path, count: kinds.count) }
+        return kinds[0]
+    }
+
+    private func machine(_ written: TargetFile.Machine?, _ path: String) throws(TargetError) -> MachineDescription {
+        func value(_ field: String, _ given: Int?, _ otherwise: Int, _ allowed: ClosedRange<Int>) throws(TargetError)
+            -> Int
+        {
+            let value = given ?? otherwise
+            guard allowed.contains(value) else {
+                throw .outOfRange(file: path, field: "machine.\(field)", value: value, allowed: allowed)
+            }
+            return value
+        }
+        return MachineDescription(
+            cpus: try value("cpus", written?.cpus, 2, 1...64),
+            memory: try value("memory", written?.memory, 256, 32...65536),
+            type: written?.type ?? "pc", cpu: written?.cpu ?? "qemu64", disk: written?.disk ?? .ide,
+            commandLine: written?.commandLine ?? [],
+            bootSeconds: try value("boot-seconds", written?.bootSeconds, 60, 1...3600))
+    }
+
+    private static func reason(of error: any Error) -> String {
+        switch error {
+        case let error as YamlError: "\(error)"
+        case DecodingError.keyNotFound(let key, let context):
+            "the field \((context.codingPath + [key]).map(\.stringValue).joined(separator: ".")) is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context),
+            DecodingError.valueNotFound(_, let context):
+            "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
+        default: error.localizedDescription
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// A target's description is missing or cannot be used.
+package enum TargetError: Error, Equatable, CustomStringConvertible {
+    case noCatalogue(path: String)
+    case unknownTarget(name: String, known: [String])
+    case malformed(file: String, reason: String)
+    case unknownField(file: String, field: String)
+    case outOfRange(file: String, field: String, value: Int, allowed: ClosedRange<Int>)
+    /// None or several kinds of source are given.
+    case sourceKinds(file: String, count: Int)
+
+    package var description: String {
+        switch self {
+        case .noCatalogue(let path):
+            "cannot list targets: \(path) is not a folder; run drydock in its checkout or give --root"
+        case .unknownTarget(let name, let known):
+            "cannot load target \(name): there is no kernel-patches/\(name)/target.yaml; "
+                + "known targets: \(known.joined(separator: ", "))"
+        case .malformed(let file, let reason): "cannot read \(file): \(reason)"
+        case .unknownField(let file, let field):
+            "cannot read \(file): it has a field \(field) that drydock does not know; see docs/targets.md"
+        case .outOfRange(let file, let field, let value, let allowed):
+            "cannot use \(file): \(field) is \(value), it must lie in \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .sourceKinds(let file, let count):
+            "cannot use \(file): source names \(count) kinds of source, it must name one (debian-package or directory)"
+        }
+    }
+}

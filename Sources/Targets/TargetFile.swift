@@ -1,0 +1,77 @@
+import Foundation
+import Yams
+
+/// `target.yaml` as it is written, before the defaults are filled in.
+struct TargetFile: Decodable {
+    struct Source: Decodable {
+        let debianPackage: String?
+        let directory: String?
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case debianPackage = "debian-package"
+            case directory
+        }
+    }
+
+    struct Toolchain: Decodable {
+        let makeArguments: [String]?
+
+        enum CodingKeys: String, CodingKey, CaseIterable { case makeArguments = "make-arguments" }
+    }
+
+    struct Configuration: Decodable {
+        let base: String?
+        let fragments: [String]?
+
+        enum CodingKeys: String, CodingKey, CaseIterable { case base, fragments }
+    }
+
+    struct Machine: Decodable {
+        let cpus: Int?
+        let memory: Int?
+        let type: String?
+        let cpu: String?
+        let disk: DiskBus?
+        let commandLine: [String]?
+        let bootSeconds: Int?
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case cpus, memory, type, cpu, disk
+            case commandLine = "command-line"
+            case bootSeconds = "boot-seconds"
+        }
+    }
+
+    let summary: String?
+    let source: Source
+    let toolchain: Toolchain?
+    let configuration: Configuration?
+    let machine: Machine?
+    let series: String?
+    let workloads: [String]?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case summary, source, toolchain, configuration, machine, series, workloads
+    }
+
+    /// The fields each section may hold; a field that is not here is a spelling mistake, not a wish.
+    private static let known: [String: [String]] = [
+        "": CodingKeys.allCases.map(\.stringValue),
+        "source": Source.CodingKeys.allCases.map(\.stringValue),
+        "toolchain": Toolchain.CodingKeys.allCases.map(\.stringValue),
+        "configuration": Configuration.CodingKeys.allCases.map(\.stringValue),
+        "machine": Machine.CodingKeys.allCases.map(\.stringValue),
+    ]
+
+    /// The first field that no description knows, as `section.field`, or nil.
+    static func unknownField(in yaml: String) throws -> String? {
+        guard let document = try Yams.load(yaml: yaml) as? [String: Any] else { return nil }
+        for (section, fields) in known.sorted(by: { $0.key < $1.key }) {
+            let mapping = section.isEmpty ? document : document[section] as? [String: Any] ?? [:]
+            if let field = mapping.keys.sorted().first(where: { !fields.contains($0) }) {
+                return section.isEmpty ? field : "\(section).\(field)"
+            }
+        }
+        return nil
+    }
+}
