@@ -1,0 +1,41 @@
+# The two commands there are: `make vm-test` and `make test`. `make help` lists the rest.
+TARGET ?= debian-6.1
+SOURCE ?=
+
+drydock := .build/release/drydock
+sources := Package.swift $(shell find Sources -type f)
+
+.DEFAULT_GOAL := help
+.PHONY: help vm-test test check format bench setup clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+vm-test: $(drydock) ## build base and patched kernels, boot both, say what the patches changed [TARGET=] [SOURCE=]
+	@$(drydock) test $(TARGET) $(if $(SOURCE),--source $(SOURCE))
+
+test: setup ## run drydock's own tests, those that boot guests too
+	@swift test --explicit-target-dependency-import-check error
+
+check: setup ## what a change must pass before it is committed: format, warnings, stage order
+	@swift format lint --strict --recursive Package.swift Sources Tests
+	@swift build --build-tests -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+	@sh -n setup/install && sh -n setup/bench
+
+format: ## format the Swift sources in place
+	@swift format --in-place --recursive Package.swift Sources Tests
+
+bench: $(drydock) ## measure the figures the README states
+	@setup/bench $(drydock)
+
+setup: ## install the Debian packages that are missing
+	@setup/install
+
+clean: ## remove what was built here; the cache of kernels stays
+	@rm -rf .build
+
+$(drydock): $(sources)
+	@setup/install
+	@echo "building drydock"
+	@swift build -c release --product drydock --quiet
+	@touch $@

@@ -1,0 +1,78 @@
+import Evidence
+import Foundation
+import HostTools
+
+/// The initramfs of one boot: init, the workloads, the probe and the plan; the same bytes from the same inputs.
+package struct GuestImage: Sendable {
+    /// An uncompressed `newc` archive: it is small, and the guest need not unpack it.
+    package let file: URL
+    package let digest: Digest
+
+    /// Packs the image for `plan`, or finds it packed already in `cache`.
+    /// - Parameter probe: nil where no workload of the plan needs it.
+    package static func build(
+        plan: RunPlan, programs: GuestPrograms, probe: ProbeModule?, cache: URL
+    ) async throws -> GuestImage {
+        let text = try guestPlan(plan)
+        var contents = programs.files
+        if let probe { contents["probe.ko"] = probe.file }
+        let digests = try contents.sorted { $0.key < $1.key }.map { "\($0.key) \(try Digest(ofFile: $0.value))\n" }
+        let digest = Digest(inputs: ["layout": "1", "plan": text, "contents": digests.joined()])
+        let image = cache.appending(path: "initramfs-\(digest.short).cpio")
+        if !FileManager.default.fileExists(atPath: image.path) {
+            try makeFolder(cache)
+            try await pack(contents, plan: text, to: image)
+        }
+        return GuestImage(file: image, digest: digest)
+    }
+
+    /// The plan as init reads it: `<name> <timeout seconds> <seed> [arguments...]`, one workload a line.
+    static func guestPlan(_ plan: RunPlan) throws(ImageError) -> String {
+        var text = ""
+        for workload in plan.workloads {
+            let words = [workload.name, "\(workload.timeoutSeconds)", "\(workload.seed)"] + workload.arguments
+            if let word = words.first(where: { $0.isEmpty || $0.contains(where: \.isWhitespace) }) {
+                throw .unprintablePlan(workload: workload.name, word: word)
+            }
+            text += words.joined(separator: " ") + "\n"
+        }
+        return text
+    }
+
+    private static func pack(_ contents: [String: URL], plan: String, to image: URL) async throws {
+        let staging = image.appendingPathExtension("\(ProcessInfo.processInfo.processIdentifier).staging")
+        let draft = image.appendingPathExtension("\(ProcessInfo.processInfo.processIdentifier)")
+        defer {
+            try? FileManager.default.removeItem(at: staging)
+            try? FileManager.default.removeItem(at: draft)
+        }
+        do {
+            for (path, file) in contents {
+                let place = staging.appending(path: path)
+                try makeFolder(place.deletingLastPathComponent())
+                try FileManager.default.copyItem(at: file, to: place)
+                let mode = path.hasSuffix(".ko") ? 0o644 : 0o755
+                try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place.path)
+            }
+            try Data(plan.utf8).write(to: staging.appending(path: "plan"))
+        } catch let error as ImageError {
+            throw error
+        } catch {
+            throw ImageError.unwritable(path: staging.path, reason: error.localizedDescription)
+        }
+        try await archive(staging, to: draft)
+        try replace(image, with: draft)
+    }
+
+    /// cpio writes names in the order it is given and times as it finds them; both are settled here.
+    private static func archive(_ folder: URL, to archive: URL) async throws {
+        let script = """
+            umask 022
+            cd "$1" && chmod 644 plan && find . -type d -exec chmod 755 {} + && find . -exec touch -h -d @0 {} + &&
+            find . -mindepth 1 -print0 | LC_ALL=C sort -z |
+            cpio --null --create --format=newc --reproducible --owner=0:0 --quiet --file="$2"
+            """
+        try await HostTool("sh").run(
+            to: "pack the initramfs \(archive.lastPathComponent)", ["-c", script, "sh", folder.path, archive.path])
+    }
+}

@@ -1,0 +1,74 @@
+import Evidence
+import Foundation
+import HostTools
+
+/// The static programs of the guest, compiled with musl: glibc's static programs refuse old kernels.
+package struct GuestPrograms: Sendable {
+    /// Where each lies on the host, by its path inside the guest.
+    package let files: [String: URL]
+
+    static let compiler = "musl-gcc"
+    static let flags = ["-static", "-O2", "-std=gnu99", "-Wall", "-Wextra", "-Werror", "-pthread", "-s"]
+
+    /// Compiles init and the workloads, or finds them compiled already in `cache`.
+    /// - Parameter images: the folder `images/` of the checkout.
+    package static func build(
+        workloads: [Workload], images: URL, cache: URL, onProgress: @Sendable (String) -> Void = { _ in }
+    ) async throws -> GuestPrograms {
+        let identity = try await HostTool(compiler).run(to: "ask musl-gcc for its version", ["--version"]).lines.first ?? ""
+        let shared = images.appending(path: "workloads")
+        let headers = try digest(ofSourcesIn: shared)
+        var files: [String: URL] = [:]
+        let programs =
+            [("init", images.appending(path: "init/init.c"))]
+            + workloads.map { ("workloads/\($0.name)", $0.program) }
+        for (path, source) in programs {
+            let inputs = Digest(inputs: [
+                "compiler": identity, "flags": flags.joined(separator: " "), "headers": headers.hexadecimal,
+                "sources": try digest(ofSourcesIn: source.deletingLastPathComponent()).hexadecimal,
+            ])
+            let program = cache.appending(path: "\(source.deletingPathExtension().lastPathComponent)-\(inputs.short)")
+            if !FileManager.default.fileExists(atPath: program.path) {
+                onProgress("compiling \(source.lastPathComponent)")
+                try await compile(source, including: shared, to: program)
+            }
+            files[path] = program
+        }
+        return GuestPrograms(files: files)
+    }
+
+    private static func compile(_ source: URL, including headers: URL, to program: URL) async throws {
+        try makeFolder(program.deletingLastPathComponent())
+        let draft = program.appendingPathExtension("\(ProcessInfo.processInfo.processIdentifier)")
+        defer { try? FileManager.default.removeItem(at: draft) }
+        let result = try await HostTool(compiler).run(flags + ["-I", headers.path, "-o", draft.path, source.path])
+        guard result.status == .exited(0) else {
+            throw ImageError.doesNotCompile(source: source.path, output: result.tail())
+        }
+        try replace(program, with: draft)
+    }
+
+    /// The digest of the C sources and headers that lie directly in `folder`.
+    static func digest(ofSourcesIn folder: URL) throws -> Digest {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { [".c", ".h"].contains(where: $0.hasSuffix) || $0 == "Kbuild" }.sorted()
+        let lines = try names.map { "\($0) \(try Digest(ofFile: folder.appending(path: $0)))\n" }
+        return Digest(of: Data(lines.joined().utf8))
+    }
+}
+
+/// Makes `folder` and those above it.
+func makeFolder(_ folder: URL) throws(ImageError) {
+    do {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+        throw .unwritable(path: folder.path, reason: error.localizedDescription)
+    }
+}
+
+/// Puts `draft` in the place of `file` in one step, so that nobody ever sees half a file.
+func replace(_ file: URL, with draft: URL) throws(ImageError) {
+    guard rename(draft.path, file.path) == 0 else {
+        throw .unwritable(path: file.path, reason: String(cString: strerror(errno)))
+    }
+}

@@ -1,0 +1,29 @@
+/// What runs inside the guest could not be made.
+package enum ImageError: Error, Equatable, CustomStringConvertible {
+    case noWorkloads(path: String)
+    case unknownWorkload(name: String, known: [String])
+    case malformedWorkload(file: String, reason: String)
+    /// `output` is what the compiler said.
+    case doesNotCompile(source: String, output: String)
+    /// The probe did not build against the tree under test.
+    case probeDoesNotBuild(tree: String, output: String)
+    /// A workload's name, or one of its arguments, would break the plan's lines.
+    case unprintablePlan(workload: String, word: String)
+    case unwritable(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .noWorkloads(let path):
+            "cannot list workloads: \(path) has none; run drydock in its checkout or give --root"
+        case .unknownWorkload(let name, let known):
+            "cannot run workload \(name): there is no images/workloads/\(name); known: \(known.joined(separator: ", "))"
+        case .malformedWorkload(let file, let reason): "cannot read \(file): \(reason)"
+        case .doesNotCompile(let source, let output): "cannot compile \(source) for the guest:\n\(output)"
+        case .probeDoesNotBuild(let tree, let output):
+            "cannot build images/probe against the kernel in \(tree):\n\(output)"
+        case .unprintablePlan(let workload, let word):
+            "cannot plan workload \(workload): \"\(word)\" has white space in it, which the guest's plan cannot carry"
+        case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Evidence
+import Foundation
+import Kernel
+
+/// The kernel module through which workloads see notifiers and locks, built for one kernel.
+package struct ProbeModule: Sendable {
+    package let file: URL
+
+    /// Builds `images/probe` against the tree of `build`, or finds it built already in `cache`.
+    package static func build(
+        for build: KernelBuild, images: URL, cache: URL, onProgress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> ProbeModule {
+        let sources = images.appending(path: "probe")
+        let inputs = Digest(inputs: [
+            "kernel": build.digest.hexadecimal,
+            "sources": try GuestPrograms.digest(ofSourcesIn: sources).hexadecimal,
+        ])
+        let module = cache.appending(path: "probe-\(inputs.short).ko")
+        if FileManager.default.fileExists(atPath: module.path) { return ProbeModule(file: module) }
+
+        try makeFolder(cache)
+        // kbuild leaves its products beside the sources, so it works on a copy.
+        let workshop = cache.appending(path: "probe-\(inputs.short).\(ProcessInfo.processInfo.processIdentifier)")
+        defer { try? FileManager.default.removeItem(at: workshop) }
+        do {
+            try FileManager.default.copyItem(at: sources, to: workshop)
+        } catch {
+            throw ImageError.unwritable(path: workshop.path, reason: error.localizedDescription)
+        }
+        let result = try await build.make(["M=\(workshop.path)", "modules"], onProgress: onProgress)
+        guard result.status == .exited(0) else {
+            throw ImageError.probeDoesNotBuild(tree: build.tree.path, output: result.tail())
+        }
+        try replace(module, with: workshop.appending(path: "drydock_probe.ko"))
+        return ProbeModule(file: module)
+    }
+}

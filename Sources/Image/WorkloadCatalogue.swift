@@ -1,0 +1,88 @@
+import Evidence
+import Foundation
+import Yams
+
+/// The workloads of a checkout.
+package struct WorkloadCatalogue: Sendable {
+    /// The folder `images/workloads/`.
+    package let folder: URL
+
+    package init(folder: URL) { self.folder = folder }
+
+    /// Every workload, sorted by name.
+    package func all() throws(ImageError) -> [Workload] {
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+            throw .noWorkloads(path: folder.path)
+        }
+        var workloads: [Workload] = []
+        for name in entries.sorted() where FileManager.default.fileExists(atPath: description(of: name).path) {
+            workloads.append(try load(name))
+        }
+        guard !workloads.isEmpty else { throw .noWorkloads(path: folder.path) }
+        return workloads
+    }
+
+    /// The workloads of these names, in their order; all where there are no names.
+    package func select(_ names: [String]) throws(ImageError) -> [Workload] {
+        let all = try all()
+        if names.isEmpty { return all }
+        var selected: [Workload] = []
+        for name in names {
+            guard let workload = all.first(where: { $0.name == name }) else {
+                throw .unknownWorkload(name: name, known: all.map(\.name))
+            }
+            selected.append(workload)
+        }
+        return selected
+    }
+
+    private func description(of name: String) -> URL { folder.appending(path: "\(name)/workload.yaml") }
+
+    private func load(_ name: String) throws(ImageError) -> Workload {
+        let path = "images/workloads/\(name)/workload.yaml"
+        let file: WorkloadFile
+        do {
+            let yaml = try String(contentsOf: description(of: name), encoding: .utf8)
+            let fields = try Yams.load(yaml: yaml) as? [String: Any] ?? [:]
+            let known = WorkloadFile.CodingKeys.allCases.map(\.stringValue)
+            if let unknown = fields.keys.sorted().first(where: { !known.contains($0) }) {
+                throw ImageError.malformedWorkload(file: path, reason: "drydock knows no field \(unknown)")
+            }
+            file = try YAMLDecoder().decode(WorkloadFile.self, from: yaml)
+        } catch let error as ImageError {
+            throw error
+        } catch {
+            throw .malformedWorkload(file: path, reason: "\(error)")
+        }
+        let timeout = file.timeout ?? 30
+        guard (1...3600).contains(timeout) else {
+            throw .malformedWorkload(file: path, reason: "timeout is \(timeout), it must lie in 1 to 3600 seconds")
+        }
+        let workload = Workload(
+            name: name, folder: folder.appending(path: name), summary: file.summary, kind: file.kind,
+            claims: file.claims ?? [], timeoutSeconds: timeout, expectation: file.expect ?? .pass,
+            needsProbe: file.needs?.contains(.probe) ?? false, cpus: file.cpus ?? 1, arguments: file.arguments ?? [])
+        guard FileManager.default.fileExists(atPath: workload.program.path) else {
+            throw .malformedWorkload(file: path, reason: "there is no \(name).c beside it")
+        }
+        return workload
+    }
+}
+
+/// `workload.yaml` as it is written.
+private struct WorkloadFile: Decodable {
+    enum Need: String, Decodable { case probe }
+
+    let summary: String
+    let kind: String
+    let claims: [String]?
+    let timeout: Int?
+    let needs: [Need]?
+    let cpus: Int?
+    let expect: Expectation?
+    let arguments: [String]?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case summary, kind, claims, timeout, needs, cpus, expect, arguments
+    }
+}

@@ -1,0 +1,18 @@
+import Evidence
+
+/// What a pipeline tells those who watch it.
+package struct StageEvent: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
+        case began
+        /// What the compiler, the tool or the guest is doing at this moment.
+        case now(String)
+        /// `summary` is one line for people; `reused` says that nothing had to be done.
+        case ended(summary: String, seconds: Double, reused: Bool)
+        case failed(seconds: Double)
+    }
+
+    package let stage: Stage
+    /// Nil for a stage that serves all subjects.
+    package let subject: Subject?
+    package let kind: Kind
+}

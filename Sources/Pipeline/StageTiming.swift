@@ -1,0 +1,12 @@
+import Evidence
+
+/// How long one stage took: a line of `timings.json`.
+package struct StageTiming: Codable, Sendable, Equatable {
+    package let stage: Stage
+    package let subject: Subject?
+    /// Wall time.
+    package let seconds: Double
+    /// The part of it that belongs to QEMU running the guest, or to libguestfs's appliance.
+    package let guestSeconds: Double
+    package let reused: Bool
+}

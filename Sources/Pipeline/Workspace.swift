@@ -1,0 +1,54 @@
+import Foundation
+
+/// The folders drydock works in.
+package struct Workspace: Sendable, Equatable {
+    /// The checkout: `kernel-patches/` and `images/` lie in it.
+    package let root: URL
+    /// What can be made again: sources, trees, guest programs. `$XDG_CACHE_HOME/drydock` unless given.
+    package let cache: URL
+    /// One folder per run. `$XDG_STATE_HOME/drydock/runs` unless given.
+    package let runs: URL
+
+    package var targets: URL { root.appending(path: "kernel-patches") }
+    package var images: URL { root.appending(path: "images") }
+    package var workloads: URL { images.appending(path: "workloads") }
+
+    /// - Parameters:
+    ///   - root: the checkout; where nil, the first folder from `current`, then from `executable`, upwards that is one.
+    ///   - environment: where the XDG folders and `HOME` are looked up.
+    /// - Throws: `PipelineError.noCheckout`.
+    package init(
+        root: URL?, cache: URL?, runs: URL?, environment: [String: String], current: URL, executable: URL
+    ) throws(PipelineError) {
+        if let root {
+            guard Self.isCheckout(root) else { throw .noCheckout(searched: [root.path]) }
+            self.root = root
+        } else if let found = Self.checkout(above: current) ?? Self.checkout(above: executable) {
+            self.root = found
+        } else {
+            throw .noCheckout(searched: [current.path, executable.path])
+        }
+        func xdg(_ variable: String, _ otherwise: String) -> URL {
+            // The XDG specification wants relative values ignored.
+            if let value = environment[variable], value.hasPrefix("/") { return URL(filePath: value) }
+            return URL(filePath: environment["HOME"] ?? "/").appending(path: otherwise)
+        }
+        self.cache = cache ?? xdg("XDG_CACHE_HOME", ".cache").appending(path: "drydock")
+        self.runs = runs ?? xdg("XDG_STATE_HOME", ".local/state").appending(path: "drydock/runs")
+    }
+
+    private static func isCheckout(_ folder: URL) -> Bool {
+        ["kernel-patches", "images/workloads"].allSatisfy {
+            FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
+        }
+    }
+
+    private static func checkout(above start: URL) -> URL? {
+        var folder = start.standardizedFileURL
+        while !isCheckout(folder) {
+            if folder.path == "/" { return nil }
+            folder.deleteLastPathComponent()
+        }
+        return folder
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// `drydock`: one sub-command per stage, and `test` for the whole way.
+struct Drydock: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "drydock",
+        abstract: "May I post this backport? Builds base and patched kernels, boots both, says what the patches changed.",
+        discussion: """
+            The sub-commands are the stages of one test; each does those before it where they are not done yet.
+
+              drydock test debian-6.1            everything, from the source to the verdict
+              drydock series debian-6.1          how each patch applies: clean, offset, fuzz, rejected
+              drydock judge                      the verdict of the latest run again, without a boot
+              drydock doctor                     what this host can do, and what it lacks
+
+            Exit status: 0 all passed; 1 something failed; 2 wrong usage; 69 could not judge; 130 interrupted.
+            Shell completions: drydock --generate-completion-script bash (or zsh, fish).
+            """,
+        version: version,
+        subcommands: [
+            Doctor.self, ListTargets.self, Fetch.self, ShowSeries.self, Build.self, Run.self, Test.self, JudgeRun.self,
+            ReportRun.self, KeepWarden.self,
+        ])
+}

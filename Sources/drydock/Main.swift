@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+
+@main
+enum Main {
+    /// Parses, runs and turns whatever comes of it into drydock's exit status.
+    static func main() async {
+        setvbuf(stdout, nil, _IOLBF, 0)
+        let command: any ParsableCommand
+        do {
+            command = try Drydock.parseAsRoot()
+        } catch {
+            exit(on: error)
+        }
+        let task = Task {
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                var command = command
+                try command.run()
+            }
+        }
+        let interruption = Interruption { task.cancel() }
+        let result = await task.result
+        if let signal = interruption.signal { Foundation.exit(128 + signal) }
+        if case .failure(let error) = result { exit(on: error) }
+    }
+
+    /// ArgumentParser's own messages keep their form; ours get one line, or the lines a tool printed, on stderr.
+    private static func exit(on error: any Error) -> Never {
+        if let status = error as? ExitStatus { Foundation.exit(status.rawValue) }
+        let parserCode = Drydock.exitCode(for: error)
+        if parserCode == .success { Drydock.exit(withError: error) }
+        if parserCode == .validationFailure {
+            printToStandardError(Drydock.fullMessage(for: error))
+            Foundation.exit(ExitStatus.usage.rawValue)
+        }
+        printToStandardError("drydock: \(error)")
+        Foundation.exit(ExitStatus(for: error).rawValue)
+    }
+}
+
+func printToStandardError(_ text: String) {
+    FileHandle.standardError.write(Data("\(text)\n".utf8))
+}

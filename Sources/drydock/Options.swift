@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// Where drydock finds and keeps things, and for whom it prints.
+struct CommonOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The checkout with kernel-patches/ and images/.", valueName: "folder"))
+    var root: String?
+
+    @Option(help: ArgumentHelp("Where sources, trees and images are kept.", valueName: "folder"))
+    var cache: String?
+
+    @Option(help: ArgumentHelp("Where run directories are made.", valueName: "folder"))
+    var runs: String?
+
+    @Flag(help: "Print JSON on standard output, for machines.")
+    var json = false
+
+    func workspace() throws -> Workspace {
+        try Workspace(
+            root: root.map { URL(filePath: $0) }, cache: cache.map { URL(filePath: $0) },
+            runs: runs.map { URL(filePath: $0) }, environment: ProcessInfo.processInfo.environment,
+            current: URL(filePath: FileManager.default.currentDirectoryPath),
+            executable: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath())
+    }
+}
+
+/// Which kernel, and where its source comes from.
+struct TargetOptions: ParsableArguments {
+    @Argument(help: "The target kernel: a folder under kernel-patches/.")
+    var target = "debian-6.1"
+
+    @Option(help: ArgumentHelp("Take the kernel's source from this folder instead.", valueName: "folder"))
+    var source: String?
+}
+
+/// How the guests are booted.
+struct BootOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The libvirt connection; by default a private one.", valueName: "uri"))
+    var connect: String?
+
+    @Option(
+        name: .customLong("workload"),
+        help: ArgumentHelp("Run only this workload; may be given several times.", valueName: "name"))
+    var workloads: [String] = []
+
+    @Option(help: "The seed every workload is given.")
+    var seed: UInt64 = 1
+}

@@ -1,0 +1,62 @@
+import Evidence
+import Foundation
+import Testing
+
+@Suite final class RunDirectoryTests {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func create() throws -> RunDirectory {
+        try RunDirectory.create(
+            under: folder, target: "debian-6.1", started: Date(timeIntervalSince1970: 1_700_000_000.25),
+            subjects: [.base], environment: ["qemu": "7.2"])
+    }
+
+    func write(results: ResultFiles) throws -> RunDirectory {
+        let run = try create()
+        try run.write(plan: RunPlan(target: "debian-6.1", subject: .base, workloads: [PlannedWorkload(name: "cut")]))
+        try run.write(
+            boot: BootRecord(
+                ending: .destroyedAtDeadline(limitSeconds: 9), seconds: 9.5, secondsToInit: 2, accelerator: "tcg"),
+            of: .base)
+        try Data("drydock: init\n".utf8).write(to: run.console(of: .base))
+        try run.write(results: results, of: .base)
+        return run
+    }
+
+    @Test func evidenceComesBackAsItWasWritten() throws {
+        let results = ResultFiles.read(["01-cut.ktap": Data("1..0\n".utf8), "01-cut.status": Data([0xff, 0])])
+        let evidence = try RunDirectory(opening: write(results: results).url).evidence(of: .base)
+        #expect(evidence.plan.workloads == [PlannedWorkload(name: "cut")])
+        #expect(evidence.boot.ending == .destroyedAtDeadline(limitSeconds: 9))
+        #expect(evidence.console == "drydock: init\n")
+        #expect(evidence.results == results)
+    }
+
+    @Test func anUnreadableDiskStaysUnreadable() throws {
+        let run = try write(results: .unreadable(reason: "no superblock"))
+        #expect(try run.evidence(of: .base).results == .unreadable(reason: "no superblock"))
+    }
+
+    @Test func theNameTellsTimeAndTarget() throws {
+        #expect(try create().header().identifier == "20231114T221320250-debian-6.1")
+    }
+
+    @Test func aMissingBootIsAnErrorAndNotAnEmptyOne() throws {
+        let run = try write(results: .read([:]))
+        let boot = run.folder(of: .base).appending(path: "boot.json")
+        try FileManager.default.removeItem(at: boot)
+        let error = #expect(throws: EvidenceError.self) { try run.evidence(of: .base) }
+        #expect(error?.description.contains(boot.path) == true)
+    }
+
+    @Test func otherFoldersAndLaterLayoutsAreRefused() throws {
+        #expect(throws: EvidenceError.notARunDirectory(path: folder.path)) { try RunDirectory(opening: folder) }
+        let run = try create()
+        try Data(#"{"schema": 99}"#.utf8).write(to: run.url.appending(path: "run.json"))
+        #expect(throws: EvidenceError.unknownSchema(path: run.url.path, found: 99, known: 1)) {
+            try RunDirectory(opening: run.url)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+@testable import Targets
+
+@Suite final class TargetCatalogueTests {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
+    var catalogue: TargetCatalogue { TargetCatalogue(folder: folder) }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func describe(_ name: String, _ yaml: String) throws {
+        let target = folder.appending(path: name)
+        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+        try Data(yaml.utf8).write(to: target.appending(path: "target.yaml"))
+    }
+
+    func error(of yaml: String) throws -> String {
+        try describe("t", yaml)
+        return try #require(#expect(throws: TargetError.self) { try catalogue.load("t") }).description
+    }
+
+    @Test func everyFieldButTheSourceHasADefault() throws {
+        try describe("t", "source: { debian-package: linux-source-6.1 }")
+        let target = try catalogue.load("t")
+        #expect(target.summary == "t")
+        #expect(target.source == .debianPackage("linux-source-6.1"))
+        #expect(target.toolchain.makeArguments == [])
+        #expect(target.configuration == ConfigurationDescription(base: "allnoconfig", fragments: ["config"]))
+        #expect(target.machine.cpus == 2)
+        #expect(target.machine.memory == 256)
+        #expect(target.machine.type == "pc")
+        #expect(target.machine.cpu == "qemu64")
+        #expect(target.machine.disk == .ide)
+        #expect(target.machine.commandLine == [])
+        #expect(target.machine.bootSeconds == 60)
+        #expect(target.seriesFile == folder.appending(path: "t/series"))
+        #expect(target.workloads == [])
+    }
+
+    @Test func everyFieldIsRead() throws {
+        try describe(
+            "t",
+            """
+            summary: a kernel
+            source: { directory: /src/linux }
+            toolchain: { make-arguments: [KCFLAGS=-fno-pie] }
+            configuration: { base: tinyconfig, fragments: [a, b] }
+            machine: { cpus: 4, memory: 512, type: q35, cpu: Nehalem, disk: virtio, command-line: [vdso=0], boot-seconds: 9 }
+            series: series.el5
+            workloads: [cut]
+            """)
+        let target = try catalogue.load("t")
+        #expect(target.summary == "a kernel")
+        #expect(target.source == .directory("/src/linux"))
+        #expect(target.toolchain.makeArguments == ["KCFLAGS=-fno-pie"])
+        #expect(target.configuration == ConfigurationDescription(base: "tinyconfig", fragments: ["a", "b"]))
+        #expect(
+            target.machine
+                == MachineDescription(
+                    cpus: 4, memory: 512, type: "q35", cpu: "Nehalem", disk: .virtio, commandLine: ["vdso=0"],
+                    bootSeconds: 9))
+        #expect(target.series == "series.el5")
+        #expect(target.workloads == ["cut"])
+    }
+
+    @Test func anUnknownTargetNamesTheKnownOnes() throws {
+        try describe("b", "source: { directory: / }")
+        try describe("a", "source: { directory: / }")
+        #expect(throws: TargetError.unknownTarget(name: "c", known: ["a", "b"])) { try catalogue.load("c") }
+    }
+
+    @Test func aMissingFolderIsNamed() {
+        #expect(throws: TargetError.noCatalogue(path: folder.path)) { try catalogue.names() }
+    }
+
+    @Test func malformedYAMLNamesTheFileAndThePlace() throws {
+        let text = try error(of: "source: { debian-package: x\nmachine: [")
+        #expect(text.contains("kernel-patches/t/target.yaml"))
+        #expect(text.contains(":2:") || text.contains("line 2"), "\(text)")
+    }
+
+    @Test func aSpellingMistakeIsNotAWish() throws {
+        #expect(try error(of: "source: { directory: / }\nmachine: { cpu: x, memroy: 1 }").contains("machine.memroy"))
+        #expect(try error(of: "source: { directory: / }\nserie: x").contains("a field serie "))
+    }
+
+    @Test func aWrongTypeNamesTheField() throws {
+        #expect(try error(of: "source: { directory: / }\nmachine: { cpus: many }").contains("machine.cpus"))
+    }
+
+    @Test func noSourceAndTwoSourcesAreRefused() throws {
+        #expect(try error(of: "summary: x").contains("source"))
+        #expect(try error(of: "source: {}").contains("0 kinds"))
+        #expect(try error(of: "source: { directory: /, debian-package: x }").contains("2 kinds"))
+    }
+
+    @Test func impossibleMachinesAreRefused() throws {
+        #expect(try error(of: "source: { directory: / }\nmachine: { cpus: 0 }").contains("machine.cpus is 0"))
+        #expect(try error(of: "source: { directory: / }\nmachine: { memory: 1 }").contains("machine.memory is 1"))
+    }
+}
