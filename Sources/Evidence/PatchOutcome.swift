@@ -20,3 +20,24 @@ package struct PatchOutcome: Codable, Sendable, Equatable {
         self.application = application
     }
 }
+
+extension PatchOutcome.Application: CustomStringConvertible {
+    /// The kind of outcome alone, for counting: `clean`, `offset`, `fuzz`, `already applied`, `rejected`.
+    package var word: String {
+        switch self {
+        case .clean: "clean"
+        case .offset: "offset"
+        case .fuzz: "fuzz"
+        case .alreadyApplied: "already applied"
+        case .rejected: "rejected"
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .clean, .alreadyApplied, .rejected: word
+        case .offset(let lines): "offset \(lines) line\(abs(lines) == 1 ? "" : "s")"
+        case .fuzz(let factor): "fuzz \(factor)"
+        }
+    }
+}

@@ -27,7 +27,7 @@ package struct GuestImage: Sendable {
     }
 
     /// The plan as init reads it: `<name> <timeout seconds> <seed> [arguments...]`, one workload a line.
-    static func guestPlan(_ plan: RunPlan) throws(ImageError) -> String {
+    package static func guestPlan(_ plan: RunPlan) throws(ImageError) -> String {
         var text = ""
         for workload in plan.workloads {
             let words = [workload.name, "\(workload.timeoutSeconds)", "\(workload.seed)"] + workload.arguments

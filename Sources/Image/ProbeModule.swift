@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import HostTools
 import Kernel
 
 /// The kernel module through which workloads see notifiers and locks, built for one kernel.
@@ -27,7 +28,7 @@ package struct ProbeModule: Sendable {
         } catch {
             throw ImageError.unwritable(path: workshop.path, reason: error.localizedDescription)
         }
-        let result = try await build.make(["M=\(workshop.path)", "modules"], onProgress: onProgress)
+        let result = try await build.makeModules(in: workshop, onLine: onProgress)
         guard result.status == .exited(0) else {
             throw ImageError.probeDoesNotBuild(tree: build.tree.path, output: result.tail())
         }

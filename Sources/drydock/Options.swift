@@ -46,4 +46,6 @@ struct BootOptions: ParsableArguments {
 
     @Option(help: "The seed every workload is given.")
     var seed: UInt64 = 1
+
+    var request: BootRequest { BootRequest(connection: connect, workloads: workloads, seed: seed) }
 }

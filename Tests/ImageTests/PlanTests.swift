@@ -1,7 +1,6 @@
 import Evidence
+import Image
 import Testing
-
-@testable import Image
 
 @Suite struct PlanTests {
     private func plan(_ workloads: [PlannedWorkload]) -> RunPlan {

@@ -1,0 +1,8 @@
+/// A symbol whose value in the kernel's configuration is not the one a fragment asks for.
+package struct ConfigMismatch: Sendable, Equatable, CustomStringConvertible {
+    package let symbol: String
+    package let wanted: String
+    package let got: String
+
+    package var description: String { "\(symbol): wanted \(wanted), got \(got)" }
+}

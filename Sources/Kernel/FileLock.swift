@@ -1,0 +1,29 @@
+import Foundation
+import Glibc
+
+/// An advisory lock between drydocks on one file; the system drops it when its holder dies.
+enum FileLock {
+    /// Runs `body` while no other holder of `file` is inside one.
+    /// - Parameter onWait: called once when another one holds it.
+    static func hold<Value>(
+        _ file: URL, onWait: () -> Void, body: () async throws -> Value
+    ) async throws -> Value {
+        try Files.createFolder(file.deletingLastPathComponent())
+        let descriptor = open(file.path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw KernelError.unwritable(path: file.path, reason: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        var waited = false
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else {
+                throw KernelError.unwritable(path: file.path, reason: String(cString: strerror(errno)))
+            }
+            if !waited { onWait() }
+            waited = true
+            // A blocking flock would hold a thread of the cooperative pool and could not be cancelled.
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return try await body()
+    }
+}

@@ -1,0 +1,69 @@
+import Evidence
+import Foundation
+import HostTools
+
+/// What is taken out of a tree that was built.
+extension KernelBuilder {
+    /// How many builds of a slot are kept: those of other drydocks at work may be among them.
+    private static let keptBuilds = 4
+
+    /// Where kernels leave their image; before 2.6.24 the two x86 were apart.
+    private static let images = ["arch/x86/boot/bzImage", "arch/x86_64/boot/bzImage"]
+
+    func hasArtefacts(_ state: BuildState, _ slot: TreeSlot) -> Bool {
+        Files.exists(slot.artefacts.appending(path: state.digest.short))
+    }
+
+    /// Copies image, symbols and configuration out of the tree, and completes what external modules need.
+    func collect(_ subject: Subject, _ slot: TreeSlot, _ digest: Digest) throws {
+        func require(_ paths: [String]) throws -> URL {
+            guard let path = paths.first(where: { Files.exists(slot.tree.appending(path: $0)) }) else {
+                throw KernelError.incompleteBuild(subject: subject, artefact: paths[0], log: slot.log.path)
+            }
+            return slot.tree.appending(path: path)
+        }
+        try provideSymbolVersions(slot)
+        let partial = slot.artefacts.appending(path: "partial")
+        let place = slot.artefacts.appending(path: digest.short)
+        try Files.remove(partial)
+        defer { try? Files.remove(partial) }
+        // In the oldest trees the second name is a link to the first one's folder.
+        try Files.copy(try require(Self.images).resolvingSymlinksInPath(), to: partial.appending(path: "bzImage"))
+        try Files.copy(try require(["System.map"]), to: partial.appending(path: "System.map"))
+        try Files.copy(try require([".config"]), to: partial.appending(path: "config"))
+        try Files.remove(place)
+        try Files.move(partial, to: place)
+        try dropOldArtefacts(slot)
+    }
+
+    /// Since 5.18 a build without modules leaves the exported symbols in `vmlinux.symvers`;
+    /// older kernels write `Module.symvers` themselves.
+    private func provideSymbolVersions(_ slot: TreeSlot) throws {
+        let exported = slot.tree.appending(path: "vmlinux.symvers")
+        guard Files.exists(exported) else { return }
+        let content = try Files.read(exported)
+        let modules = slot.tree.appending(path: "Module.symvers")
+        if (try? Data(contentsOf: modules)) != content { try Files.write(content, to: modules) }
+    }
+
+    private func dropOldArtefacts(_ slot: TreeSlot) throws {
+        func age(_ folder: URL) -> Date {
+            (try? folder.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate) ?? .distantPast
+        }
+        let builds = Files.names(in: slot.artefacts).map { slot.artefacts.appending(path: $0) }
+        for build in builds.sorted(by: { age($0) > age($1) }).dropFirst(Self.keptBuilds) { try Files.remove(build) }
+    }
+
+    /// The tree's word for it; kernels before 2.6.24 have no file with it at this place.
+    func release(_ subject: Subject, _ slot: TreeSlot, _ make: Make) async throws -> String {
+        let file = slot.tree.appending(path: "include/config/kernel.release")
+        if let content = try? Data(contentsOf: file) {
+            return String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        let result = try await make.run(["--silent", "kernelrelease"])
+        guard result.status == .exited(0), let release = result.lines.last else {
+            throw KernelError.incompleteBuild(subject: subject, artefact: "kernel release", log: slot.log.path)
+        }
+        return release
+    }
+}

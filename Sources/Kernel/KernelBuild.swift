@@ -1,0 +1,57 @@
+import Evidence
+import Foundation
+import HostTools
+
+/// A kernel that was built, with the tree it came from for modules to be built against.
+package struct KernelBuild: Sendable {
+    package let subject: Subject
+    /// Of all that went into it.
+    package let digest: Digest
+    /// The top of the build tree. It stays this build's until another series is built for the same subject.
+    package let tree: URL
+    /// These three are copies of their own, which later builds leave alone.
+    package let bzImage: URL
+    package let systemMap: URL
+    package let config: URL
+    package let record: BuildRecord
+    /// Nothing had to be done: the same inputs were built before.
+    package let reused: Bool
+
+    let slot: TreeSlot
+    private let toolchain: Toolchain
+
+    /// The kernel's own release string.
+    package var release: String { record.release }
+
+    init(
+        subject: Subject, slot: TreeSlot, state: BuildState, patches: [PatchOutcome], toolchain: Toolchain, reused: Bool
+    ) {
+        self.subject = subject
+        self.slot = slot
+        self.toolchain = toolchain
+        self.reused = reused
+        digest = state.digest
+        tree = slot.tree
+        let artefacts = slot.artefacts.appending(path: state.digest.short)
+        bzImage = artefacts.appending(path: "bzImage")
+        systemMap = artefacts.appending(path: "System.map")
+        config = artefacts.appending(path: "config")
+        record = BuildRecord(
+            release: state.release, digest: state.digest, compiler: toolchain.compiler, patches: patches,
+            warnings: state.warnings, seconds: state.seconds)
+    }
+
+    /// Builds the external module whose sources and Kbuild file lie in `folder`, there.
+    ///
+    /// A module that does not compile is a result, not an error.
+    package func makeModules(
+        in folder: URL, onLine: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> ToolResult {
+        let wait = { onLine("waiting for another drydock that uses \(tree.path)") }
+        return try await FileLock.hold(slot.lock, onWait: wait) {
+            guard BuildState.of(slot)?.digest == digest else { throw KernelError.treeTaken(tree: tree.path) }
+            return try await Make(tree: tree, lock: slot.makeLock, toolchain: toolchain).run(
+                ["modules"], variables: ["M=\(folder.path)"], onLine: onLine)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Evidence
+import Foundation
+import HostTools
+import Targets
+
+/// Builds the kernels of one target from one source.
+package struct KernelBuilder: Sendable {
+    private let cache: KernelCache
+    private let source: KernelSource
+    private let config: KernelConfig
+    private let toolchain: Toolchain
+
+    /// Reads the target's configuration fragments.
+    package init(cache: KernelCache, source: KernelSource, target: Target, toolchain: Toolchain) throws(KernelError) {
+        self.cache = cache
+        self.source = source
+        self.toolchain = toolchain
+        config = try KernelConfig(target: target)
+    }
+
+    /// The kernel of `subject`; where the same inputs were built before, that build.
+    /// - Parameters:
+    ///   - series: what the subject has over the source; nil for the source as it came.
+    ///   - base: a build whose objects are taken over where `subject` has no tree yet.
+    ///   - onProgress: told what is done, such as `CC mm/mmap.o`.
+    package func build(
+        _ subject: Subject, series: SeriesApplication? = nil, forking base: KernelBuild? = nil,
+        onProgress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> KernelBuild {
+        precondition(series.map { $0.source == source.digest } ?? true, "the series was applied to another source")
+        let slot = slot(of: subject)
+        let digest = digest(with: series)
+        let wait = { onProgress("waiting for another drydock that builds in \(slot.folder.path)") }
+        return try await FileLock.hold(slot.lock, onWait: wait) {
+            let built = BuildState.of(slot).flatMap { $0.digest == digest && hasArtefacts($0, slot) ? $0 : nil }
+            let state = if let built { built } else { try await make(subject, slot, series, base, digest, onProgress) }
+            return KernelBuild(
+                subject: subject, slot: slot, state: state, patches: series?.outcomes ?? [], toolchain: toolchain,
+                reused: built != nil)
+        }
+    }
+
+    /// Base and patched share everything but the series.
+    private func slot(of subject: Subject) -> TreeSlot {
+        let key = Digest(inputs: [
+            "source": source.digest.hexadecimal, "configuration": config.digest.hexadecimal,
+            "toolchain": toolchain.digest.hexadecimal,
+        ])
+        return TreeSlot(folder: cache.trees.appending(path: "\(key.short)/\(subject.rawValue)"))
+    }
+
+    private func digest(with series: SeriesApplication?) -> Digest {
+        Digest(inputs: [
+            "source": source.digest.hexadecimal, "configuration": config.digest.hexadecimal,
+            "toolchain": toolchain.digest.hexadecimal,
+            "series": (series?.digest ?? SeriesApplication.digest([:])).hexadecimal,
+        ])
+    }
+
+    private func make(
+        _ subject: Subject, _ slot: TreeSlot, _ series: SeriesApplication?, _ base: KernelBuild?, _ digest: Digest,
+        _ onProgress: @escaping @Sendable (String) -> Void
+    ) async throws -> BuildState {
+        let clock = ContinuousClock()
+        let started = clock.now
+        // From here on the tree is in between; the state comes back last.
+        try Files.remove(slot.state)
+        onProgress("preparing the \(subject) tree")
+        try await slot.prepare(source: source, forking: base?.slot)
+        try slot.patch(series?.files ?? [:], source: source)
+        try Files.write(Data(), to: slot.stamp)
+        let make = Make(tree: slot.tree, lock: slot.makeLock, toolchain: toolchain)
+        onProgress("configuring the \(subject) kernel")
+        try await config.apply(to: slot, make: make)
+        let warnings = try await compile(subject, slot, make, onProgress)
+        try await slot.checkPristine(source)
+        try collect(subject, slot, digest)
+        let state = BuildState(
+            digest: digest, release: try await release(subject, slot, make), warnings: warnings,
+            seconds: (clock.now - started) / .seconds(1))
+        try state.keep(in: slot)
+        return state
+    }
+
+    /// Runs make, keeping its log and the compiler's warnings even where it fails.
+    private func compile(
+        _ subject: Subject, _ slot: TreeSlot, _ make: Make, _ onProgress: @escaping @Sendable (String) -> Void
+    ) async throws -> [CompilerWarning] {
+        try WarningLedger(slot: slot).keep(in: slot)
+        let log = try BuildLog(slot: slot, onProgress: onProgress)
+        let result = try await make.run(["bzImage", "modules_prepare"], onLine: log.add)
+        guard result.status == .exited(0) else {
+            let errors = result.lines.filter { CompilerOutput($0, tree: slot.tree) == .error }
+            throw KernelError.doesNotCompile(
+                subject: subject, errors: errors.isEmpty ? result.lines.suffix(10) : Array(errors.prefix(5)),
+                log: slot.log.path)
+        }
+        let ledger = WarningLedger(slot: slot)
+        try ledger.keep(in: slot)
+        return ledger.all
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+
+/// The folder that keeps sources and builds between runs; all of it can be made again.
+///
+/// Pristine sources and build trees share files by hard links, so the folder must be one file system.
+package struct KernelCache: Sendable {
+    package let folder: URL
+
+    package init(folder: URL) { self.folder = folder }
+
+    /// Archives as they were downloaded, or put here by hand.
+    package var downloads: URL { folder.appending(path: "downloads") }
+    /// Unpacked sources by digest, never modified.
+    var pristine: URL { folder.appending(path: "pristine") }
+    /// Build trees: `<configuration>/<subject>/`.
+    var trees: URL { folder.appending(path: "trees") }
+    /// Copies of the files a series touches, while it is tried out.
+    var scratch: URL { folder.appending(path: "scratch") }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import HostTools
+
+/// Make in one kernel tree, with the toolchain's variables and nothing of the caller's environment that kbuild reads.
+struct Make: Sendable {
+    let tree: URL
+    /// Held by make and all it starts: what a killed drydock left running ends before the next make begins.
+    let lock: URL
+    let toolchain: Toolchain
+
+    /// A non-zero exit is a result. Each target's output arrives in one piece, when the target is done.
+    func run(
+        _ goals: [String], variables: [String] = [], onLine: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> ToolResult {
+        let jobs = ProcessInfo.processInfo.activeProcessorCount
+        let clean = Self.foreign.flatMap { ["--unset", $0] } + ["LC_ALL=C"]
+        return try await HostTool("flock").run(
+            ["--no-fork", lock.path, "env"] + clean + ["make", "--jobs=\(jobs)", "--output-sync=target"]
+                + toolchain.variables + variables + goals,
+            in: tree, onLine: onLine)
+    }
+
+    /// `make vm-test` itself hands down MAKEFLAGS; the others are a kernel developer's usual settings.
+    private static let foreign = [
+        "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEFILES", "GNUMAKEFLAGS", "ARCH", "SUBARCH", "CROSS_COMPILE", "LLVM",
+        "CC", "HOSTCC", "LD", "KBUILD_OUTPUT", "KBUILD_EXTMOD", "KBUILD_VERBOSE", "KBUILD_EXTRA_SYMBOLS",
+        "KCONFIG_CONFIG", "KCONFIG_ALLCONFIG", "KCFLAGS", "KAFLAGS", "KCPPFLAGS", "CFLAGS", "LDFLAGS", "HOSTCFLAGS",
+        "HOSTLDFLAGS", "CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "KERNELRELEASE", "LOCALVERSION", "V", "W", "C", "O",
+    ]
+}

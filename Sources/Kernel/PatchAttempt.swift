@@ -1,0 +1,44 @@
+import Foundation
+import HostTools
+
+/// One run of GNU patch over a copy of the files it may touch.
+struct PatchAttempt {
+    let succeeded: Bool
+    /// How far the furthest hunk lay from where the patch says, in lines.
+    let offset: Int
+    /// How many lines of context were ignored at most.
+    let fuzz: Int
+    /// What patch said, and the rejected hunks.
+    let complaint: String
+
+    /// Applies `patch` to the files in `folder`; where it fails, the folder is spoilt.
+    /// - Parameters:
+    ///   - fuzz: how many lines of context may be ignored; GNU patch's own default is 2.
+    static func run(_ patch: SeriesPatch, in folder: URL, fuzz: Int, reverse: Bool = false) async throws -> PatchAttempt {
+        let options = ["--force", "--no-backup-if-mismatch", "--strip=\(patch.strip)", "--fuzz=\(fuzz)"]
+        let result = try await HostTool("patch", environment: ["LC_ALL": "C", "PATCH_GET": "0"]).run(
+            options + (reverse ? ["--reverse"] : []) + ["--directory=\(folder.path)", "--input=\(patch.file.path)"])
+        guard result.status == .exited(0), !result.lines.isEmpty else {
+            let said = result.lines.isEmpty ? ["the patch is empty"] : result.lines
+            return PatchAttempt(
+                succeeded: false, offset: 0, fuzz: 0, complaint: (said + rejects(in: folder)).joined(separator: "\n"))
+        }
+        let hunks = result.lines.compactMap { $0.firstMatch(of: /^Hunk #\d+ succeeded at \d+(.*)\.$/)?.1 }
+        return PatchAttempt(
+            succeeded: true,
+            offset: hunks.compactMap { number(in: $0, /offset -?(\d+) line/) }.max() ?? 0,
+            fuzz: hunks.compactMap { number(in: $0, /with fuzz (\d+)/) }.max() ?? 0, complaint: "")
+    }
+
+    private static func number(in text: Substring, _ pattern: Regex<(Substring, Substring)>) -> Int? {
+        text.firstMatch(of: pattern).flatMap { Int($0.1) }
+    }
+
+    /// The text of all reject files, which patch puts beside the files.
+    private static func rejects(in folder: URL) -> [String] {
+        let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix(".rej") }.sorted().compactMap {
+            (try? Data(contentsOf: folder.appending(path: $0))).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+}

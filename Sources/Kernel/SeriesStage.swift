@@ -1,0 +1,68 @@
+import Evidence
+import Foundation
+
+/// The folder in which a series is tried out: the files its patches name, as the patches so far left them.
+struct SeriesStage {
+    private let source: URL
+    private let current: URL
+    private let attempt: URL
+    /// All paths the patches so far could touch.
+    private var paths: Set<String> = []
+
+    init(source: URL, folder: URL) {
+        self.source = source
+        current = folder.appending(path: "current")
+        attempt = folder.appending(path: "attempt")
+    }
+
+    /// Applies the next patch; where it is rejected the files stay as they were.
+    mutating func apply(_ patch: SeriesPatch) async throws -> PatchOutcome.Application {
+        let text = PatchText(patch.content, strip: patch.strip)
+        if let escape = text.escape {
+            return .rejected(rejects: "line \(escape.line) names \(escape.path), which lies outside the tree")
+        }
+        try Files.createFolder(current)
+        for path in text.paths.subtracting(paths).sorted() {
+            let original = source.appending(path: path)
+            if try TreeFile(at: original) != .absent { try Files.copy(original, to: current.appending(path: path)) }
+        }
+        paths.formUnion(text.paths)
+        if let line = text.truncatedHunk {
+            // GNU patch takes missing lines at the end for blank ones and may then apply half a hunk with fuzz.
+            let complaint = try await run(patch, fuzz: 0, keep: false).complaint
+            return .rejected(rejects: "the hunk at line \(line) is cut off by the end of the file\n\(complaint)")
+        }
+        return try await applyWhole(patch)
+    }
+
+    /// The same order as GNU patch's own: exactly, then as already applied, then with less context.
+    private func applyWhole(_ patch: SeriesPatch) async throws -> PatchOutcome.Application {
+        let exact = try await run(patch, fuzz: 0, keep: true)
+        if exact.succeeded { return exact.offset == 0 ? .clean : .offset(lines: exact.offset) }
+        if try await run(patch, fuzz: 0, reverse: true, keep: false).succeeded { return .alreadyApplied }
+        let fuzzy = try await run(patch, fuzz: 2, keep: true)
+        return fuzzy.succeeded ? .fuzz(factor: fuzzy.fuzz) : .rejected(rejects: fuzzy.complaint)
+    }
+
+    /// Works on a copy, which takes the files' place where the patch applied and is to be kept.
+    private func run(_ patch: SeriesPatch, fuzz: Int, reverse: Bool = false, keep: Bool) async throws -> PatchAttempt {
+        try Files.remove(attempt)
+        try Files.copy(current, to: attempt)
+        let result = try await PatchAttempt.run(patch, in: attempt, fuzz: fuzz, reverse: reverse)
+        if result.succeeded && keep {
+            try Files.remove(current)
+            try Files.move(attempt, to: current)
+        }
+        return result
+    }
+
+    /// The paths whose content is no longer the source's.
+    func changes() throws(KernelError) -> [String: TreeFile] {
+        var changes: [String: TreeFile] = [:]
+        for path in paths {
+            let now = try TreeFile(at: current.appending(path: path))
+            if now != (try TreeFile(at: source.appending(path: path))) { changes[path] = now }
+        }
+        return changes
+    }
+}

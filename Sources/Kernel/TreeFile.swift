@@ -1,0 +1,38 @@
+import Evidence
+import Foundation
+
+/// What one path of a tree holds.
+enum TreeFile: Sendable, Equatable {
+    case absent
+    case file(content: Data, executable: Bool)
+
+    /// Anything but a regular file counts as absent: patches change regular files only.
+    init(at file: URL) throws(KernelError) {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+        guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
+            self = .absent
+            return
+        }
+        let mode = attributes[.posixPermissions] as? Int ?? 0
+        self = .file(content: try Files.read(file), executable: mode & 0o100 != 0)
+    }
+
+    /// Puts this into a build tree as a file of its own: what stood there may be shared with the pristine source.
+    func replace(_ file: URL) throws(KernelError) {
+        try Files.remove(file)
+        guard case .file(let content, let executable) = self else { return }
+        try Files.createFolder(file.deletingLastPathComponent())
+        try Files.writing(file) {
+            try content.write(to: file)
+            try FileManager.default.setAttributes([.posixPermissions: executable ? 0o755 : 0o644], ofItemAtPath: file.path)
+        }
+    }
+
+    /// One word that tells two values apart.
+    var fingerprint: String {
+        switch self {
+        case .absent: "absent"
+        case .file(let content, let executable): "\(executable ? "x" : "-")\(Digest(of: content))"
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Evidence
+import Foundation
+import HostTools
+
+/// The place of one subject's build tree in the cache, and of what drydock keeps beside it.
+///
+/// A slot is used again for every state of the series, so that make only does what a change asks for.
+struct TreeSlot: Sendable {
+    let folder: URL
+
+    var tree: URL { folder.appending(path: "tree") }
+    var config: URL { tree.appending(path: ".config") }
+    /// The fragment handed to kconfig.
+    var fragment: URL { folder.appending(path: "fragment") }
+    /// Held while the tree is changed or used.
+    var lock: URL { folder.appending(path: "lock") }
+    var makeLock: URL { folder.appending(path: "make.lock") }
+    /// What is built, written last.
+    var state: URL { folder.appending(path: "build.json") }
+    /// The paths that may differ from the source.
+    var overlay: URL { folder.appending(path: "overlay.json") }
+    var warnings: URL { folder.appending(path: "warnings.json") }
+    /// Everything make said in the latest build.
+    var log: URL { folder.appending(path: "build.log") }
+    /// As old as the start of the latest build.
+    var stamp: URL { folder.appending(path: "stamp") }
+    /// What the latest builds made, by digest.
+    var artefacts: URL { folder.appending(path: "artefacts") }
+
+    /// Makes the tree where there is none: of `base`'s, with all that was built there, or else of the source alone.
+    ///
+    /// Files are shared with the pristine source by hard links, which kbuild only reads.
+    func prepare(source: KernelSource, forking base: TreeSlot?) async throws {
+        guard !Files.exists(tree) else { return }
+        try Files.createFolder(folder)
+        let partial = folder.appending(path: "tree.partial")
+        try Files.remove(partial)
+        do {
+            try await HostTool("cp").run(
+                to: "share the source with \(tree.path)", ["--archive", "--link", source.tree.path, partial.path])
+            if let base {
+                try await takeOver(base, into: partial)
+                try Files.remove(warnings)
+                if Files.exists(base.warnings) { try Files.copy(base.warnings, to: warnings) }
+            }
+            try Files.move(partial, to: tree)
+        } catch {
+            try? Files.remove(partial)
+            throw error
+        }
+    }
+
+    /// Copies what the build of `base` made, modification times included: those files have one link only.
+    private func takeOver(_ base: TreeSlot, into tree: URL) async throws {
+        let copy = #"""
+            set -o pipefail
+            find . ! -type d -links 1 -print0 |
+                xargs --null --no-run-if-empty cp --archive --remove-destination --parents --target-directory="$0"
+            """#
+        try await HostTool("bash").run(to: "copy what was built in \(base.tree.path)", ["-c", copy, tree.path], in: base.tree)
+    }
+
+    /// Brings the tree to the state that `files` describe over the source, writing only what differs.
+    ///
+    /// A path that returns to the source's content becomes a new copy, not a link: its old modification time would hide the change from make.
+    func patch(_ files: [String: TreeFile], source: KernelSource) throws {
+        let before = (try? JSONDecoder().decode([String].self, from: Data(contentsOf: overlay))) ?? []
+        let paths = Set(before).union(files.keys)
+        // First, so that a run that is cut off in between leaves no path unknown.
+        try keep(paths)
+        for path in paths.sorted() {
+            let file = tree.appending(path: path)
+            let wanted = try files[path] ?? TreeFile(at: source.tree.appending(path: path))
+            if try TreeFile(at: file) != wanted { try wanted.replace(file) }
+        }
+        try keep(Set(files.keys))
+    }
+
+    private func keep(_ paths: Set<String>) throws {
+        try Files.write(try JSONEncoder().encode(paths.sorted()), to: overlay)
+    }
+
+    /// - Throws: `KernelError.pristineModified`, after dropping the spoilt source and this tree, which shares its files.
+    func checkPristine(_ source: KernelSource) async throws {
+        let written = try await HostTool("find").run(
+            to: "check \(source.tree.path)",
+            [source.tree.path, "-type", "f", "-newer", stamp.path, "-printf", "%P\\n"])
+        guard !written.lines.isEmpty else { return }
+        try Files.remove(tree)
+        try Files.remove(source.tree)
+        throw KernelError.pristineModified(pristine: source.tree.path, files: Array(written.lines.prefix(10)))
+    }
+}

@@ -1,0 +1,14 @@
+/// What a user wants of the boots of a run.
+package struct BootRequest: Sendable, Equatable {
+    /// A libvirt URI; nil for the connection that drydock makes for itself.
+    package let connection: String?
+    /// Names; empty for those of the target.
+    package let workloads: [String]
+    package let seed: UInt64
+
+    package init(connection: String? = nil, workloads: [String] = [], seed: UInt64 = 1) {
+        self.connection = connection
+        self.workloads = workloads
+        self.seed = seed
+    }
+}

@@ -1,0 +1,53 @@
+import Evidence
+import Foundation
+import Synchronization
+
+/// Tells watchers of each stage as it begins and ends, and remembers how long it took.
+package final class StageLog: Sendable {
+    /// What a stage hands back beside its value.
+    struct Ended {
+        let summary: String
+        var reused = false
+        /// The part of the stage's time that QEMU ran a guest, or libguestfs its appliance.
+        var guestSeconds = 0.0
+    }
+
+    private let observe: @Sendable (StageEvent) -> Void
+    private let finished = Mutex<[StageTiming]>([])
+
+    package init(observe: @escaping @Sendable (StageEvent) -> Void) { self.observe = observe }
+
+    /// The stages that ended, in that order.
+    package var timings: [StageTiming] { finished.withLock { $0 } }
+
+    func run<Value>(
+        _ stage: Stage, _ subject: Subject? = nil,
+        _ body: (_ now: @escaping @Sendable (String) -> Void) async throws -> (Value, Ended)
+    ) async throws -> Value {
+        let observe = observe
+        let began = ContinuousClock.now
+        func seconds() -> Double { Self.seconds(ContinuousClock.now - began) }
+        observe(StageEvent(stage: stage, subject: subject, kind: .began))
+        do {
+            let (value, ended) = try await body { text in
+                observe(StageEvent(stage: stage, subject: subject, kind: .now(text)))
+            }
+            let timing = StageTiming(
+                stage: stage, subject: subject, seconds: seconds(), guestSeconds: ended.guestSeconds,
+                reused: ended.reused)
+            finished.withLock { $0.append(timing) }
+            observe(
+                StageEvent(
+                    stage: stage, subject: subject,
+                    kind: .ended(summary: ended.summary, seconds: timing.seconds, reused: ended.reused)))
+            return value
+        } catch {
+            observe(StageEvent(stage: stage, subject: subject, kind: .failed(seconds: seconds())))
+            throw error
+        }
+    }
+
+    static func seconds(_ duration: Duration) -> Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,136 @@
+import Evidence
+import Foundation
+import Guestfs
+
+/// The libguestfs appliance as drydock launches it.
+struct Appliance: Sendable {
+    /// Where built appliances are kept, some 230 MB each.
+    let cacheFolder: URL
+    let forceTCG: Bool
+
+    /// Which parts the appliance is built from.
+    enum Make: Sendable, CaseIterable {
+        /// `ApplianceRecipe`'s.
+        case small
+        /// libguestfs's own: slow, and right wherever libguestfs is.
+        case stock
+    }
+
+    /// Launches an appliance with `drives`; when the small one does not start, libguestfs's own.
+    func converse<Result: Sendable>(
+        drives: [Drive], onProgress: @escaping @Sendable (String) -> Void,
+        _ body: @escaping @Sendable (borrowing Guestfs) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await converse(.small, drives: drives, onProgress: onProgress, body)
+        } catch let failure as LaunchFailure {
+            onProgress("the small appliance did not start (\(failure.reason)); trying libguestfs's own")
+        }
+        do {
+            return try await converse(.stock, drives: drives, onProgress: onProgress, body)
+        } catch let failure as LaunchFailure {
+            throw failure.error
+        }
+    }
+
+    private func converse<Result: Sendable>(
+        _ make: Make, drives: [Drive], onProgress: @escaping @Sendable (String) -> Void,
+        _ body: @escaping @Sendable (borrowing Guestfs) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await Guestfs.converse { guestfs in
+                do {
+                    onProgress("launching the libguestfs appliance")
+                    try set(up: make, guestfs)
+                    for drive in drives { try guestfs.addDrive(drive.image, readOnly: drive.isReadOnly) }
+                    try guestfs.launch(within: make == .small ? 90 : 300)
+                } catch let error as GuestfsError {
+                    throw LaunchFailure(error: .appliance(error))
+                } catch let error as ResultsError {
+                    throw LaunchFailure(error: error)
+                }
+                return try body(guestfs)
+            }
+        } catch let error as GuestfsError {
+            throw ResultsError.appliance(error)
+        }
+    }
+
+    /// A failure before the first word was spoken, for which another make of appliance may be the cure.
+    private struct LaunchFailure: Error {
+        let error: ResultsError
+
+        var reason: String { "\(error)".split(separator: "\n").first.map(String.init) ?? "" }
+    }
+
+    private func set(up make: Make, _ guestfs: borrowing Guestfs) throws {
+        if forceTCG { try guestfs.forceTCG() }
+        switch make {
+        case .small:
+            let home = try parts(searchPath: guestfs.searchPath)
+            try guestfs.setSearchPath(home.path)
+            try guestfs.setCacheFolder(home)
+            try guestfs.setMemory(mebibytes: 256)
+            // Interpreting ACPI's tables costs 0.8 s under TCG; virtio's interrupts come through without.
+            try guestfs.setCommandLine(appending: "acpi=off")
+            // libguestfs takes `max` under TCG; each feature less is one less to set up.
+            if forceTCG { try guestfs.setEmulator("-cpu", "qemu64") }
+        case .stock:
+            // supermin takes what stands in the cache folder for its own: one folder for each make.
+            let home = cacheFolder.appending(component: "appliance-stock")
+            try makeFolder(home)
+            try guestfs.setCacheFolder(home)
+        }
+    }
+
+    /// The folder that holds the small appliance's `supermin.d`, written where it is not there.
+    func parts(searchPath: String) throws(ResultsError) -> URL {
+        let system = searchPath.split(separator: ":").map { URL(filePath: "\($0)/supermin.d", directoryHint: .isDirectory) }
+        guard let source = system.first(where: { isFile($0.appending(component: "packages")) }) else {
+            throw ResultsError.noApplianceParts(searchPath: searchPath)
+        }
+        let packages = source.appending(component: "packages")
+        guard let text = try? String(contentsOf: packages, encoding: .utf8) else {
+            throw ResultsError.cannotPrepare(act: "read", path: packages.path, reason: "it is not text that can be read")
+        }
+        let recipe = ApplianceRecipe(of: text)
+        let home = cacheFolder.appending(component: "appliance-\(recipe.digest.short)")
+        let target = home.appending(component: "supermin.d")
+        if isFile(target.appending(component: "packages")) { return home }
+        try makeFolder(home)
+        let draft = home.appending(component: "supermin.d.\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: draft) }
+        do {
+            try write(recipe, to: draft, borrowingFrom: source)
+            try FileManager.default.moveItem(at: draft, to: target)
+        } catch {
+            // Another drydock may have been quicker, with the same content.
+            guard isFile(target.appending(component: "packages")) else {
+                throw ResultsError.cannotPrepare(act: "write", path: target.path, reason: error.localizedDescription)
+            }
+        }
+        return home
+    }
+
+    private func write(_ recipe: ApplianceRecipe, to folder: URL, borrowingFrom source: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for name in ApplianceRecipe.borrowed {
+            try FileManager.default.createSymbolicLink(
+                at: folder.appending(component: name), withDestinationURL: source.appending(component: name))
+        }
+        try Data(recipe.packages.utf8).write(to: folder.appending(component: "packages"))
+        try Data(ApplianceRecipe.hostFiles.utf8).write(to: folder.appending(component: "hostfiles"))
+        try TarArchive.holding(Data(ApplianceRecipe.start.utf8), named: "init")
+            .write(to: folder.appending(component: "init.tar"))
+    }
+
+    private func makeFolder(_ folder: URL) throws(ResultsError) {
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw ResultsError.cannotPrepare(act: "make", path: folder.path, reason: error.localizedDescription)
+        }
+    }
+
+    private func isFile(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+}

@@ -1,0 +1,85 @@
+import Evidence
+import Foundation
+import Guestfs
+
+/// The disk a guest leaves its results on: raw, 64 MiB, one whole-disk ext2 that a 2.6.18 kernel mounts.
+package enum ResultsDisk {
+    package static let size = 64 << 20
+    private static let features = "^resize_inode,^dir_index,^ext_attr"
+    private static let inodeSize = 128
+    private static let blockSize = 4096
+
+    /// An empty results disk, made by libguestfs once and kept in `cacheFolder` under a name with its recipe's digest.
+    package static func template(
+        in cacheFolder: URL, forceTCG: Bool, onProgress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> URL {
+        let recipe = Digest(inputs: [
+            "type": "ext2", "features": features, "size": "\(size)", "inode": "\(inodeSize)", "block": "\(blockSize)",
+        ])
+        let template = cacheFolder.appending(component: "results-disk-\(recipe.short).img")
+        if FileManager.default.fileExists(atPath: template.path) { return template }
+        let draft = cacheFolder.appending(component: "results-disk-\(UUID().uuidString).part")
+        defer { try? FileManager.default.removeItem(at: draft) }
+        try step("make", draft) {
+            try FileManager.default.createDirectory(at: cacheFolder, withIntermediateDirectories: true)
+            try Data().write(to: draft)
+            let handle = try FileHandle(forWritingTo: draft)
+            try handle.truncate(atOffset: UInt64(size))
+            try handle.close()
+        }
+        onProgress("making the template of the results disks")
+        let appliance = Appliance(cacheFolder: cacheFolder, forceTCG: forceTCG)
+        try await appliance.converse(drives: [Drive(image: draft, isReadOnly: false)], onProgress: onProgress) { guestfs in
+            let devices = try guestfs.devices()
+            guard devices.count == 1 else {
+                throw GuestfsError(act: "make", value: template.path, message: "the appliance sees drives \(devices)")
+            }
+            try guestfs.makeFileSystem(
+                "ext2", on: devices[0], features: features, inodeSize: inodeSize, blockSize: blockSize)
+            try guestfs.shutDown()
+        }
+        try replace(template, with: draft)
+        return template
+    }
+
+    /// Makes a results disk for one guest, in place of any that stands at `url`; holes stay holes.
+    package static func create(from template: URL, at url: URL) throws(ResultsError) {
+        let draft = url.deletingLastPathComponent().appending(component: "\(url.lastPathComponent).\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: draft) }
+        try step("copy \(template.path) to", draft) { try copySparsely(template, to: draft) }
+        try replace(url, with: draft)
+    }
+
+    private static func copySparsely(_ source: URL, to target: URL) throws {
+        try Data().write(to: target)
+        let input = try FileHandle(forReadingFrom: source)
+        let output = try FileHandle(forWritingTo: target)
+        defer { try? input.close() }
+        let zeros = Data(count: 1 << 16)
+        var offset: UInt64 = 0
+        while let piece = try input.read(upToCount: zeros.count), !piece.isEmpty {
+            if piece != zeros.prefix(piece.count) {
+                try output.seek(toOffset: offset)
+                try output.write(contentsOf: piece)
+            }
+            offset += UInt64(piece.count)
+        }
+        try output.truncate(atOffset: offset)
+        try output.close()
+    }
+
+    /// Takes over what stands at `url`: two drydocks at once both succeed.
+    private static func replace(_ url: URL, with draft: URL) throws(ResultsError) {
+        guard rename(draft.path, url.path) == 0 else {
+            throw ResultsError.cannotPrepare(act: "write", path: url.path, reason: String(cString: strerror(errno)))
+        }
+    }
+
+    private static func step(_ act: String, _ url: URL, _ body: () throws -> Void) throws(ResultsError) {
+        do {
+            try body()
+        } catch {
+            throw ResultsError.cannotPrepare(act: act, path: url.path, reason: error.localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Guestfs
+
+/// Results could not be brought out, or a disk for them could not be made.
+package enum ResultsError: Error, Equatable, CustomStringConvertible {
+    /// libguestfs is not on this host, or is not as it was known to be.
+    case noApplianceParts(searchPath: String)
+    case cannotPrepare(act: String, path: String, reason: String)
+    /// The appliance was not launched, or did not do its work; the library's words.
+    case appliance(GuestfsError)
+
+    package var description: String {
+        switch self {
+        case .noApplianceParts(let searchPath):
+            "cannot find libguestfs's appliance: no supermin.d in \(searchPath); `make setup` installs libguestfs"
+        case .cannotPrepare(let act, let path, let reason): "cannot \(act) \(path): \(reason)"
+        case .appliance(let error): "\(error)"
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Evidence
+import Foundation
+
+/// `drydock build`.
+struct Build: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Build the base and the patched kernel of a target.",
+        discussion: "The patched kernel is built on from the base's objects, so only what the series touches is compiled again.")
+
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let builds = try await withPipeline(target, common) { try await $0.build() }
+        if common.json {
+            try printJSON(Dictionary(uniqueKeysWithValues: builds.map { ($0.subject.rawValue, $0.record) }))
+        } else {
+            for build in builds { print("\(build.subject.rawValue)\t\(build.bzImage.path)") }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+import Machine
+
+/// `drydock warden`, which drydock starts for itself: it outlives a drydock that is killed and ends its guests.
+struct KeepWarden: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "warden", shouldDisplay: false)
+
+    @Argument var prefix: String
+    @Argument var folder: String
+
+    func run() throws { Warden.run(prefix: prefix, folder: folder) }
+}

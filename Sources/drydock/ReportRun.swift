@@ -1,0 +1,20 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import Judgement
+import Pipeline
+
+/// `drydock report`.
+struct ReportRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Print the report of a run that was judged.",
+        discussion: "Judges the run first where that was not done. The exit status says only whether it could be printed.")
+
+    @OptionGroup var which: RunOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let run = try which.directory(common)
+        try present(try Pipeline.judge(run), of: run, asJSON: common.json)
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import Pipeline
+
+/// `drydock run`.
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Boot base and patched, run the workloads, bring the results out; no verdict yet.",
+        discussion: "Prints the run directory, which `drydock judge` reads.")
+
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var boot: BootOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let run = try await withPipeline(target, common) { try await $0.run(boot.request) }
+        if common.json {
+            try printJSON(["run": run.url.path])
+        } else {
+            print(run.url.path)
+        }
+    }
+}

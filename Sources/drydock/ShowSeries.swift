@@ -1,0 +1,29 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import Kernel
+
+/// `drydock series`.
+struct ShowSeries: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "series",
+        abstract: "Apply a target's series to its source, on paper: each patch is clean, offset, fuzz N, applied, or rejected.",
+        discussion: "Nothing is changed. Exit status 1 where a patch does not apply.")
+
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let rehearsal = try await withPipeline(target, common) { try await $0.rehearse(try await $0.source()) }
+        if common.json {
+            try printJSON(rehearsal.outcomes)
+        } else {
+            let width = rehearsal.outcomes.map(\.patch.count).max() ?? 0
+            for outcome in rehearsal.outcomes {
+                print("\(outcome.patch.padding(toLength: width + 2, withPad: " ", startingAt: 0))\(outcome.application)")
+            }
+        }
+        // Throws, with the reject, where a patch did not apply.
+        _ = try rehearsal.application()
+    }
+}

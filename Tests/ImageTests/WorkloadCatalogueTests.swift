@@ -1,0 +1,60 @@
+import Evidence
+import Foundation
+import Image
+import Testing
+
+@Suite struct WorkloadCatalogueTests {
+    let folder: TemporaryFolder
+    var catalogue: WorkloadCatalogue { WorkloadCatalogue(folder: folder.url) }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    func describe(_ name: String, _ yaml: String = "summary: s\nkind: locks") throws {
+        try folder.write(yaml, to: "\(name)/workload.yaml")
+        try folder.write("int main(void) { return 0; }", to: "\(name)/\(name).c")
+    }
+
+    func error() throws -> String {
+        try #require(#expect(throws: ImageError.self) { try catalogue.all() }).description
+    }
+
+    @Test func everyFieldIsRead() throws {
+        try describe(
+            "cut",
+            "summary: cuts\nkind: vmtruncate\nclaims: [C2]\ntimeout: 9\nneeds: [probe]\ncpus: 2\nexpect: pass\narguments: [a, b]"
+        )
+        let workload = try #require(try catalogue.all().first)
+        #expect(workload.needsProbe)
+        #expect(workload.cpus == 2)
+        #expect(
+            workload.planned(seed: 7)
+                == PlannedWorkload(
+                    name: "cut", summary: "cuts", kind: "vmtruncate", claims: ["C2"], timeoutSeconds: 9, seed: 7,
+                    arguments: ["a", "b"]))
+    }
+
+    @Test func allAreSortedAndASelectionKeepsItsOrder() throws {
+        for name in ["b", "a", "c"] { try describe(name) }
+        #expect(try catalogue.select([]).map(\.name) == ["a", "b", "c"])
+        #expect(try catalogue.select(["c", "a"]).map(\.name) == ["c", "a"])
+        #expect(throws: ImageError.unknownWorkload(name: "d", known: ["a", "b", "c"])) { try catalogue.select(["a", "d"]) }
+    }
+
+    @Test func mistakesNameTheFile() throws {
+        try describe("cut", "summary: s\nkind: locks\ntimout: 3")
+        #expect(try error() == "cannot read images/workloads/cut/workload.yaml: drydock knows no field timout")
+        try describe("cut", "summary: s\nkind: locks\nneeds: [luck]")
+        #expect(try error().contains("images/workloads/cut/workload.yaml"))
+        try describe("cut", "summary: s\nkind: locks\ntimeout: 0")
+        #expect(try error().contains("timeout is 0"))
+    }
+
+    @Test func aDescriptionWithoutItsProgramIsRefused() throws {
+        try folder.write("summary: s\nkind: locks", to: "cut/workload.yaml")
+        #expect(try error().contains("there is no cut.c beside it"))
+    }
+
+    @Test func noWorkloadsAtAllIsAnError() throws {
+        #expect(throws: ImageError.noWorkloads(path: folder.url.path)) { try catalogue.all() }
+    }
+}
