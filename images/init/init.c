@@ -1,0 +1,670 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /init of a Drydock guest: loads the probe, runs the plan one workload at a time with a time limit each, flushes
+ * every result to the results disk before the next begins, and powers off. It uses nothing that a 2.6.18 kernel lacks.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OUTPUT_LIMIT 1048576L
+#define PLAN_LIMIT 256
+#define LINE_LIMIT 512
+#define ARGUMENT_LIMIT 32
+#define DISK_WAIT_MILLISECONDS 5000
+#define KILL_WAIT_MILLISECONDS 3000
+
+struct entry {
+	char line[LINE_LIMIT];		/* cut into words; the other pointers point into it */
+	const char *name;
+	char *seed;
+	long timeout;			/* seconds */
+	char *arguments[ARGUMENT_LIMIT];
+	int argument_count;
+};
+
+enum ending { ENDED_EXIT, ENDED_SIGNAL, ENDED_TIMEOUT, ENDED_CANNOT_START };
+
+struct outcome {
+	enum ending ending;
+	int code;			/* exit status, signal or errno */
+	long milliseconds;
+};
+
+struct running {
+	pid_t pid;
+	int output;			/* our end of the workload's pipe, not blocking; -1 once it is at its end */
+	int file;
+	long written;
+	int cut;
+};
+
+static struct entry plan[PLAN_LIMIT];
+static int plan_length;
+static int disk_is_mounted;
+
+/* One whole console line; waits until it has left the serial port, so that a crash or power-off cannot swallow it. */
+static void say(const char *format, ...)
+{
+	char line[LINE_LIMIT + 128];
+	va_list values;
+	int length;
+
+	va_start(values, format);
+	length = vsnprintf(line, sizeof(line) - 1, format, values);
+	va_end(values);
+	if (length > (int)sizeof(line) - 2)
+		length = sizeof(line) - 2;
+	line[length++] = '\n';
+	if (write(STDOUT_FILENO, line, length) == length)
+		tcdrain(STDOUT_FILENO);
+}
+
+/* A kernel without ACPI halts for ever when asked to power off; there a reset is the way out. */
+static void leave(void)
+{
+	sync();
+	if (access("/sys/firmware/acpi", F_OK) == 0 || access("/proc/acpi", F_OK) == 0)
+		reboot(RB_POWER_OFF);
+	reboot(RB_AUTOBOOT);
+	for (;;)
+		pause();
+}
+
+static void fail(const char *format, ...)
+{
+	char what[LINE_LIMIT];
+	va_list values;
+
+	va_start(values, format);
+	vsnprintf(what, sizeof(what), format, values);
+	va_end(values);
+	say("drydock: init failed: %s", what);
+	if (disk_is_mounted) {
+		sync();
+		umount2("/results", MNT_DETACH);
+	}
+	leave();
+}
+
+static long now_milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
+}
+
+static void pause_milliseconds(long milliseconds)
+{
+	struct timespec wait = { milliseconds / 1000, milliseconds % 1000 * 1000000L };
+
+	nanosleep(&wait, NULL);
+}
+
+static void make_node(const char *path, mode_t kind, int major_number, int minor_number)
+{
+	unlink(path);
+	if (mknod(path, kind | 0600, makedev(major_number, minor_number)) != 0)
+		fail("mknod %s: %s", path, strerror(errno));
+}
+
+static void open_console(void)
+{
+	int console;
+
+	mkdir("/dev", 0755);
+	mknod("/dev/console", S_IFCHR | 0600, makedev(5, 1));
+	console = open("/dev/console", O_RDWR | O_NOCTTY);
+	if (console < 0)
+		return;
+	dup2(console, STDIN_FILENO);
+	dup2(console, STDOUT_FILENO);
+	dup2(console, STDERR_FILENO);
+	if (console > STDERR_FILENO)
+		close(console);
+}
+
+static void mount_or_fail(const char *source, const char *target, const char *type, const char *options)
+{
+	mkdir(target, 0755);
+	if (mount(source, target, type, MS_NOATIME, options) != 0)
+		fail("mount %s as %s on %s: %s", source, type, target, strerror(errno));
+}
+
+static void make_surroundings(void)
+{
+	mount_or_fail("proc", "/proc", "proc", NULL);
+	mount_or_fail("sysfs", "/sys", "sysfs", NULL);
+	make_node("/dev/null", S_IFCHR, 1, 3);
+	make_node("/dev/zero", S_IFCHR, 1, 5);
+	mkdir("/results", 0755);
+}
+
+/* Writes the value of `key=` on the kernel command line into `value`; 0 when it is not there. */
+static int command_line_value(const char *key, char *value, size_t size)
+{
+	char line[4096], *word, *rest = line;
+	int file = open("/proc/cmdline", O_RDONLY);
+	ssize_t length = file < 0 ? -1 : read(file, line, sizeof(line) - 1);
+
+	if (file >= 0)
+		close(file);
+	if (length < 0)
+		return 0;
+	line[length] = 0;
+	while ((word = strsep(&rest, " \n")) != NULL) {
+		if (strncmp(word, key, strlen(key)) != 0 || word[strlen(key)] != '=')
+			continue;
+		snprintf(value, size, "%s", word + strlen(key) + 1);
+		return 1;
+	}
+	return 0;
+}
+
+static int is_real_disk(const char *name)
+{
+	static const char *const others[] = { "ram", "loop", "fd", "sr", "md", "dm-", "zram", "nbd", "mtd" };
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strncmp(name, others[i], strlen(others[i])) == 0)
+			return 0;
+	return 1;
+}
+
+/* Looks up `wanted`, or the first real disk when it is empty, in /proc/partitions. */
+static int find_disk(const char *wanted, char *name, int *major_number, int *minor_number)
+{
+	char line[LINE_LIMIT];
+	int found = 0;
+	FILE *file = fopen("/proc/partitions", "r");
+
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%d %d %*u %63s", major_number, minor_number, name) != 3)
+			continue;
+		found = wanted[0] ? strcmp(name, wanted) == 0 : is_real_disk(name);
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static void mount_results(void)
+{
+	char wanted[64] = "", name[64], path[80];
+	int major_number, minor_number;
+	long deadline = now_milliseconds() + DISK_WAIT_MILLISECONDS;
+
+	command_line_value("drydock.disk", wanted, sizeof(wanted));
+	while (!find_disk(wanted, name, &major_number, &minor_number)) {
+		if (now_milliseconds() > deadline)
+			fail("no disk %s in /proc/partitions", wanted[0] ? wanted : "at all");
+		pause_milliseconds(20);
+	}
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	make_node(path, S_IFBLK, major_number, minor_number);
+	mount_or_fail(path, "/results", "ext2", NULL);
+	disk_is_mounted = 1;
+	say("drydock: disk %s", name);
+}
+
+/* The major number of a character device by its name in /proc/devices, or -1. */
+static int find_major(const char *wanted)
+{
+	char line[LINE_LIMIT], name[64];
+	int number, found = -1;
+	FILE *file = fopen("/proc/devices", "r");
+
+	while (file && found < 0 && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, "Block", 5) == 0)
+			break;
+		if (sscanf(line, "%d %63s", &number, name) == 2 && strcmp(name, wanted) == 0)
+			found = number;
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static int insert_module(int file)
+{
+	struct stat facts;
+	char *image;
+	ssize_t length;
+	int result;
+
+	if (fstat(file, &facts) != 0)
+		return errno;
+	image = malloc(facts.st_size);
+	if (!image)
+		return ENOMEM;
+	length = read(file, image, facts.st_size);
+	if (length != facts.st_size)
+		result = length < 0 ? errno : EIO;
+	else
+		result = syscall(SYS_init_module, image, (unsigned long)length, "") == 0 ? 0 : errno;
+	free(image);
+	return result;
+}
+
+static void load_probe(void)
+{
+	int file = open("/probe.ko", O_RDONLY);
+	int error = file < 0 ? errno : insert_module(file);
+	int number;
+
+	if (file >= 0)
+		close(file);
+	if (file < 0 && error == ENOENT) {
+		say("drydock: probe absent");
+		return;
+	}
+	number = error ? -1 : find_major("drydock");
+	if (number < 0) {
+		say("drydock: probe failed: %s", strerror(error ? error : ENODEV));
+		return;
+	}
+	make_node("/dev/drydock", S_IFCHR, number, 0);
+	say("drydock: probe loaded");
+}
+
+static int is_plain_name(const char *name)
+{
+	const char *letter;
+
+	for (letter = name; *letter; letter++)
+		if (!isalnum((unsigned char)*letter) && !strchr("-_.", *letter))
+			return 0;
+	return name[0] && name[0] != '.';
+}
+
+/* Cuts one line of the plan into an entry; 0 when it says nothing, -1 when it is wrong. */
+static int parse_entry(struct entry *entry)
+{
+	char *word, *rest = entry->line, *end;
+	int count = 0;
+
+	entry->line[strcspn(entry->line, "#\r\n")] = 0;
+	while ((word = strsep(&rest, " \t")) != NULL) {
+		if (!word[0])
+			continue;
+		if (count == ARGUMENT_LIMIT)
+			return -1;
+		entry->arguments[count++] = word;
+	}
+	if (count == 0)
+		return 0;
+	if (count < 3 || !is_plain_name(entry->arguments[0]))
+		return -1;
+	entry->name = entry->arguments[0];
+	entry->timeout = strtol(entry->arguments[1], &end, 10);
+	if (*end || entry->timeout < 1 || entry->timeout > 1000000)
+		return -1;
+	entry->seed = entry->arguments[2];
+	entry->argument_count = count - 3;
+	memmove(entry->arguments, entry->arguments + 3, entry->argument_count * sizeof(char *));
+	return 1;
+}
+
+static void read_plan(void)
+{
+	struct entry *entry;
+	int number = 0, result;
+	FILE *file = fopen("/plan", "r");
+
+	if (!file)
+		fail("open /plan: %s", strerror(errno));
+	for (;;) {
+		if (plan_length == PLAN_LIMIT)
+			fail("/plan holds more than %d workloads", PLAN_LIMIT - 1);
+		entry = &plan[plan_length];
+		if (!fgets(entry->line, sizeof(entry->line), file))
+			break;
+		number++;
+		if (strlen(entry->line) == sizeof(entry->line) - 1)
+			fail("/plan line %d is longer than %d bytes", number, LINE_LIMIT - 2);
+		result = parse_entry(entry);
+		if (result < 0)
+			fail("/plan line %d is not `name timeout seed [arguments]`", number);
+		plan_length += result;
+	}
+	fclose(file);
+}
+
+/* Every write to the results disk: a short or failed one ends the run, for a result cut short must not look whole. */
+static void write_result(int file, const char *data, size_t length, const char *name)
+{
+	ssize_t written;
+
+	while (length > 0) {
+		written = write(file, data, length);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			fail("write %s: %s", name, strerror(written < 0 ? errno : EIO));
+		data += written;
+		length -= written;
+	}
+}
+
+static int create_result(const char *path)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	if (file < 0)
+		fail("create %s: %s", path, strerror(errno));
+	fcntl(file, F_SETFD, FD_CLOEXEC);
+	return file;
+}
+
+static void finish_result(int file, const char *path)
+{
+	if (fsync(file) != 0 || close(file) != 0)
+		fail("flush %s: %s", path, strerror(errno));
+	sync();
+}
+
+/* A status file is whole or not there: written under another name, flushed, then renamed. */
+static void write_status(const char *name, const char *text)
+{
+	char path[LINE_LIMIT + 16];
+	int file = create_result("/results/unfinished");
+
+	write_result(file, text, strlen(text), name);
+	finish_result(file, name);
+	snprintf(path, sizeof(path), "/results/%s", name);
+	if (rename("/results/unfinished", path) != 0)
+		fail("rename %s: %s", name, strerror(errno));
+	sync();
+}
+
+/* In the child. Returns only through the pipe that tells why it could not start. */
+static void become_workload(const struct entry *entry, int output, int trouble)
+{
+	char path[LINE_LIMIT + 16];
+	char *words[ARGUMENT_LIMIT + 4];
+	int i, count = 0, error, input = open("/dev/null", O_RDONLY);
+	sigset_t none;
+
+	setsid();
+	dup2(input, STDIN_FILENO);
+	dup2(output, STDOUT_FILENO);
+	dup2(output, STDERR_FILENO);
+	for (i = STDERR_FILENO + 1; i < 64; i++)
+		if (i != trouble)
+			close(i);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	snprintf(path, sizeof(path), "/workloads/%s", entry->name);
+	words[count++] = path;
+	words[count++] = "--seed";
+	words[count++] = entry->seed;
+	for (i = 0; i < entry->argument_count; i++)
+		words[count++] = entry->arguments[i];
+	words[count] = NULL;
+	if (chdir("/tmp") == 0)
+		execv(path, words);
+	error = errno;
+	if (write(trouble, &error, sizeof(error)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+/* Starts the workload; returns 0 or the errno that kept it from starting. */
+static int start(const struct entry *entry, struct running *running)
+{
+	int output[2], trouble[2], error = 0;
+
+	if (pipe(output) != 0)
+		return errno;
+	if (pipe(trouble) != 0) {
+		error = errno;
+		close(output[0]);
+		close(output[1]);
+		return error;
+	}
+	fcntl(trouble[1], F_SETFD, FD_CLOEXEC);
+	running->pid = fork();
+	if (running->pid == 0)
+		become_workload(entry, output[1], trouble[1]);
+	if (running->pid < 0)
+		error = errno;
+	close(output[1]);
+	close(trouble[1]);
+	if (running->pid > 0 && read(trouble[0], &error, sizeof(error)) < 0)
+		error = errno;
+	close(trouble[0]);
+	fcntl(output[0], F_SETFL, O_NONBLOCK);
+	running->output = output[0];
+	return error;
+}
+
+/* Takes at most `chunks` pieces from the pipe, so that a workload that never stops writing cannot keep us here. */
+static void drain(struct running *running, const char *name, int chunks)
+{
+	char buffer[16384];
+	ssize_t length;
+
+	while (running->output >= 0 && chunks-- > 0) {
+		length = read(running->output, buffer, sizeof(buffer));
+		if (length < 0)
+			return;
+		if (length == 0) {
+			close(running->output);
+			running->output = -1;
+			return;
+		}
+		if (length > OUTPUT_LIMIT - running->written) {
+			length = OUTPUT_LIMIT - running->written;
+			running->cut = 1;
+		}
+		write_result(running->file, buffer, length, name);
+		running->written += length;
+	}
+}
+
+/* Kills every process but init, whatever group or session it fled to, and reaps; the count of those that do not die. */
+static int kill_everything(struct running *running, int *status)
+{
+	long deadline = now_milliseconds() + KILL_WAIT_MILLISECONDS;
+	int child_status;
+	pid_t pid;
+
+	for (;;) {
+		kill(-1, SIGKILL);
+		while ((pid = waitpid(-1, &child_status, WNOHANG)) > 0)
+			if (pid == running->pid) {
+				*status = child_status;
+				running->pid = 0;
+			}
+		if (pid < 0 && errno == ECHILD)
+			return 0;
+		if (now_milliseconds() > deadline)
+			return 1;
+		pause_milliseconds(1);
+	}
+}
+
+/* Waits for the workload itself, reading its output and reaping orphans; 0 when the time ran out. */
+static int wait_for_end(struct running *running, const char *name, long deadline, int *status)
+{
+	struct pollfd event = { .events = POLLIN };
+	struct timespec wait;
+	sigset_t none;
+	long left;
+	pid_t pid;
+
+	sigemptyset(&none);
+	for (;;) {
+		while ((pid = waitpid(-1, status, WNOHANG)) > 0)
+			if (pid == running->pid) {
+				running->pid = 0;
+				return 1;
+			}
+		left = deadline - now_milliseconds();
+		if (left <= 0)
+			return 0;
+		wait.tv_sec = left / 1000;
+		wait.tv_nsec = left % 1000 * 1000000L;
+		event.fd = running->output;
+		ppoll(&event, running->output >= 0, &wait, &none);
+		drain(running, name, 16);
+	}
+}
+
+/* A process that survives SIGKILL sits in the kernel: its stack on the console says where. */
+static void show_blocked_tasks(void)
+{
+	int file;
+
+	say("drydock: a process of this workload cannot be killed");
+	file = open("/proc/sysrq-trigger", O_WRONLY);
+	if (file < 0)
+		return;
+	if (write(file, "w", 1) != 1)
+		say("drydock: the kernel does not show blocked tasks: %s", strerror(errno));
+	close(file);
+}
+
+static void observe(const struct entry *entry, struct running *running, const char *name, struct outcome *outcome)
+{
+	long begin = now_milliseconds();
+	int status = 0, ended;
+
+	outcome->code = start(entry, running);
+	outcome->ending = ENDED_CANNOT_START;
+	if (outcome->code == 0) {
+		ended = wait_for_end(running, name, begin + entry->timeout * 1000, &status);
+		outcome->ending = !ended ? ENDED_TIMEOUT : WIFSIGNALED(status) ? ENDED_SIGNAL : ENDED_EXIT;
+		outcome->code = !ended ? SIGKILL : WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+	}
+	outcome->milliseconds = now_milliseconds() - begin;
+	if (kill_everything(running, &status) != 0)
+		show_blocked_tasks();
+	drain(running, name, 1024);
+	if (running->output >= 0)
+		close(running->output);
+}
+
+static void finish_output(struct running *running, const char *name)
+{
+	static const char note[] = "\n# drydock: output cut at 1048576 bytes\n";
+
+	if (running->cut)
+		write_result(running->file, note, sizeof(note) - 1, name);
+	finish_result(running->file, name);
+}
+
+static void report(int number, const char *name, const struct outcome *outcome)
+{
+	switch (outcome->ending) {
+	case ENDED_EXIT:
+		say("drydock: end %d/%d %s exit %d", number, plan_length, name, outcome->code);
+		break;
+	case ENDED_SIGNAL:
+		say("drydock: end %d/%d %s signal %d", number, plan_length, name, outcome->code);
+		break;
+	case ENDED_TIMEOUT:
+		say("drydock: end %d/%d %s timeout", number, plan_length, name);
+		break;
+	case ENDED_CANNOT_START:
+		say("drydock: end %d/%d %s cannot-start %s", number, plan_length, name, strerror(outcome->code));
+		break;
+	}
+}
+
+/* Each workload begins with an empty /tmp, whatever the one before left there. */
+static void renew_scratch(void)
+{
+	umount2("/tmp", MNT_DETACH);
+	mount_or_fail("tmpfs", "/tmp", "tmpfs", "mode=1777");
+}
+
+static void run_entry(int number, const struct entry *entry)
+{
+	static const char *const words[] = { "exit", "signal", "timeout", "cannot-start" };
+	struct running running = { .output = -1 };
+	struct outcome outcome;
+	char name[LINE_LIMIT], path[LINE_LIMIT + 16], text[128];
+
+	renew_scratch();
+	snprintf(name, sizeof(name), "%02d-%.200s.ktap", number, entry->name);
+	snprintf(path, sizeof(path), "/results/%s", name);
+	running.file = create_result(path);
+	say("drydock: begin %d/%d %s", number, plan_length, entry->name);
+	observe(entry, &running, name, &outcome);
+	finish_output(&running, name);
+	snprintf(name, sizeof(name), "%02d-%.200s.status", number, entry->name);
+	snprintf(text, sizeof(text), "ended=%s\ncode=%d\nmilliseconds=%ld\n", words[outcome.ending], outcome.code,
+		 outcome.milliseconds);
+	write_status(name, text);
+	report(number, entry->name, &outcome);
+}
+
+static void finish(void)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "plan=complete\nworkloads=%d\n", plan_length);
+	write_status("init.status", text);
+	umount2("/tmp", MNT_DETACH);
+	if (umount("/results") != 0)
+		fail("unmount /results: %s", strerror(errno));
+	disk_is_mounted = 0;
+	say("drydock: done");
+	leave();
+}
+
+static void on_child(int signal_number)
+{
+	(void)signal_number;
+}
+
+/* SIGCHLD is let in only while ppoll() waits, so none is missed between a look at the children and the wait. */
+static void catch_children(void)
+{
+	struct sigaction action = { .sa_handler = on_child };
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	sigaction(SIGCHLD, &action, NULL);
+}
+
+int main(void)
+{
+	int i;
+
+	open_console();
+	say("drydock: init");
+	make_surroundings();
+	catch_children();
+	read_plan();
+	mount_results();
+	load_probe();
+	for (i = 0; i < plan_length; i++)
+		run_entry(i + 1, &plan[i]);
+	finish();
+	return 0;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A mapped file is cut and grown again on CPU 0 while a thread on CPU 1 touches all of it.
+ *
+ * Each page is PAGE bytes: words that only the cutting thread writes and checks, and a last word that only the
+ * touching thread writes. The first KEPT_PAGES are never cut.
+ */
+#ifndef CUT_H
+#define CUT_H
+
+#include "race.h"
+#include <setjmp.h>
+#include <signal.h>
+
+#define FILE_PAGES 32
+#define FILE_BYTES (FILE_PAGES * PAGE)
+#define KEPT_PAGES 2
+#define WORDS (PAGE / sizeof(uint64_t))
+#define TOUCHED_WORD (WORDS - 1)
+#define CHECKED_STRIDE 7		/* words between two that are looked at */
+
+static struct {
+	char *area;
+	volatile int stop;		/* to the toucher */
+	volatile int cutting;		/* ftruncate downwards is under way */
+	unsigned long touches, touches_while_cutting, faults;
+	unsigned long bus_errors, bus_errors_kept, bus_errors_elsewhere;
+} cut;
+
+static __thread sigjmp_buf bus_exit;
+static __thread volatile int bus_expected;
+static __thread volatile char *bus_address;
+
+static inline void on_bus_error(int number, siginfo_t *facts, void *context)
+{
+	static const char message[] = "Bail out! SIGBUS where none is expected\n";
+
+	(void)number;
+	(void)context;
+	if (!bus_expected) {
+		if (write(STDOUT_FILENO, message, sizeof(message) - 1) < 0)
+			_exit(2);
+		_exit(2);
+	}
+	bus_address = facts->si_addr;
+	siglongjmp(bus_exit, 1);
+}
+
+static inline void catch_bus_errors(void)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_sigaction = on_bus_error;
+	action.sa_flags = SA_SIGINFO | SA_NODEFER;
+	if (sigaction(SIGBUS, &action, NULL) != 0)
+		bail("sigaction: %s", strerror(errno));
+}
+
+/* Reads (`value` NULL) or writes one word; 1 done, 0 SIGBUS. */
+static inline int touch(volatile uint64_t *word, const uint64_t *value)
+{
+	int done = 0;
+
+	if (sigsetjmp(bus_exit, 0) == 0) {
+		bus_expected = 1;
+		if (value)
+			*word = *value;
+		else
+			(void)*word;
+		done = 1;
+	}
+	bus_expected = 0;
+	return done;
+}
+
+static inline volatile uint64_t *word_at(unsigned page, unsigned word)
+{
+	return (volatile uint64_t *)(cut.area + page * PAGE) + word;
+}
+
+/* Minor faults of the calling thread so far, from field 10 of its stat file. */
+static inline unsigned long own_faults(void)
+{
+	char path[64];
+	unsigned long faults = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", gettid());
+	file = fopen(path, "r");
+	if (!file || fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %lu", &faults) != 1)
+		bail("read minor faults from %s", path);
+	fclose(file);
+	return faults;
+}
+
+static inline void *toucher(void *unused)
+{
+	uint64_t value = 1;
+	unsigned page;
+	int during, done;
+
+	(void)unused;
+	use_cpu(1);
+	while (!cut.stop) {
+		page = (unsigned)(value * 37 % FILE_PAGES);
+		during = cut.cutting;
+		done = touch(word_at(page, TOUCHED_WORD), value % 2 ? &value : NULL);
+		cut.touches += done;
+		cut.touches_while_cutting += during && cut.cutting;
+		if (!done) {
+			cut.bus_errors++;
+			cut.bus_errors_kept += page < KEPT_PAGES;
+			cut.bus_errors_elsewhere += (char *)bus_address < cut.area + page * PAGE ||
+						    (char *)bus_address >= cut.area + (page + 1) * PAGE;
+		}
+		value++;
+	}
+	cut.faults = own_faults();
+	return NULL;
+}
+
+/* Fills the checked words of the pages from `first` on with what `pattern` gives. */
+static inline void fill_pages(unsigned first, uint64_t (*pattern)(unsigned page, unsigned word))
+{
+	unsigned page, word;
+
+	for (page = first; page < FILE_PAGES; page++)
+		for (word = 0; word < TOUCHED_WORD; word++)
+			*word_at(page, word) = pattern(page, word);
+}
+
+/* Counts the looked-at words of bytes [from, to) of the area that are not what `pattern` gives, or not 0 without one. */
+static inline unsigned long wrong_words(unsigned long from, unsigned long to,
+					uint64_t (*pattern)(unsigned page, unsigned word))
+{
+	unsigned long position, wrong = 0;
+	unsigned page, word;
+
+	for (position = (from + 7) / 8; position < to / 8; position += CHECKED_STRIDE) {
+		page = position / WORDS;
+		word = position % WORDS;
+		if (word != TOUCHED_WORD)
+			wrong += *word_at(page, word) != (pattern ? pattern(page, word) : 0);
+	}
+	return wrong;
+}
+
+/* A cut in bytes, a multiple of a word, anywhere behind the kept pages. */
+static inline unsigned long choose_cut(void)
+{
+	unsigned long choice = KEPT_PAGES * PAGE + chance() % (FILE_BYTES - (KEPT_PAGES + 1) * PAGE);
+
+	return chance() % 4 ? choice & ~7ul : choice & ~(PAGE - 1);
+}
+
+/* Reads a few pages that lie wholly past the end; how many of them did not get SIGBUS. */
+static inline unsigned missing_bus_errors(unsigned long size)
+{
+	unsigned first = (size + PAGE - 1) / PAGE, tries, missing = 0;
+
+	if (first >= FILE_PAGES)
+		return 0;
+	for (tries = 0; tries < 3; tries++)
+		missing += touch(word_at(first + chance() % (FILE_PAGES - first), chance() % TOUCHED_WORD), NULL);
+	missing += touch(word_at(first, 0), NULL);
+	missing += touch(word_at(FILE_PAGES - 1, 0), NULL);
+	return missing;
+}
+
+static inline void cut_to(int file, unsigned long size)
+{
+	cut.cutting = 1;
+	set_size(file, size);
+	cut.cutting = 0;
+}
+
+/* The rounds asked for, then more, up to eight times as many, until the race was met; a busy host delays CPU 1. */
+static inline int more_rounds(unsigned done, unsigned asked)
+{
+	if (done < asked)
+		return 1;
+	return done < asked * 8 && (cut.touches_while_cutting < 10 || cut.bus_errors < 10);
+}
+
+#define CUT_RACE_CHECKS 4
+
+static inline void check_race(unsigned rounds)
+{
+	check(cut.touches_while_cutting > 0, "CPU 1 touched the mapping while it was being cut");
+	check(cut.bus_errors > 0, "CPU 1 met SIGBUS past the end");
+	check(cut.bus_errors_kept == 0, "CPU 1 met no SIGBUS below every cut");
+	check(cut.bus_errors_elsewhere == 0, "each SIGBUS of CPU 1 names the page it touched");
+	figure("rounds", rounds, "cuts");
+	figure("touches", cut.touches, "accesses");
+	figure("touches-while-cutting", cut.touches_while_cutting, "accesses");
+	figure("bus-errors", cut.bus_errors, "signals");
+	figure("faults", cut.faults, "faults");
+}
+
+#endif

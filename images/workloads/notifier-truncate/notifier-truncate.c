@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CPU 0 cuts a mapped file piece by piece while CPU 1 registers a notifier somewhere in between and then maps pages
+ * into the probe's secondary table, which pins none of them.
+ *
+ * True of a right kernel, and checked each round:
+ *  - a cut is seen whole or not at all: no end arrives whose start came before the registration (C15);
+ *  - once ftruncate has returned, the table holds no page behind the cut: either the cut was notified, or it had
+ *    made the pages unreachable before the table could learn of them;
+ *  - a cut that began after the registration had returned is notified, before ftruncate returns;
+ *  - at the end each entry of the table names the page that the page tables name.
+ */
+#include "probe.h"
+#include "race.h"
+
+#define ROUNDS 40
+#define FILE_PAGES 256
+#define CUTS 12
+#define CUT_PAGES 20
+#define MAP_CHUNK 16
+
+struct span {
+	uint64_t begin, end;
+};
+
+static struct probe probe;
+static struct meeting ready, finished;
+static char *area;
+static int file;
+static volatile int cuts_over;
+static volatile unsigned rounds_left;
+static unsigned delay;			/* of the registration, in turns of spin() */
+static struct span cuts[CUTS], registration;
+static int registration_answer;
+
+static struct {
+	unsigned refused, unopened, unclosed, stale_after_cut, stale_at_end, unheard;
+	unsigned met;			/* rounds whose registration overlapped a cut */
+	unsigned behind;		/* cuts that began after registration */
+	unsigned long entries, verified;
+} sum;
+
+static unsigned long cut_page(unsigned number)
+{
+	return FILE_PAGES - (number + 1) * CUT_PAGES;
+}
+
+/* The driver's side of a round: register, then keep the table as full as the file allows until the cuts are over. */
+static void drive(void)
+{
+	int chunk;
+
+	spin(delay);
+	registration.begin = nanoseconds();
+	registration_answer = ask_plainly(&probe, DRYDOCK_REGISTER);
+	registration.end = nanoseconds();
+	if (registration_answer != 0)
+		return;
+	do {
+		for (chunk = FILE_PAGES / MAP_CHUNK - 1; chunk >= 0; chunk--)
+			sum.entries += ask_about(&probe, DRYDOCK_MAP, area + chunk * MAP_CHUNK * PAGE, MAP_CHUNK,
+						 DRYDOCK_WRITE);
+	} while (!cuts_over);
+}
+
+static void *driver(void *unused)
+{
+	(void)unused;
+	use_cpu(1);
+	for (;;) {
+		meet(&ready);
+		if (!rounds_left)
+			return NULL;
+		drive();
+		meet(&finished);
+	}
+}
+
+static void cut_piecewise(void)
+{
+	unsigned i;
+
+	for (i = 0; i < CUTS; i++) {
+		spin(chance() % 2048);
+		cuts[i].begin = nanoseconds();
+		set_size(file, cut_page(i) * PAGE);
+		cuts[i].end = nanoseconds();
+		sum.stale_after_cut += ask_about(&probe, DRYDOCK_COUNT, area + cut_page(i) * PAGE,
+						 FILE_PAGES - cut_page(i), 0);
+	}
+}
+
+/* 1 when a start for the cut's first page was heard while ftruncate ran. */
+static int cut_was_heard(unsigned number)
+{
+	unsigned long address = (unsigned long)area + cut_page(number) * PAGE;
+	const struct drydock_event *event;
+
+	for (event = probe.events; event < probe.events + probe.count; event++)
+		if ((event->kind == DRYDOCK_EVENT_START || event->kind == DRYDOCK_EVENT_PAGE) &&
+		    event->start <= address && event->end > address &&
+		    event->nanoseconds >= cuts[number].begin && event->nanoseconds <= cuts[number].end)
+			return 1;
+	return 0;
+}
+
+static void judge_round(void)
+{
+	struct balance balance;
+	unsigned i, overlapped = 0;
+
+	listen_to(&probe);
+	balance = balance_of(&probe, 0);
+	sum.unopened += balance.unopened;
+	sum.unclosed += balance.unclosed;
+	for (i = 0; i < CUTS; i++) {
+		overlapped |= cuts[i].begin < registration.end && registration.begin < cuts[i].end;
+		if (cuts[i].begin < registration.end)
+			continue;
+		sum.behind++;
+		sum.unheard += !cut_was_heard(i);
+	}
+	sum.met += overlapped;
+}
+
+static void run_round(void)
+{
+	struct drydock_request request = { 0, 0, 0, 0 };
+	unsigned i;
+
+	set_size(file, FILE_PAGES * PAGE);
+	for (i = 0; i < FILE_PAGES; i++)
+		area[i * PAGE] = 1;
+	cuts_over = 0;
+	delay = chance() % 60000;
+	meet(&ready);
+	cut_piecewise();
+	cuts_over = 1;
+	meet(&finished);
+	if (registration_answer != 0) {
+		sum.refused++;
+		return;
+	}
+	sum.stale_at_end += ask(&probe, DRYDOCK_VERIFY, &request);
+	sum.verified += request.pages;
+	ask_plainly(&probe, DRYDOCK_UNREGISTER);
+	judge_round();
+	forget_events(&probe);
+}
+
+/* The rounds asked for, then up to eight times as many until the race was met: a busy host delays CPU 1. */
+static int more_rounds(unsigned done)
+{
+	return done < ROUNDS || (done < ROUNDS * 8 && (sum.met == 0 || sum.behind == 0 || sum.entries == 0));
+}
+
+static void report(unsigned rounds)
+{
+	check(sum.refused == 0, "every registration succeeds");
+	check(sum.unopened == 0, "no end is heard whose start came before the registration");
+	check(sum.unclosed == 0, "every start heard has its end");
+	check(sum.stale_after_cut == 0, "no page behind a cut is in the secondary table once ftruncate has returned");
+	check(sum.unheard == 0, "every cut begun after the registration is notified before ftruncate returns");
+	check(sum.stale_at_end == 0, "every entry left names the page that the page tables name");
+	check(sum.met > 0 && sum.behind > 0 && sum.entries > 0, "registrations fell into cuts, and cuts came behind them");
+	printf("# %u refused, %u ends alone, %u starts alone, %u stale after a cut, %u unheard, %u stale at the end\n",
+	       sum.refused, sum.unopened, sum.unclosed, sum.stale_after_cut, sum.unheard, sum.stale_at_end);
+	figure("rounds", rounds, "registrations");
+	figure("registrations-during-a-cut", sum.met, "rounds");
+	figure("cuts-behind-registration", sum.behind, "cuts");
+	figure("entries", sum.entries, "pages");
+	figure("entries-verified", sum.verified, "pages");
+}
+
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+	unsigned round;
+
+	ktap_start(argc, argv);
+	need_two_cpus();
+	open_probe(&probe);
+	ktap_plan(7);
+	use_cpu(0);
+	file = make_file("/tmp/truncated", FILE_PAGES * PAGE);
+	area = map(file, FILE_PAGES * PAGE, MAP_SHARED);
+	rounds_left = 1;
+	start_thread(&thread, driver, NULL);
+	for (round = 0; more_rounds(round); round++)
+		run_round();
+	rounds_left = 0;
+	meet(&ready);
+	end_thread(thread);
+	report(round);
+	return ktap_end();
+}

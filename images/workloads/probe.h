@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A workload's side of the probe. What the probe cannot do ends the workload (exit 2); only the kernel fails checks. */
+#ifndef PROBE_H
+#define PROBE_H
+
+#include "ktap.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include "../probe/drydock_probe.h"
+
+#define EVENT_LIMIT 20000
+
+/* One session with every event that was read from it. */
+struct probe {
+	int file;
+	unsigned count;
+	unsigned long long order;	/* of the last event read */
+	unsigned long long marks;	/* put in so far */
+	struct drydock_event events[EVENT_LIMIT];
+};
+
+static inline void on_user_signal(int number)
+{
+	(void)number;
+}
+
+/* Skips the whole workload when the probe is not there. */
+static inline void open_probe(struct probe *probe)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = on_user_signal;
+	sigaction(SIGUSR1, &action, NULL);
+	probe->file = open("/dev/drydock", O_RDWR);
+	if (probe->file < 0 && errno == ENOENT)
+		skip_all("the probe is not loaded");
+	if (probe->file < 0)
+		bail("open /dev/drydock: %s", strerror(errno));
+	probe->count = 0;
+	probe->order = 0;
+	probe->marks = 0;
+}
+
+static inline void close_probe(struct probe *probe)
+{
+	close(probe->file);
+}
+
+/* Passes a command on; returns the kernel's answer. */
+static inline int ask(struct probe *probe, unsigned long command, struct drydock_request *request)
+{
+	if (ioctl(probe->file, command, request) != 0)
+		bail("the probe refused command %lu: %s", command & 0xff, strerror(errno));
+	return request->answer;
+}
+
+static inline int ask_plainly(struct probe *probe, unsigned long command)
+{
+	struct drydock_request request = { 0, 0, 0, 0 };
+
+	return ask(probe, command, &request);
+}
+
+static inline int ask_about(struct probe *probe, unsigned long command, const volatile void *address,
+			    unsigned long pages, unsigned flags)
+{
+	struct drydock_request request = { (unsigned long)address, pages, flags, 0 };
+
+	return ask(probe, command, &request);
+}
+
+static inline void keep_event(struct probe *probe, const struct drydock_event *event)
+{
+	if (event->order != probe->order + 1)
+		bail("the probe lost %llu events", event->order - probe->order - 1);
+	if (probe->count == EVENT_LIMIT)
+		bail("more than %d events", EVENT_LIMIT);
+	probe->order = event->order;
+	if (event->kind != DRYDOCK_EVENT_MARK)
+		probe->events[probe->count++] = *event;
+}
+
+/*
+ * Reads all events so far behind those read before; returns the index of the first new one. A mark of our own goes
+ * in first and must come out, so that events lost at the end are missed too. Reading may itself be heard (a copied
+ * stack page), so the mark need not be the last.
+ */
+static inline unsigned listen_to(struct probe *probe)
+{
+	struct drydock_event batch[64];
+	unsigned first = probe->count;
+	int marked = 0;
+	ssize_t length, i;
+
+	ask_about(probe, DRYDOCK_MARK, (void *)(unsigned long)++probe->marks, 0, 0);
+	while ((length = read(probe->file, batch, sizeof(batch))) > 0)
+		for (i = 0; i < length / (ssize_t)sizeof(batch[0]); i++) {
+			keep_event(probe, &batch[i]);
+			marked |= batch[i].kind == DRYDOCK_EVENT_MARK && batch[i].start == probe->marks;
+		}
+	if (length < 0)
+		bail("read events: %s", strerror(errno));
+	if (!marked)
+		bail("the probe lost events behind number %llu", probe->order);
+	return first;
+}
+
+static inline unsigned count_kind(const struct probe *probe, unsigned first, unsigned kind)
+{
+	unsigned i, count = 0;
+
+	for (i = first; i < probe->count; i++)
+		count += probe->events[i].kind == kind;
+	return count;
+}
+
+static inline void forget_events(struct probe *probe)
+{
+	probe->count = 0;
+}
+
+static inline const char *kind_name(unsigned kind)
+{
+	static const char *const names[] = { "?", "start", "end", "page", "young", "release", "registered",
+					     "unregistered", "mark", "held", "dropped", "late", "changed" };
+
+	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : names[0];
+}
+
+/* Diagnostics for a check that failed: at most `limit` events, addresses relative to `base` in pages. */
+static inline void tell_events(const struct probe *probe, unsigned first, unsigned long base, unsigned limit)
+{
+	unsigned i;
+
+	for (i = first; i < probe->count && i < first + limit; i++)
+		printf("# event %llu cpu %u %s page %lld to %lld\n", probe->events[i].order, probe->events[i].cpu,
+		       kind_name(probe->events[i].kind), (long long)(probe->events[i].start - base) / 4096,
+		       (long long)(probe->events[i].end - base) / 4096);
+}
+
+struct balance {
+	unsigned unopened;		/* ends without a start */
+	unsigned unclosed;		/* starts without an end */
+};
+
+/* Pairs each end with a start of the same range before it. */
+static inline struct balance balance_of(const struct probe *probe, unsigned first)
+{
+	static unsigned char paired[EVENT_LIMIT];
+	struct balance result = { 0, 0 };
+	unsigned i, j;
+
+	memset(paired, 0, sizeof(paired));
+	for (i = first; i < probe->count; i++) {
+		if (probe->events[i].kind == DRYDOCK_EVENT_START)
+			result.unclosed++;
+		if (probe->events[i].kind != DRYDOCK_EVENT_END)
+			continue;
+		for (j = i; j > first; j--)
+			if (!paired[j - 1] && probe->events[j - 1].kind == DRYDOCK_EVENT_START &&
+			    probe->events[j - 1].start == probe->events[i].start &&
+			    probe->events[j - 1].end == probe->events[i].end)
+				break;
+		if (j > first)
+			paired[j - 1] = 1, result.unclosed--;
+		else
+			result.unopened++;
+	}
+	return result;
+}
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Two threads on two CPUs, a clock they share, and files to be fought over. */
+#ifndef RACE_H
+#define RACE_H
+
+#include "ktap.h"
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define PAGE 4096ul
+
+/* CLOCK_MONOTONIC in nanoseconds: the clock of the probe's events too. */
+static inline uint64_t nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+static inline void sleep_microseconds(long microseconds)
+{
+	struct timespec wait = { microseconds / 1000000, microseconds % 1000000 * 1000 };
+
+	nanosleep(&wait, NULL);
+}
+
+static inline void spin(unsigned rounds)
+{
+	volatile unsigned left = rounds;
+
+	while (left)
+		left--;
+}
+
+/* Binds the calling thread. */
+static inline void use_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set) != 0)
+		bail("sched_setaffinity to cpu %d: %s", cpu, strerror(errno));
+}
+
+/* Skips the whole workload where two threads cannot run at once. */
+static inline void need_two_cpus(void)
+{
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		skip_all("this guest has one CPU, and the workload races two");
+}
+
+/* A meeting of two threads that leave it within a few instructions of each other. */
+struct meeting {
+	unsigned arrived;
+};
+
+static inline void meet(struct meeting *meeting)
+{
+	unsigned ticket = __sync_fetch_and_add(&meeting->arrived, 1);
+	unsigned target = (ticket | 1) + 1;
+	unsigned turns = 0;
+
+	while ((int)(__atomic_load_n(&meeting->arrived, __ATOMIC_ACQUIRE) - target) < 0)
+		if (++turns % 1024 == 0)
+			sched_yield();
+}
+
+static inline int make_file(const char *path, unsigned long size)
+{
+	int file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	if (file < 0)
+		bail("open %s: %s", path, strerror(errno));
+	if (ftruncate(file, size) != 0)
+		bail("ftruncate %s to %lu: %s", path, size, strerror(errno));
+	return file;
+}
+
+static inline void set_size(int file, unsigned long size)
+{
+	if (ftruncate(file, size) != 0)
+		bail("ftruncate to %lu: %s", size, strerror(errno));
+}
+
+static inline char *map(int file, unsigned long size, int flags)
+{
+	char *area = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, file, 0);
+
+	if (area == MAP_FAILED)
+		bail("mmap of %lu bytes: %s", size, strerror(errno));
+	return area;
+}
+
+static inline void start_thread(pthread_t *thread, void *(*body)(void *), void *argument)
+{
+	int error = pthread_create(thread, NULL, body, argument);
+
+	if (error)
+		bail("pthread_create: %s", strerror(error));
+}
+
+static inline void end_thread(pthread_t thread)
+{
+	int error = pthread_join(thread, NULL);
+
+	if (error)
+		bail("pthread_join: %s", strerror(error));
+}
+
+#endif
