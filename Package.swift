@@ -52,7 +52,7 @@ let package = Package(
         // The doing half.
         stage("Kernel", ["Evidence", "HostTools", "Targets"]),
         stage("Image", ["Evidence", "HostTools", "Kernel", "Targets", yaml]),
-        stage("Machine", ["CPrctl", "Evidence", "HostTools", "Libvirt", xml]),
+        stage("Machine", ["CPrctl", "Evidence", "HostTools", "Libvirt", "Targets", xml]),
         stage("Results", ["Evidence", "Guestfs"]),
 
         // The judging half.
@@ -79,7 +79,10 @@ let package = Package(
         tests("Evidence", []),
         tests("Kernel", ["Evidence", "HostTools", "Targets"], resources: [.copy("Fixtures")]),
         tests("Image", ["Evidence", "HostTools", "Targets"]),
-        tests("Machine", ["Evidence", "HostTools", "Libvirt"]),
+        tests("Machine", ["Evidence", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
+        .executableTarget(
+            name: "GuestHolder", dependencies: ["HostTools", "Machine"], path: "Tests/GuestHolder",
+            swiftSettings: strict),
         tests("Results", ["Evidence", "Guestfs", "HostTools"]),
         tests("Judgement", ["Evidence"], resources: [.copy("Corpus")]),
         tests("Report", ["Evidence", "Judgement"], resources: [.copy("Golden")]),

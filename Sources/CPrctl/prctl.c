@@ -2,9 +2,9 @@
 
 #include <sys/prctl.h>
 
-int cprctl_become_subreaper(void)
+int cprctl_set_subreaper(int on)
 {
-    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    return prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0);
 }
 
 int cprctl_die_with_parent(int signal)

@@ -125,7 +125,7 @@ package struct Guestfs: ~Copyable {
         throw GuestfsError(
             act: "launch the libguestfs appliance", code: code,
             message: ([fact] + watch.lastLines().map { "  \($0)" }).joined(separator: "\n"),
-            nextStep: "\n`make setup` installs what it is built from (a readable kernel in /boot and its modules, "
+            nextStep: "`make setup` installs what it is built from (a readable kernel in /boot and its modules, "
                 + "supermin, QEMU); where KVM opens but runs nothing, LIBGUESTFS_BACKEND_SETTINGS=force_tcg cures it")
     }
 

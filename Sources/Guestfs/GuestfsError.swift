@@ -20,6 +20,7 @@ package struct GuestfsError: Error, Equatable, CustomStringConvertible {
     }
 
     package var description: String {
-        "cannot \(act)" + (value.isEmpty ? "" : " \(value)") + ": \(message)" + (nextStep.map { "; \($0)" } ?? "")
+        let step = nextStep.map { (message.contains("\n") ? "\n" : "; ") + $0 } ?? ""
+        return "cannot \(act)" + (value.isEmpty ? "" : " \(value)") + ": \(message)" + step
     }
 }

@@ -17,7 +17,11 @@ package struct GuestPrograms: Sendable {
     ) async throws -> GuestPrograms {
         let identity = try await HostTool(compiler).run(to: "ask musl-gcc for its version", ["--version"]).lines.first ?? ""
         let shared = images.appending(path: "workloads")
-        let headers = try digest(ofSourcesIn: shared)
+        let headers = Digest(inputs: [
+            "workloads": try digest(ofSourcesIn: shared).hexadecimal,
+            // The probe's header is what the workloads speak with it.
+            "probe": try digest(ofSourcesIn: images.appending(path: "probe")).hexadecimal,
+        ])
         var files: [String: URL] = [:]
         let programs =
             [("init", images.appending(path: "init/init.c"))]

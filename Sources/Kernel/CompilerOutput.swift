@@ -19,7 +19,8 @@ enum CompilerOutput: Equatable {
                 CompilerWarning(
                     file: Self.relative(String(match.1), to: tree), line: Int(match.2) ?? 0, message: String(match.3),
                     option: match.4.map(String.init)))
-        } else if line.contains(/: (?:fatal )?error: |: undefined reference to |^ERROR: |\*\*\* No rule to make target/) {
+        } else if line.contains(/: (?:fatal )?error: |: undefined reference to |^ERROR: |\*\*\* No rule to make target/)
+        {
             self = .error
         } else {
             self = .other

@@ -21,7 +21,8 @@ struct DebianPackageSource {
     }
 
     /// The package, or its tarball, in the downloads; put there by hand or by an earlier run, else by this one.
-    private func archive(in cache: KernelCache, _ onProgress: @escaping @Sendable (String) -> Void) async throws -> URL {
+    private func archive(in cache: KernelCache, _ onProgress: @escaping @Sendable (String) -> Void) async throws -> URL
+    {
         if let found = find(in: cache.downloads) { return found }
         let wait = { onProgress("waiting for another drydock that downloads \(package)") }
         return try await FileLock.hold(cache.downloads.appending(path: "\(package).lock"), onWait: wait) {
@@ -52,7 +53,9 @@ struct DebianPackageSource {
     }
 
     private func unpack(_ archive: URL, into folder: URL) async throws {
-        guard archive.pathExtension == "deb" else { return try await unpack(tarball: archive, of: archive, into: folder) }
+        guard archive.pathExtension == "deb" else {
+            return try await unpack(tarball: archive, of: archive, into: folder)
+        }
         let content = folder.deletingLastPathComponent().appending(path: "\(folder.lastPathComponent).deb")
         try Files.remove(content)
         defer { try? Files.remove(content) }
@@ -70,7 +73,10 @@ struct DebianPackageSource {
     private func unpack(tarball: URL, of archive: URL, into folder: URL) async throws {
         // The tarball's one folder on top goes away; tar itself refuses names that leave the folder.
         let result = try await HostTool("tar").run(
-            ["--extract", "--file", tarball.path, "--directory", folder.path, "--strip-components", "1", "--no-same-owner"])
+            [
+                "--extract", "--file", tarball.path, "--directory", folder.path, "--strip-components", "1",
+                "--no-same-owner",
+            ])
         guard result.status == .exited(0) else {
             throw KernelError.cannotUnpack(archive: archive.path, reason: result.tail(3))
         }

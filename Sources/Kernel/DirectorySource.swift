@@ -36,7 +36,8 @@ struct DirectorySource {
 
     /// Names, contents, links and executable bits count; times and owners do not.
     private func content(of tree: URL) async throws -> Digest {
-        let archive = "tar --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --format=gnu . | sha256sum"
+        let archive =
+            "tar --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --format=gnu . | sha256sum"
         return Digest(of: Data(try await shell("read \(tree.path)", archive, in: tree).utf8))
     }
 

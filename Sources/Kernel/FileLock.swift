@@ -6,7 +6,7 @@ enum FileLock {
     /// Runs `body` while no other holder of `file` is inside one.
     /// - Parameter onWait: called once when another one holds it.
     static func hold<Value>(
-        _ file: URL, onWait: () -> Void, body: () async throws -> Value
+        _ file: URL, onWait: () -> Void = {}, body: () async throws -> Value
     ) async throws -> Value {
         try Files.createFolder(file.deletingLastPathComponent())
         let descriptor = open(file.path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)

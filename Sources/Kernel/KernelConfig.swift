@@ -16,16 +16,20 @@ struct KernelConfig {
 
     var digest: Digest { Digest(inputs: ["base": base, "fragment": fragment.text]) }
 
-    /// Writes the tree's `.config`; one that comes out as it was keeps its modification time, so that nothing is rebuilt.
+    /// Writes the tree's `.config`; one that comes out as it was keeps its modification time, which make looks at.
     /// - Throws: `KernelError.configurationRefused` when a symbol did not get its value.
     func apply(to slot: TreeSlot, make: Make) async throws {
         try Files.write(Data(fragment.text.utf8), to: slot.fragment)
         let config = slot.config
         let kept = slot.tree.appending(path: ".config.drydock")
         try Files.remove(kept)
-        let before = Files.exists(config) ? try Files.read(config) : nil
-        // A copy stays behind for the tree's own comparison of old and new.
-        if before != nil { try Files.copy(config, to: kept) }
+        var before: Data?
+        if Files.exists(config) {
+            before = try Files.read(config)
+            // Moved, because a copy would not have the time; a copy stays for the tree's own comparison of old and new.
+            try Files.move(config, to: kept)
+            try Files.copy(kept, to: config)
+        }
         let result = try await make.run([base], variables: ["KCONFIG_ALLCONFIG=\(slot.fragment.path)"])
         guard result.status == .exited(0) else {
             throw KernelError.cannotConfigure(base: base, output: result.tail())

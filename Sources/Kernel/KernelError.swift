@@ -41,7 +41,7 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
         case .malformedSeries(let file, let line, let text):
             "cannot read series \(file): line \(line) is \"\(text)\"; a line holds a patch's name and at most -pN"
         case .missingPatch(let series, let line, let patch):
-            "cannot read series \(series): line \(line) names \(patch), which is not there; add the file or remove the line"
+            "cannot read series \(series): line \(line) names \(patch), which is not there; add it or remove the line"
         case .patchRejected(let patch, let rejects):
             "cannot apply \(patch): GNU patch rejects it; mend the patch or take it out of the series:\n\(rejects)"
         case .malformedFragment(let file, let line, let text):

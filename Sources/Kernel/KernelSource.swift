@@ -19,7 +19,8 @@ package struct KernelSource: Sendable {
 
     /// Finds, downloads or copies a source, and unpacks it where that was not done before.
     package static func obtain(
-        _ description: SourceDescription, cache: KernelCache, onProgress: @escaping @Sendable (String) -> Void = { _ in }
+        _ description: SourceDescription, cache: KernelCache,
+        onProgress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> KernelSource {
         switch description {
         case .debianPackage(let name):

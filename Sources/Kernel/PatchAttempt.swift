@@ -14,7 +14,8 @@ struct PatchAttempt {
     /// Applies `patch` to the files in `folder`; where it fails, the folder is spoilt.
     /// - Parameters:
     ///   - fuzz: how many lines of context may be ignored; GNU patch's own default is 2.
-    static func run(_ patch: SeriesPatch, in folder: URL, fuzz: Int, reverse: Bool = false) async throws -> PatchAttempt {
+    static func run(_ patch: SeriesPatch, in folder: URL, fuzz: Int, reverse: Bool = false) async throws -> PatchAttempt
+    {
         let options = ["--force", "--no-backup-if-mismatch", "--strip=\(patch.strip)", "--fuzz=\(fuzz)"]
         let result = try await HostTool("patch", environment: ["LC_ALL": "C", "PATCH_GET": "0"]).run(
             options + (reverse ? ["--reverse"] : []) + ["--directory=\(folder.path)", "--input=\(patch.file.path)"])

@@ -18,10 +18,11 @@ package struct SeriesRehearsal: Sendable {
         return SeriesApplication(source: source, outcomes: outcomes, files: files)
     }
 
+    /// Applies the patches in order, up to the first that is rejected.
     package init(of series: PatchSeries, on source: KernelSource, cache: KernelCache) async throws {
         let folder = cache.scratch.appending(path: source.digest.short)
         let lock = cache.scratch.appending(path: "\(source.digest.short).lock")
-        (outcomes, files) = try await FileLock.hold(lock, onWait: {}) {
+        (outcomes, files) = try await FileLock.hold(lock) {
             try Files.remove(folder)
             defer { try? Files.remove(folder) }
             var stage = SeriesStage(source: source.tree, folder: folder)

@@ -24,7 +24,8 @@ enum TreeFile: Sendable, Equatable {
         try Files.createFolder(file.deletingLastPathComponent())
         try Files.writing(file) {
             try content.write(to: file)
-            try FileManager.default.setAttributes([.posixPermissions: executable ? 0o755 : 0o644], ofItemAtPath: file.path)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: executable ? 0o755 : 0o644], ofItemAtPath: file.path)
         }
     }
 

@@ -57,12 +57,21 @@ struct TreeSlot: Sendable {
             find . ! -type d -links 1 -print0 |
                 xargs --null --no-run-if-empty cp --archive --remove-destination --parents --target-directory="$0"
             """#
-        try await HostTool("bash").run(to: "copy what was built in \(base.tree.path)", ["-c", copy, tree.path], in: base.tree)
+        try await HostTool("bash").run(
+            to: "copy what was built in \(base.tree.path)", ["-c", copy, tree.path], in: base.tree)
+        // Objtool's makefiles keep absolute names in the commands they compare; and all objects depend on objtool.
+        let commands = try await HostTool("grep").run(
+            ["--recursive", "--files-with-matches", "--fixed-strings", "--include=.*.cmd", "\(base.tree.path)/", tree.path])
+        for file in commands.lines.map({ URL(filePath: $0) }) {
+            let text = String(decoding: try Files.read(file), as: UTF8.self)
+            try Files.write(Data(text.replacing("\(base.tree.path)/", with: "\(self.tree.path)/").utf8), to: file)
+        }
     }
 
     /// Brings the tree to the state that `files` describe over the source, writing only what differs.
     ///
-    /// A path that returns to the source's content becomes a new copy, not a link: its old modification time would hide the change from make.
+    /// A path that returns to the source's content becomes a new copy, not a link, whose old modification time would
+    /// hide the change from make.
     func patch(_ files: [String: TreeFile], source: KernelSource) throws {
         let before = (try? JSONDecoder().decode([String].self, from: Data(contentsOf: overlay))) ?? []
         let paths = Set(before).union(files.keys)
@@ -80,13 +89,17 @@ struct TreeSlot: Sendable {
         try Files.write(try JSONEncoder().encode(paths.sorted()), to: overlay)
     }
 
-    /// - Throws: `KernelError.pristineModified`, after dropping the spoilt source and this tree, which shares its files.
+    /// - Throws: `KernelError.pristineModified`, after dropping the spoilt source and the trees that share its files.
     func checkPristine(_ source: KernelSource) async throws {
         let written = try await HostTool("find").run(
             to: "check \(source.tree.path)",
             [source.tree.path, "-type", "f", "-newer", stamp.path, "-printf", "%P\\n"])
         guard !written.lines.isEmpty else { return }
-        try Files.remove(tree)
+        let configuration = folder.deletingLastPathComponent()
+        for slot in Files.names(in: configuration).map({ TreeSlot(folder: configuration.appending(path: $0)) }) {
+            try Files.remove(slot.state)
+            try Files.remove(slot.tree)
+        }
         try Files.remove(source.tree)
         throw KernelError.pristineModified(pristine: source.tree.path, files: Array(written.lines.prefix(10)))
     }

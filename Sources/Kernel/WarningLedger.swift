@@ -9,6 +9,8 @@ struct WarningLedger: Codable, Equatable {
     /// The object that the lines being read are about.
     private var object = ""
 
+    private enum CodingKeys: CodingKey { case warnings }
+
     /// What is kept in `slot`, brought up to date with its latest log: a drydock that was killed could not do that.
     init(slot: TreeSlot) {
         if let content = try? Data(contentsOf: slot.warnings),

@@ -85,13 +85,15 @@ struct Appliance: Sendable {
 
     /// The folder that holds the small appliance's `supermin.d`, written where it is not there.
     func parts(searchPath: String) throws(ResultsError) -> URL {
-        let system = searchPath.split(separator: ":").map { URL(filePath: "\($0)/supermin.d", directoryHint: .isDirectory) }
+        let system = searchPath.split(separator: ":").map {
+            URL(filePath: String($0)).appending(component: "supermin.d")
+        }
         guard let source = system.first(where: { isFile($0.appending(component: "packages")) }) else {
             throw ResultsError.noApplianceParts(searchPath: searchPath)
         }
         let packages = source.appending(component: "packages")
         guard let text = try? String(contentsOf: packages, encoding: .utf8) else {
-            throw ResultsError.cannotPrepare(act: "read", path: packages.path, reason: "it is not text that can be read")
+            throw ResultsError.cannotPrepare(act: "read", path: packages.path, reason: "not text that can be read")
         }
         let recipe = ApplianceRecipe(of: text)
         let home = cacheFolder.appending(component: "appliance-\(recipe.digest.short)")

@@ -29,7 +29,8 @@ package enum ResultsDisk {
         }
         onProgress("making the template of the results disks")
         let appliance = Appliance(cacheFolder: cacheFolder, forceTCG: forceTCG)
-        try await appliance.converse(drives: [Drive(image: draft, isReadOnly: false)], onProgress: onProgress) { guestfs in
+        let drives = [Drive(image: draft, isReadOnly: false)]
+        try await appliance.converse(drives: drives, onProgress: onProgress) { guestfs in
             let devices = try guestfs.devices()
             guard devices.count == 1 else {
                 throw GuestfsError(act: "make", value: template.path, message: "the appliance sees drives \(devices)")
@@ -44,7 +45,8 @@ package enum ResultsDisk {
 
     /// Makes a results disk for one guest, in place of any that stands at `url`; holes stay holes.
     package static func create(from template: URL, at url: URL) throws(ResultsError) {
-        let draft = url.deletingLastPathComponent().appending(component: "\(url.lastPathComponent).\(UUID().uuidString)")
+        let name = "\(url.lastPathComponent).\(UUID().uuidString)"
+        let draft = url.deletingLastPathComponent().appending(component: name)
         defer { try? FileManager.default.removeItem(at: draft) }
         try step("copy \(template.path) to", draft) { try copySparsely(template, to: draft) }
         try replace(url, with: draft)

@@ -22,6 +22,9 @@ package struct ResultsReader: Sendable {
         self.onProgress = onProgress
     }
 
+    /// The version of the libguestfs drydock runs with: "1.48.6".
+    package static func libraryVersion() throws -> String { try Guestfs.create().version() }
+
     /// The files of each disk, in the order of `disks`; a disk that cannot be read keeps no other from being read.
     ///
     /// An appliance that dies over a disk is launched again for those that follow.
@@ -49,7 +52,8 @@ package struct ResultsReader: Sendable {
             return "cannot read \(disk.path): there is no such file"
         }
         if isFolder.boolValue { return "cannot read \(disk.path): it is a folder, not a disk image" }
-        return FileManager.default.isReadableFile(atPath: disk.path) ? nil : "cannot read \(disk.path): permission denied"
+        let isReadable = FileManager.default.isReadableFile(atPath: disk.path)
+        return isReadable ? nil : "cannot read \(disk.path): permission denied"
     }
 
     /// The disks one appliance read before it ended, the one it died over last.
@@ -90,7 +94,9 @@ package struct ResultsReader: Sendable {
         }
     }
 
-    private static func take(_ guestfs: borrowing Guestfs, _ limits: ResultsLimits) throws(GuestfsError) -> [String: Data] {
+    private static func take(
+        _ guestfs: borrowing Guestfs, _ limits: ResultsLimits
+    ) throws(GuestfsError) -> [String: Data] {
         let candidates = ResultsSelection.candidates(of: try guestfs.names(in: "/"))
         let statuses = try guestfs.status(of: candidates.names, in: "/")
         let selection = ResultsSelection(Array(zip(candidates.names, statuses)), limits: limits)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Evidence
 import Foundation
+import Kernel
+import Pipeline
 
 /// `drydock build`.
 struct Build: AsyncParsableCommand {

@@ -10,13 +10,14 @@ struct Drydock: AsyncParsableCommand {
         discussion: """
             The sub-commands are the stages of one test; each does those before it where they are not done yet.
 
-              drydock test debian-6.1            everything, from the source to the verdict
-              drydock series debian-6.1          how each patch applies: clean, offset, fuzz, rejected
-              drydock judge                      the verdict of the latest run again, without a boot
-              drydock doctor                     what this host can do, and what it lacks
+              drydock test debian-6.1     everything, from the source to the verdict
+              drydock series debian-6.1   how each patch applies: clean, fuzz, rejected
+              drydock judge               the latest run's verdict again, without a boot
+              drydock doctor              what this host can do, and what it lacks
 
-            Exit status: 0 all passed; 1 something failed; 2 wrong usage; 69 could not judge; 130 interrupted.
-            Shell completions: drydock --generate-completion-script bash (or zsh, fish).
+            Exit status: 0 all passed; 1 something failed; 2 wrong usage; 69 could not
+            judge; 130 interrupted.
+            Completions: drydock --generate-completion-script bash (or zsh, fish).
             """,
         version: version,
         subcommands: [

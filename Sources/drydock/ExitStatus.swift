@@ -1,3 +1,5 @@
+import Image
+import Judgement
 import Kernel
 import Pipeline
 import Targets
@@ -11,4 +13,24 @@ enum ExitStatus: Int32, Error {
     case couldNotJudge = 69
     /// What `git bisect run` takes for "this one cannot be tested".
     case cannotBeTested = 125
+}
+
+extension ExitStatus {
+    init(for verdict: Verdict) {
+        switch verdict.conclusion.answer {
+        case .passed: self = .passed
+        case .failed: self = .failed
+        case .couldNotJudge: self = .couldNotJudge
+        }
+    }
+
+    /// What an error that ended a command says about the series: nothing, unless it is the series' own.
+    init(for error: any Error) {
+        switch error {
+        case PipelineError.seriesFailed: self = .failed
+        case KernelError.patchRejected: self = .failed
+        case TargetError.unknownTarget, ImageError.unknownWorkload, KernelError.noSuchFolder: self = .usage
+        default: self = .couldNotJudge
+        }
+    }
 }

@@ -3,25 +3,30 @@ import Foundation
 import Synchronization
 
 /// Turns the first SIGINT, SIGTERM or SIGHUP into a call; a second one ends the process at once.
-final class Interruption: Sendable {
-    private let received = Mutex<Int32?>(nil)
-    private let sources: [any DispatchSourceSignal & Sendable]
+struct Interruption {
+    private final class Record: Sendable {
+        let signal = Mutex<Int32?>(nil)
+    }
+
+    private let record = Record()
+    private let sources: [any DispatchSourceSignal]
 
     /// The signal that came, or nil.
-    var signal: Int32? { received.withLock { $0 } }
+    var signal: Int32? { record.signal.withLock { $0 } }
 
     init(_ act: @escaping @Sendable () -> Void) {
+        let record = record
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            Foundation.signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number, queue: .global())
-        }
-        for (source, number) in zip(sources, [SIGINT, SIGTERM, SIGHUP]) {
-            source.setEventHandler { [weak self] in
-                self?.received.withLock { $0 = $0 ?? number }
+            // Not SIG_IGN, which the programs drydock starts would inherit.
+            Foundation.signal(number) { _ in }
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                record.signal.withLock { $0 = $0 ?? number }
                 Foundation.signal(number, SIG_DFL)
                 act()
             }
             source.resume()
+            return source
         }
     }
 }

@@ -15,7 +15,7 @@ struct JudgeRun: AsyncParsableCommand {
     func run() async throws {
         let run = try which.directory(common)
         let verdict = try Pipeline.judge(run)
-        try present(verdict, of: run, asJSON: common.json)
+        try present(verdict, of: run, as: common.json ? .json : .terminal)
         throw ExitStatus(for: verdict)
     }
 }

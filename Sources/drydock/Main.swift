@@ -5,24 +5,20 @@ import Foundation
 enum Main {
     /// Parses, runs and turns whatever comes of it into drydock's exit status.
     static func main() async {
-        setvbuf(stdout, nil, _IOLBF, 0)
-        let command: any ParsableCommand
-        do {
-            command = try Drydock.parseAsRoot()
-        } catch {
-            exit(on: error)
-        }
         let task = Task {
+            var command = try Drydock.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
-                var command = command
                 try command.run()
             }
         }
         let interruption = Interruption { task.cancel() }
         let result = await task.result
-        if let signal = interruption.signal { Foundation.exit(128 + signal) }
+        if let signal = interruption.signal {
+            printToStandardError("drydock: interrupted; what was found out so far is kept")
+            Foundation.exit(128 + signal)
+        }
         if case .failure(let error) = result { exit(on: error) }
     }
 

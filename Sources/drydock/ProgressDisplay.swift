@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import Pipeline
 import Synchronization
@@ -58,12 +59,7 @@ final class ProgressDisplay: Sendable {
         guard let line = current.withLock({ $0 }) else { return }
         let seconds = Int((ContinuousClock.now - line.began).components.seconds)
         let head = "\(line.stage) \(seconds / 60):\(String(format: "%02d", seconds % 60)) "
-        write("\r\u{1B}[K" + head + String(line.now.filter { !$0.isNewline }.prefix(max(0, columns() - head.count - 1))))
-    }
-
-    private func columns() -> Int {
-        var size = winsize()
-        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+        write("\r\u{1B}[K" + head + String(line.now.filter { !$0.isNewline }.prefix(max(0, terminalWidth(STDERR_FILENO) - head.count - 1))))
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

@@ -11,10 +11,13 @@ struct ReportRun: AsyncParsableCommand {
         discussion: "Judges the run first where that was not done. The exit status says only whether it could be printed.")
 
     @OptionGroup var which: RunOptions
+    @Option(help: "terminal, json or ktap.")
+    var format = ReportFormat.terminal
+
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let run = try which.directory(common)
-        try present(try Pipeline.judge(run), of: run, asJSON: common.json)
+        try present(try Pipeline.judge(run), of: run, as: common.json ? .json : format)
     }
 }

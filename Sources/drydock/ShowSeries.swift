@@ -2,6 +2,7 @@ import ArgumentParser
 import Evidence
 import Foundation
 import Kernel
+import Pipeline
 
 /// `drydock series`.
 struct ShowSeries: AsyncParsableCommand {

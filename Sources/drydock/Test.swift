@@ -25,7 +25,7 @@ struct Test: AsyncParsableCommand {
         do {
             let run = try await withPipeline(target, common) { try await $0.run(boot.request) }
             let verdict = try Pipeline.judge(run)
-            try present(verdict, of: run, asJSON: common.json)
+            try present(verdict, of: run, as: common.json ? .json : .terminal)
             throw ExitStatus(for: verdict)
         } catch let error where bisect {
             let status = error as? ExitStatus ?? .couldNotJudge

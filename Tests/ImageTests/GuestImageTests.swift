@@ -13,6 +13,7 @@ import Testing
         folder = try TemporaryFolder()
         try folder.write("int main(void) { return 1; }", to: "images/init/init.c")
         try folder.write("#define ANSWER 42\n", to: "images/workloads/shared.h")
+        try folder.write("", to: "images/probe/probe.h")
         try folder.write("#include \"shared.h\"\nint main(void) { return ANSWER; }", to: "images/workloads/cut/cut.c")
         try folder.write("summary: s\nkind: vmtruncate", to: "images/workloads/cut/workload.yaml")
     }

@@ -1,0 +1,43 @@
+/// One workload on both kernels, or on the one that was booted.
+package struct Comparison: Codable, Sendable, Equatable {
+    /// The workload's name, with its count where the plan names it more than once: `register (2)`.
+    package let workload: String
+    /// Nil where it was not planned on base.
+    package let base: WorkloadOutcome.Word?
+    /// Nil where it was not planned on patched.
+    package let patched: WorkloadOutcome.Word?
+    /// Nil where only one kernel was booted.
+    package let change: Change?
+    package let figures: [FigureComparison]
+
+    /// Pairs the workloads of both boots by name, in the order of the patched kernel's plan.
+    static func pairs(base: GuestVerdict?, patched: GuestVerdict?) -> [Comparison] {
+        let left = named(base)
+        let right = named(patched)
+        let both = base != nil && patched != nil
+        let names = right.map(\.name) + left.map(\.name).filter { name in !right.contains { $0.name == name } }
+        return names.map { name in
+            let before = left.first { $0.name == name }?.verdict
+            let after = right.first { $0.name == name }?.verdict
+            return Comparison(
+                workload: name, base: before?.outcome.word, patched: after?.outcome.word,
+                change: both ? change(before, after) : nil,
+                figures: FigureComparison.pairs(before?.figures ?? [], after?.figures ?? []))
+        }
+    }
+
+    /// The workloads of a boot by the names that comparisons give them.
+    package static func named(_ guest: GuestVerdict?) -> [(name: String, verdict: WorkloadVerdict)] {
+        var counts: [String: Int] = [:]
+        return (guest?.workloads ?? []).map { verdict in
+            let count = counts[verdict.name, default: 0] + 1
+            counts[verdict.name] = count
+            return (count == 1 ? verdict.name : "\(verdict.name) (\(count))", verdict)
+        }
+    }
+
+    private static func change(_ base: WorkloadVerdict?, _ patched: WorkloadVerdict?) -> Change {
+        guard let base, let patched else { return .unknown }
+        return Change(from: base, to: patched)
+    }
+}

@@ -1,0 +1,54 @@
+/// A line init printed about its own progress.
+enum ConsoleMarker: Sendable, Equatable {
+    case initBegan
+    case initFailed(what: String)
+    case probe(state: String)
+    case begin(number: Int, of: Int)
+    case end(number: Int, ending: WorkloadStatus.Ended, detail: String)
+    case done
+
+    /// Found wherever it stands in a line, since the kernel may print into init's line; nil for any other line.
+    init?(_ line: String) {
+        guard let text = line.after("drydock: ") else { return nil }
+        if text.hasPrefix("init failed: ") {
+            self = .initFailed(what: text.dropFirst("init failed: ".count).trimmed.bounded(200))
+        } else if text.hasPrefix("init") {
+            self = .initBegan
+        } else if text.hasPrefix("probe ") {
+            self = .probe(state: text.dropFirst("probe ".count).trimmed.bounded(200))
+        } else if text.hasPrefix("done") {
+            self = .done
+        } else if let (number, count, _) = Self.position(text, after: "begin ") {
+            self = .begin(number: number, of: count)
+        } else if let (number, _, rest) = Self.position(text, after: "end "), let marker = Self.end(number, rest) {
+            self = marker
+        } else {
+            return nil
+        }
+    }
+
+    /// Takes `begin 2/3 name ...` apart.
+    private static func position(_ text: String, after word: String) -> (number: Int, count: Int, rest: Substring)? {
+        guard text.hasPrefix(word) else { return nil }
+        let words = text.dropFirst(word.count).split(separator: " ", maxSplits: 1)
+        let numbers = words.first?.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard words.count == 2, let numbers, numbers.count == 2, let number = numbers[0], let count = numbers[1],
+            number >= 1, number <= count
+        else { return nil }
+        return (number, count, words[1])
+    }
+
+    private static func end(_ number: Int, _ rest: Substring) -> ConsoleMarker? {
+        let words = rest.split(separator: " ")
+        guard words.count >= 2 else { return nil }
+        let value = words.count > 2 ? Int(words[2].prefix { $0.isNumber }) : nil
+        switch (words[1], value) {
+        case ("exit", let code?): return .end(number: number, ending: .exit(code: code), detail: "")
+        case ("signal", let signal?): return .end(number: number, ending: .signal(number: signal), detail: "")
+        case ("cannot-start", _):
+            return .end(
+                number: number, ending: .cannotStart, detail: words.dropFirst(2).joined(separator: " ").bounded(200))
+        default: return words[1].hasPrefix("timeout") ? .end(number: number, ending: .timeout, detail: "") : nil
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/// When in the course of the plan a line came.
+package enum ConsolePlace: String, Codable, Sendable {
+    /// Before the first workload began.
+    case boot
+    case inside
+    /// After a workload had ended and before the next began, or after the last.
+    case after
+}

@@ -1,0 +1,34 @@
+/// One figure of a workload on both kernels.
+package struct FigureComparison: Codable, Sendable, Equatable {
+    package let name: String
+    package let unit: String
+    package let base: Double?
+    package let patched: Double?
+
+    /// Patched over base; nil where one is missing or base is zero.
+    package let ratio: Double?
+
+    package init(name: String, unit: String, base: Double?, patched: Double?) {
+        self.name = name
+        self.unit = unit
+        self.base = base
+        self.patched = patched
+        if let base, let patched, base != 0, (patched / base).isFinite {
+            ratio = patched / base
+        } else {
+            ratio = nil
+        }
+    }
+
+    /// Pairs figures by name and unit, the first with the first where a name stands twice.
+    static func pairs(_ base: [Figure], _ patched: [Figure]) -> [FigureComparison] {
+        var rest = patched
+        var pairs = base.map { figure in
+            let place = rest.firstIndex { $0.name == figure.name && $0.unit == figure.unit }
+            let other = place.map { rest.remove(at: $0) }
+            return FigureComparison(name: figure.name, unit: figure.unit, base: figure.value, patched: other?.value)
+        }
+        pairs += rest.map { FigureComparison(name: $0.name, unit: $0.unit, base: nil, patched: $0.value) }
+        return pairs
+    }
+}

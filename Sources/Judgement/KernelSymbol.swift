@@ -1,0 +1,48 @@
+/// Finds names of functions and of source lines in what a kernel printed.
+enum KernelSymbol {
+    /// The first `name+0x1a/0x30` of the text; nil where none stands there.
+    static func function(in text: String) -> String? {
+        for word in text.split(whereSeparator: { $0 == " " || $0 == "(" || $0 == ")" || $0 == "," }) {
+            guard let plus = word.firstIndex(of: "+"), word[plus...].hasPrefix("+0x") else { continue }
+            // RIP: 0010:name+0x1a/0x30
+            let name = word[..<plus].split(separator: ":").last ?? ""
+            // The compiler's own copies (`name.isra.0`, `name.cold`) go by the name the source knows.
+            if isName(name) { return String(name.prefix { $0 != "." }) }
+        }
+        return nil
+    }
+
+    /// The first `path/file.c:123` of the text.
+    static func source(in text: String) -> String? {
+        for word in text.split(whereSeparator: { " ()!,\"".contains($0) }) {
+            for suffix in [".c:", ".h:", ".S:"] {
+                guard let rest = word.after(suffix), let file = word.byteOffset(of: suffix) else { continue }
+                let number = rest.prefix { $0.isASCII && $0.isNumber }
+                guard !number.isEmpty else { continue }
+                return String(decoding: word.utf8.prefix(file), as: UTF8.self) + suffix + number
+            }
+        }
+        return nil
+    }
+
+    /// The function that the first line of a report itself names.
+    static func function(ofReport text: String) -> String? {
+        if let name = function(in: text) { return name }
+        // 2.6.18: `BUG: warning at mm/rmap.c:522/page_remove_rmap()`; later: `WARNING: at mm/rmap.c:522 name()`.
+        if let end = text.byteOffset(of: "()") {
+            let before = String(decoding: text.utf8.prefix(end), as: UTF8.self)
+            if let name = before.split(whereSeparator: { $0 == "/" || $0 == " " }).last, isName(name) {
+                return String(name)
+            }
+        }
+        if let rest = text.after("Badness in "), let name = rest.split(separator: " ").first, isName(name) {
+            return String(name)
+        }
+        return nil
+    }
+
+    private static func isName(_ name: Substring) -> Bool {
+        guard let first = name.first, first == "_" || first.isLetter else { return false }
+        return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+    }
+}

@@ -1,0 +1,118 @@
+import Evidence
+
+/// Judges the machine as a whole; what the kernel said outranks how the machine left.
+struct MachineJudge {
+    let evidence: RunEvidence
+    let console: ConsoleReading
+
+    var outcome: MachineOutcome {
+        fatal ?? unfinished ?? unreadable ?? complained ?? MachineOutcome(.fine)
+    }
+
+    private func first(_ weight: FindingKind.Weight) -> FindingHeadline? {
+        console.findings.first { $0.kind.weight == weight }?.headline
+    }
+
+    /// What the kernel did wrong by its own words.
+    private var fatal: MachineOutcome? {
+        if let panic = console.findings.first(where: { $0.kind == .panic })?.headline {
+            // The report that led to the panic says more than the panic.
+            let cause = console.findings.first { $0.kind.weight != .complaint }?.headline ?? panic
+            return MachineOutcome(
+                .panicked, "panicked: \(panic.text.after("not syncing: ") ?? panic.text)", finding: cause)
+        }
+        let stuck = first(.hang)
+        let broken = first(.crash)
+        guard let finding = [broken, stuck].compactMap({ $0 }).min(by: { $0.line < $1.line }) else { return nil }
+        if console.isDone, !overran {
+            return MachineOutcome(.survived, "reported trouble and lived on: \(finding.words)", finding: finding)
+        }
+        return finding == stuck
+            ? MachineOutcome(.hung, "hung: \(finding.words)", finding: finding)
+            : MachineOutcome(.died, "did not come to its end after: \(finding.words)", finding: finding)
+    }
+
+    private var overran: Bool {
+        if case .destroyedAtDeadline = evidence.boot.ending { true } else { false }
+    }
+
+    /// What the machine left undone, and whose fault that is.
+    private var unfinished: MachineOutcome? {
+        if case .lost(let reason) = evidence.boot.ending {
+            return MachineOutcome(.lost, "was lost: \(reason.bounded(300))")
+        }
+        if let what = console.initFailure {
+            return MachineOutcome(.initFailed, "could not be used: init failed: \(what)")
+        }
+        guard console.reachedInit else { return neverReachedInit }
+        if console.initLines.count > 1 {
+            return MachineOutcome(.died, "started over by itself: init began again at line \(console.initLines[1])")
+        }
+        switch evidence.boot.ending {
+        case .crashed: return MachineOutcome(.died, "was reported as crashed, and its console does not say why")
+        case .destroyedAfterFatalConsole:
+            return MachineOutcome(
+                .died, "was stopped for what its console said, and the catalogue knows no line of it")
+        case .destroyedAtDeadline(let limit): return hung(limit)
+        case .neverReachedInit(let limit): return hung(limit)
+        case .poweredOff, .lost: break
+        }
+        guard !console.isDone else { return nil }
+        if let running = console.running {
+            return MachineOutcome(.died, "left without a word while \(name(running)) ran")
+        }
+        return MachineOutcome(.incomplete, "left without saying that it was done")
+    }
+
+    private var neverReachedInit: MachineOutcome {
+        switch evidence.boot.ending {
+        case .neverReachedInit(let limit), .destroyedAtDeadline(let limit):
+            MachineOutcome(.neverReachedInit, "never reached init within \(limit) s")
+        case .poweredOff, .crashed, .destroyedAfterFatalConsole, .lost:
+            MachineOutcome(.neverReachedInit, "ended and had never reached init")
+        }
+    }
+
+    private func hung(_ limit: Int) -> MachineOutcome {
+        let place =
+            if console.isDone {
+                "after it had said that it was done"
+            } else if let running = console.running {
+                "in \(name(running))"
+            } else {
+                "while no workload ran"
+            }
+        return MachineOutcome(.hung, "did not end within \(limit) s: it stopped \(place)")
+    }
+
+    private var unreadable: MachineOutcome? {
+        switch evidence.results {
+        case .unreadable(let reason):
+            return MachineOutcome(
+                .resultsUnreadable, "left a results disk that cannot be read: \(reason.trimmed.bounded(300))")
+        case .read(let files):
+            let planned = evidence.plan.workloads.count
+            if let count = console.otherCount {
+                return MachineOutcome(.incomplete, "ran a plan of \(count) workloads where \(planned) were planned")
+            }
+            guard let status = files["init.status"].flatMap({ InitStatus($0) }) else {
+                return MachineOutcome(.incomplete, "left no init.status, which init writes last")
+            }
+            guard status.isComplete, status.workloads == planned else {
+                let count = status.workloads.map { "\($0)" } ?? "no number of"
+                return MachineOutcome(
+                    .incomplete, "left an init.status for \(count) workloads where \(planned) were planned")
+            }
+            return nil
+        }
+    }
+
+    private var complained: MachineOutcome? {
+        first(.complaint).map { MachineOutcome(.warned, "complained: \($0.words)", finding: $0) }
+    }
+
+    private func name(_ number: Int) -> String {
+        evidence.plan.workloads.indices.contains(number - 1)
+            ? evidence.plan.workloads[number - 1].name : "workload \(number)"
+    }
+}

@@ -1,0 +1,237 @@
+/// The wordings by which kernels from 2.6.18 to 6.1 report trouble; the first that matches a line decides.
+///
+/// The texts are those of the kernels' own printk calls. A wording that `BUG: ` begins and that stands nowhere here is
+/// still a BUG, by the last entries.
+package enum OopsCatalogue {
+    package static let patterns: [CataloguePattern] = deaths + lockups + locking + memory + complaints + remaining
+
+    /// The first pattern that matches, and the report's own part of the line.
+    static func match(_ line: ConsoleLine) -> (pattern: CataloguePattern, text: String)? {
+        guard mayReport(line.text), !line.isOrdinary else { return nil }
+        for pattern in patterns {
+            if let text = pattern.match(line) { return (pattern, text) }
+        }
+        return nil
+    }
+
+    /// The first four bytes of each pattern: one walk over a line rules most lines out.
+    private static let stems = Set(patterns.map { stem(($0.start ?? $0.parts[0]).utf8.prefix(4)) })
+
+    private static func stem(_ bytes: some Sequence<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
+
+    private static func mayReport(_ text: String) -> Bool {
+        var last: UInt32 = 0
+        for byte in text.utf8 {
+            last = last << 8 | UInt32(byte)
+            if stems.contains(last) { return true }
+        }
+        return false
+    }
+
+    private static let deaths: [CataloguePattern] = [
+        .holds(
+            .panic, "Kernel panic - not syncing", example: "Kernel panic - not syncing: Fatal exception in interrupt"),
+        .starts(.panic, "PANIC: ", example: "PANIC: double fault, error_code: 0x0"),
+        .holds(
+            .oops, "BUG: kernel NULL pointer dereference",
+            example: "BUG: kernel NULL pointer dereference, address: 0000000000000010"),
+        .holds(
+            .oops, "BUG: unable to handle",
+            example: "BUG: unable to handle page fault for address: ffffffffdeadbeef"),
+        .holds(
+            .oops, "Unable to handle kernel",
+            example: "Unable to handle kernel NULL pointer dereference at 0000000000000008 RIP: "),
+        .starts(
+            .oops, "Oops: ", example: "Oops: 0002 [#1] PREEMPT SMP NOPTI", continues: true),
+        .starts(
+            .oops, "invalid opcode: ", example: "invalid opcode: 0000 [1] SMP ", continues: true),
+        .starts(
+            .oops, "general protection fault", example: "general protection fault: 0000 [1] SMP ", continues: true),
+        .starts(.oops, "divide error: ", example: "divide error: 0000 [#1] SMP", continues: true),
+        .starts(.oops, "double fault: ", example: "double fault: 0000 [1] SMP", continues: true),
+        .starts(.oops, "stack segment: ", example: "stack segment: 0000 [1] SMP", continues: true),
+        .starts(.oops, "int3: ", example: "int3: 0000 [#1] SMP", continues: true),
+        .holds(
+            .oops, "stack guard page was hit",
+            example:
+                "BUG: TASK stack guard page was hit at 00000000c2a2d2a5 (stack is 000000005d6c0d5a..0000000007f00dc1)"),
+        .holds(
+            .oops, "Corrupted page table at address",
+            example: "notifier: Corrupted page table at address 7f2a0c000000"),
+        .holds(
+            .oops, "Fixing recursive fault but reboot is needed",
+            example: "Fixing recursive fault but reboot is needed!", oneLine: true),
+        .holds(.bug, "ernel BUG at ", example: "kernel BUG at mm/mmap.c:3661!"),
+    ]
+
+    private static let lockups: [CataloguePattern] = [
+        .holds(
+            .softLockup, "BUG: soft lockup",
+            example: "watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [notifier:84]"),
+        .holds(
+            .hardLockup, "Watchdog detected hard LOCKUP",
+            example: "watchdog: Watchdog detected hard LOCKUP on cpu 0"),
+        .holds(.hardLockup, "NMI Watchdog detected LOCKUP", example: "NMI Watchdog detected LOCKUP on CPU 0"),
+        .holds(
+            .workqueueLockup, "BUG: workqueue lockup",
+            example: "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!"),
+        .holds(
+            .spinlockLockup, "BUG: ", "lockup on CPU#",
+            example: "BUG: spinlock lockup on CPU#0, notifier/412, ffff81000e0b2c40"),
+        .holds(
+            .spinlockLockup, "BUG: ", "lockup suspected on CPU#",
+            example: "BUG: spinlock lockup suspected on CPU#1, notifier/412"),
+        .holds(
+            .hungTask, "INFO: task ", "blocked for more than",
+            example: "INFO: task notifier:84 blocked for more than 20 seconds."),
+        .holds(
+            .rcuStall, "INFO: rcu_", "detected", "stall",
+            example: "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:"),
+        .holds(
+            .rcuStall, "INFO: ", "self-detected stall on CPU",
+            example: "rcu: INFO: rcu_sched self-detected stall on CPU"),
+        .holds(
+            .rcuStall, "RCU detected CPU", "stall",
+            example: "INFO: RCU detected CPU 0 stall (t=4294900742/10000 jiffies)"),
+    ]
+
+    private static let locking: [CataloguePattern] = [
+        lockdep("possible circular locking dependency detected"),
+        lockdep("possible recursive locking detected"),
+        lockdep("inconsistent lock state"),
+        lockdep("possible irq lock inversion dependency detected"),
+        .holds(
+            .lockdep, "-unsafe lock order detected",
+            example: "[ INFO: hard-safe -> hard-unsafe lock order detected ]"),
+        lockdep("bad unlock balance detected!"),
+        lockdep("bad contention detected!"),
+        lockdep("held lock freed!"),
+        lockdep("lock held at task exit time!"),
+        lockdep("Nested lock was not taken"),
+        lockdep("chain_key collision"),
+        .holds(.lockdep, "still has locks held!", example: "WARNING: notifier/84 still has locks held!"),
+        lockdep("lock held when returning to user space!"),
+        lockdep("suspicious RCU usage"),
+        .holds(
+            .lockdep, "suspicious rcu_dereference", "usage",
+            example: "[ INFO: suspicious rcu_dereference_check() usage. ]"),
+        .holds(.lockdep, "Invalid wait context", example: "[ BUG: Invalid wait context ]"),
+        .holds(
+            .lockdep, "INFO: trying to register non-static key", example: "INFO: trying to register non-static key."),
+        .starts(.lockdep, "BUG: MAX_", "too low", example: "BUG: MAX_LOCK_DEPTH too low!"),
+        .starts(
+            .lockdep, "BUG: key ", "has not been registered",
+            example: "BUG: key ffff8880042f1a18 has not been registered!"),
+        .starts(.lockdep, "[ INFO: ", " ]", example: "[ INFO: a lock report of another kernel ]"),
+        .starts(.lockdep, "[ BUG: ", " ]", example: "[ BUG: circular locking deadlock detected! ]"),
+        .holds(.lockMisuse, "BUG: spinlock ", example: "BUG: spinlock bad magic on CPU#0, notifier/84"),
+        .holds(.lockMisuse, "BUG: rwlock ", example: "BUG: rwlock wrong owner on CPU#1, notifier/84, ffff8880042f1a18"),
+    ]
+
+    private static let memory: [CataloguePattern] = [
+        .holds(
+            .listCorruption, "list_add corruption",
+            example:
+                "list_add corruption. next->prev should be prev (ffff88800400), but was 0000000000000000. (next=ffff88800440).",
+            prologue: true),
+        .holds(
+            .listCorruption, "list_del corruption",
+            example: "list_del corruption, ffff8880042f1a18->next is LIST_POISON1 (dead000000000100)", prologue: true),
+        .holds(.memoryCorruption, "Bad page state", example: "BUG: Bad page state in process notifier  pfn:04a2b"),
+        .holds(
+            .memoryCorruption, "BUG: Bad page map",
+            example: "BUG: Bad page map in process notifier  pte:800000000dead067 pmd:0412f067"),
+        .holds(
+            .memoryCorruption, "BUG: Bad rss-counter",
+            example: "BUG: Bad rss-counter state mm:00000000a1b2c3d4 type:MM_FILEPAGES val:3", oneLine: true),
+        .holds(
+            .memoryCorruption, "BUG: non-zero ", "on freeing mm",
+            example: "BUG: non-zero pgtables_bytes on freeing mm: 4096", oneLine: true),
+        .starts(
+            .memoryCorruption, "Eeek! page_mapcount", example: "Eeek! page_mapcount(page) went negative! (-1)",
+            prologue: true),
+        badEntry("pte"), badEntry("pmd"), badEntry("pud"), badEntry("pgd"),
+        .starts(
+            .memoryCorruption, "swap_free: ", example: "swap_free: Bad swap file entry 2800000000001234", oneLine: true),
+        .holds(
+            .memoryCorruption, "Slab corruption",
+            example: "Slab corruption (Not tainted): size-64 start=ffff81000e0b2c40, len=64"),
+        .holds(
+            .memoryCorruption, "slab error in ",
+            example:
+                "slab error in cache_free_debugcheck(): cache `size-64': double free, or memory outside object was overwritten"
+        ),
+        .holds(
+            .memoryCorruption, "Internal list corruption detected in cache",
+            example: "slab: Internal list corruption detected in cache 'size-64'(59), slabp ffff81000e0b2c40(9)."),
+        .starts(.memoryCorruption, "pagealloc: ", example: "pagealloc: memory corruption"),
+        .starts(.memoryCorruption, "BUG ", "): ", example: "BUG kmalloc-64 (Not tainted): Poison overwritten"),
+        .holds(
+            .addressSanitizer, "BUG: KASAN: ",
+            example: "BUG: KASAN: use-after-free in mn_hlist_release+0x1a8/0x230"),
+        .holds(
+            .addressSanitizer, "BUG: KFENCE: ",
+            example: "BUG: KFENCE: use-after-free read in mn_hlist_release+0x1a8/0x230"),
+        .holds(.addressSanitizer, "BUG: KMSAN: ", example: "BUG: KMSAN: uninit-value in mn_hlist_release+0x1a8/0x230"),
+        .holds(
+            .addressSanitizer, "BUG: KCSAN: ",
+            example: "BUG: KCSAN: data-race in mm_take_all_locks / unlink_anon_vmas"),
+    ]
+
+    private static let complaints: [CataloguePattern] = [
+        .holds(
+            .sleepingInAtomic, "sleeping function called from invalid context",
+            example: "BUG: sleeping function called from invalid context at kernel/locking/mutex.c:580"),
+        .holds(
+            .sleepingInAtomic, "BUG: assuming ", " context at",
+            example: "BUG: assuming atomic context at kernel/time/timer.c:98"),
+        .holds(
+            .schedulingWhileAtomic, "scheduling while atomic",
+            example: "BUG: scheduling while atomic: notifier/84/0x00000002"),
+        .holds(
+            .schedulingWhileAtomic, "scheduling from the idle thread",
+            example: "bad: scheduling from the idle thread!"),
+        .holds(.undefinedBehaviour, "UBSAN: ", " in ", example: "UBSAN: shift-out-of-bounds in mm/mmap.c:3661:12"),
+        .holds(
+            .outOfMemoryKill, ": Killed process ",
+            example: "Out of memory: Killed process 84 (truncate) total-vm:262144kB, anon-rss:180000kB", oneLine: true),
+        .holds(
+            .outOfMemoryKill, ": Kill process ",
+            example: "Out of memory: Kill process 84 (truncate) score 911 or sacrifice child", oneLine: true),
+        .holds(.outOfMemoryKill, "VM: killing process ", example: "VM: killing process truncate", oneLine: true),
+        .starts(
+            .warning, "WARNING: CPU: ",
+            example: "WARNING: CPU: 1 PID: 84 at mm/mmu_notifier.c:540 mmu_notifier_unregister+0x9e/0x140"),
+        .starts(.warning, "WARNING: at ", example: "WARNING: at mm/mmu_notifier.c:540 mmu_notifier_unregister()"),
+        .starts(
+            .warning, "BUG: warning at ", example: "BUG: warning at mm/mmu_notifier.c:212/mmu_notifier_unregister()"),
+        .starts(
+            .warning, "BUG: warning: ",
+            example: "BUG: warning: (count < 0) at mm/mmu_notifier.c:212/mmu_notifier_unregister()"),
+        .starts(.warning, "Badness in ", example: "Badness in mmu_notifier_unregister at mm/mmu_notifier.c:212"),
+        .starts(.warning, "Badness at ", example: "Badness at mm/mmu_notifier.c:212"),
+        .starts(
+            .warning, "WARNING: kernel stack ",
+            example: "WARNING: kernel stack regs at 00000000a1b2c3d4 in notifier:84 has bad 'bp' value 0000000000000000"
+        ),
+        .starts(
+            .warning, "irq ", ": nobody cared",
+            example: "irq 14: nobody cared (try booting with the \"irqpoll\" option)"),
+    ]
+
+    private static let remaining: [CataloguePattern] = [
+        .starts(.bug, "BUG: ", example: "BUG: using smp_processor_id() in preemptible [00000000] code: notifier/84"),
+        .holds(.bug, " BUG: ", example: "x86/mm: BUG: something that no other entry knows"),
+    ]
+
+    private static func lockdep(_ words: String) -> CataloguePattern {
+        .holds(.lockdep, words, example: "WARNING: \(words)")
+    }
+
+    private static func badEntry(_ level: String) -> CataloguePattern {
+        .holds(
+            .memoryCorruption, ": bad \(level) ",
+            example: "mm/memory.c:112: bad \(level) ffff81000e0b2c40(00000000deadbeef).",
+            oneLine: true)
+    }
+}

@@ -1,0 +1,60 @@
+import Evidence
+
+/// What a run shows about a patch series; the schema is described in `docs/verdict.md`.
+package struct Verdict: Sendable, Equatable {
+    package static let currentSchema = 1
+
+    package let schema: Int
+    package let target: String
+    package let conclusion: Conclusion
+    /// Base before patched; one of them where only that was booted.
+    package let guests: [GuestVerdict]
+    package let comparison: [Comparison]
+    /// What both kernels report alike outside the workloads, and what else decided nothing.
+    package let notes: [String]
+
+    /// Draws the conclusion from the boots of a run, of which there is at most one for each subject.
+    package init(target: String, guests: [GuestVerdict]) {
+        let base = guests.first { $0.subject == .base }
+        let patched = guests.first { $0.subject == .patched }
+        schema = Self.currentSchema
+        self.target = target
+        self.guests = [base, patched].compactMap { $0 }
+        comparison = Comparison.pairs(base: base, patched: patched)
+        let rules = VerdictRules(base: base, patched: patched, comparison: comparison)
+        conclusion = rules.conclusion
+        notes = rules.notes
+    }
+
+    package func guest(_ subject: Subject) -> GuestVerdict? { guests.first { $0.subject == subject } }
+
+    /// The exit status of the command line: 0 passed, 1 failed, 69 could not judge; for `git bisect run` the last is
+    /// 125, its word for "cannot be tested".
+    package func exitStatus(bisect: Bool = false) -> Int32 {
+        switch conclusion.answer {
+        case .passed: 0
+        case .failed: 1
+        case .couldNotJudge: bisect ? 125 : 69
+        }
+    }
+}
+
+extension Verdict: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case schema, target, conclusion, guests, comparison, notes
+    }
+
+    /// - Throws: `JudgementError.unknownSchema` where another drydock wrote it.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        schema = try values.decode(Int.self, forKey: .schema)
+        guard schema == Self.currentSchema else {
+            throw JudgementError.unknownSchema(found: schema, known: Self.currentSchema)
+        }
+        target = try values.decode(String.self, forKey: .target)
+        conclusion = try values.decode(Conclusion.self, forKey: .conclusion)
+        guests = try values.decode([GuestVerdict].self, forKey: .guests)
+        comparison = try values.decode([Comparison].self, forKey: .comparison)
+        notes = try values.decode([String].self, forKey: .notes)
+    }
+}

@@ -1,0 +1,216 @@
+import Evidence
+import Foundation
+
+/// Judges the workloads of one boot; what the kernel said outranks what the workload said.
+struct WorkloadJudge {
+    let evidence: RunEvidence
+    let console: ConsoleReading
+    let machine: MachineOutcome
+
+    func verdict(number: Int) -> WorkloadVerdict {
+        let planned = evidence.plan.workloads[number - 1]
+        let status = file(number, planned, "status").flatMap { WorkloadStatus($0) }
+        let output = file(number, planned, "ktap")
+        let report = output.map { KTAPReport($0) }
+        let findings = console.findings(in: number)
+        let said =
+            status.map { outcome(of: planned, number: number, status: $0, report: report) }
+            ?? withoutStatus(number, planned, report)
+        return WorkloadVerdict(
+            number: number, planned: planned, outcome: Self.outranked(said, by: findings),
+            checks: report.map { CheckCounts(passed: $0.passed, failed: $0.failed.count, skipped: $0.skips.count) }
+                ?? CheckCounts(),
+            skips: report?.skips.uniqued ?? [], figures: report?.figures ?? [], milliseconds: status?.milliseconds,
+            findings: findings, notes: notes(number, planned, status, report))
+    }
+
+    private func file(_ number: Int, _ planned: PlannedWorkload, _ suffix: String) -> Data? {
+        guard case .read(let files) = evidence.results else { return nil }
+        let place = number < 10 ? "0\(number)" : "\(number)"
+        return files["\(place)-\(planned.name).\(suffix)"]
+    }
+
+    /// A death or a lockup on the console decides alone; a complaint takes the pass away.
+    private static func outranked(_ outcome: WorkloadOutcome, by findings: [ConsoleFinding]) -> WorkloadOutcome {
+        if let finding = findings.first(where: { $0.kind.weight != .complaint })?.headline {
+            switch finding.kind.weight {
+            case .crash: return .crash(reason: finding.words, finding: finding)
+            case .hang: return .hang(reason: finding.words, finding: finding)
+            case .complaint: break
+            }
+        }
+        let complaints = findings.filter { $0.kind.weight == .complaint }.map {
+            "\($0.headline.words) on the console, line \($0.headline.line)"
+        }
+        guard !complaints.isEmpty else { return outcome }
+        switch outcome {
+        case .pass, .skip: return .fail(reasons: complaints)
+        case .fail(let reasons): return .fail(reasons: reasons + complaints)
+        // What is not known stays so, but that the kernel complained is.
+        case .lost(let reason): return .fail(reasons: complaints + [reason])
+        case .unproven(let reasons): return .fail(reasons: complaints + reasons)
+        case .crash, .hang: return outcome
+        }
+    }
+
+    private func notes(
+        _ number: Int, _ planned: PlannedWorkload, _ status: WorkloadStatus?, _ report: KTAPReport?
+    ) -> [String] {
+        var notes: [String] = []
+        if let seed = report?.seed, seed != planned.seed {
+            notes.append("it says that it ran with seed \(seed), and \(planned.seed) was planned")
+        }
+        if status != nil, console.ended[number] == nil {
+            notes.append("its end does not stand on the console")
+        }
+        return notes
+    }
+}
+
+// A workload that ended by its status file.
+extension WorkloadJudge {
+    private func outcome(
+        of planned: PlannedWorkload, number: Int, status: WorkloadStatus, report: KTAPReport?
+    ) -> WorkloadOutcome {
+        if let marker = console.ended[number]?.ending, marker != status.ended {
+            return contradiction(planned, number, console: marker, file: status.ended)
+        }
+        switch status.ended {
+        case .timeout: return Self.timeout(planned)
+        case .signal(let signal): return Self.signal(signal, report)
+        case .cannotStart: return .unproven(reasons: [cannotStart(number)])
+        case .unclear(let problem): return .unproven(reasons: [problem])
+        case .exit(let code):
+            switch planned.expectation {
+            case .pass: return Self.exit(code, report)
+            }
+        }
+    }
+
+    /// Init wrote two different endings: the worse one is believed.
+    private func contradiction(
+        _ planned: PlannedWorkload, _ number: Int, console: WorkloadStatus.Ended, file: WorkloadStatus.Ended
+    ) -> WorkloadOutcome {
+        for ending in [console, file] {
+            switch ending {
+            case .timeout: return Self.timeout(planned)
+            case .signal(let signal): return Self.signal(signal, nil)
+            case .exit, .cannotStart, .unclear: break
+            }
+        }
+        return .unproven(reasons: ["the console and its status file tell different endings"])
+    }
+
+    private static func timeout(_ planned: PlannedWorkload) -> WorkloadOutcome {
+        .hang(reason: "it had not ended after \(planned.timeoutSeconds) s", finding: nil)
+    }
+
+    private static func signal(_ number: Int, _ report: KTAPReport?) -> WorkloadOutcome {
+        let name = signalNames[number].map { " (\($0))" } ?? ""
+        return .fail(reasons: ["it was killed by signal \(number)\(name)"] + (report.map(failures) ?? []))
+    }
+
+    private static let signalNames = [
+        4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV",
+        14: "SIGALRM", 15: "SIGTERM", 31: "SIGSYS",
+    ]
+
+    private func cannotStart(_ number: Int) -> String {
+        let detail = console.ended[number]?.detail ?? ""
+        return "init could not start it" + (detail.isEmpty ? "" : ": \(detail)")
+    }
+
+    private static func exit(_ code: Int, _ report: KTAPReport?) -> WorkloadOutcome {
+        guard let report else {
+            return code == 0 || code == 2
+                ? .unproven(reasons: ["it left no output"])
+                : .fail(reasons: ["it ended with exit status \(code) and left no output"])
+        }
+        let failures = failures(report)
+        if !failures.isEmpty {
+            return .fail(reasons: failures + (code == 0 ? ["it ended with exit status 0 all the same"] : []))
+        }
+        if let reason = report.bailOut {
+            return .unproven(reasons: ["it bailed out" + (reason.isEmpty ? "" : ": \(reason.bounded(200))")])
+        }
+        switch code {
+        case 0: break
+        case 2: return .unproven(reasons: ["it could not do its work (exit status 2)"] + report.problems)
+        default: return .fail(reasons: ["it ended with exit status \(code) and no check failed"])
+        }
+        if !report.problems.isEmpty { return .unproven(reasons: report.problems) }
+        if let reason = report.skipReason { return .skip(reason: reason) }
+        if report.passed == 0 { return .skip(reason: report.skips.uniqued.joined(separator: "; ")) }
+        return .pass
+    }
+
+    private static let longestList = 8
+
+    private static func failures(_ report: KTAPReport) -> [String] {
+        let failed = report.failed.map { "not ok \($0.number) \($0.text)".trimmed }
+        guard failed.count > longestList else { return failed }
+        return failed.prefix(longestList) + ["and \(failed.count - longestList) more checks failed"]
+    }
+}
+
+// A workload without a status file did not end, or nobody can read how.
+extension WorkloadJudge {
+    private func withoutStatus(_ number: Int, _ planned: PlannedWorkload, _ report: KTAPReport?) -> WorkloadOutcome {
+        if let (ending, _) = console.ended[number] { return endedOnConsole(number, planned, ending, report) }
+        if console.begun[number] == nil { return neverBegan(number) }
+        guard console.running == number else {
+            return .unproven(reasons: ["it was begun, and nothing says how it ended"])
+        }
+        switch machine.state {
+        case .hung: return .hang(reason: "the machine stopped while it ran", finding: machine.finding)
+        case .panicked, .died: return .crash(reason: "the machine \(machine.reason)", finding: machine.finding)
+        case .lost, .neverReachedInit, .initFailed: return .lost(reason: "the machine \(machine.reason)")
+        case .resultsUnreadable: return .unproven(reasons: ["the machine \(machine.reason)"])
+        case .fine, .warned, .survived, .incomplete:
+            return .unproven(reasons: ["it was begun, and nothing says how it ended"])
+        }
+    }
+
+    /// The console is enough to know a failure, and never enough to know a pass.
+    private func endedOnConsole(
+        _ number: Int, _ planned: PlannedWorkload, _ ending: WorkloadStatus.Ended, _ report: KTAPReport?
+    ) -> WorkloadOutcome {
+        let missing =
+            if case .unreadable(let reason) = evidence.results {
+                "the results disk cannot be read: \(reason.trimmed.bounded(300))"
+            } else {
+                "it left no status file"
+            }
+        let failures = report.map(Self.failures) ?? []
+        switch ending {
+        case .timeout: return Self.timeout(planned)
+        case .signal(let signal): return Self.signal(signal, report)
+        case .exit where !failures.isEmpty: return .fail(reasons: failures + [missing])
+        case .cannotStart: return .unproven(reasons: [cannotStart(number)])
+        case .exit(let code) where code != 0 && code != 2:
+            return .fail(reasons: ["it ended with exit status \(code)", missing])
+        case .exit, .unclear: return .unproven(reasons: [missing])
+        }
+    }
+
+    private func neverBegan(_ number: Int) -> WorkloadOutcome {
+        if console.isDone || console.begun.keys.contains(where: { $0 > number }) {
+            return .unproven(reasons: ["it was planned, and nothing says that it ran"])
+        }
+        switch machine.state {
+        case .initFailed: return .unproven(reasons: ["the machine \(machine.reason)"])
+        case .panicked, .died, .hung, .lost, .neverReachedInit: return .lost(reason: "the machine \(machine.reason)")
+        case .fine, .warned, .survived, .resultsUnreadable, .incomplete:
+            return .unproven(reasons: ["it was planned, and nothing says that it ran"])
+        }
+    }
+}
+
+extension [String] {
+    /// Each text once, in the order of its first place; empty ones left out.
+    var uniqued: [String] {
+        reduce(into: []) { kept, text in
+            if !text.isEmpty && !kept.contains(text) { kept.append(text) }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+/// What became of one planned workload.
+package enum WorkloadOutcome: Sendable, Equatable {
+    /// Every planned check was made and is ok, the exit status is 0, and the kernel said nothing against it.
+    case pass
+    case fail(reasons: [String])
+    case skip(reason: String)
+    /// The kernel died under it, or reported that its own state is broken; the finding is nil where the machine left
+    /// without a word.
+    case crash(reason: String, finding: FindingHeadline?)
+    /// The workload or the kernel under it no longer moved.
+    case hang(reason: String, finding: FindingHeadline?)
+    /// The machine was gone before it could run to its end, and not through its doing.
+    case lost(reason: String)
+    /// The evidence does not show what became of it.
+    case unproven(reasons: [String])
+
+    /// The outcome in one word.
+    package enum Word: String, Codable, Sendable, CaseIterable {
+        case pass, fail, skip, crash, hang, lost, unproven
+    }
+
+    package var word: Word {
+        switch self {
+        case .pass: .pass
+        case .fail: .fail
+        case .skip: .skip
+        case .crash: .crash
+        case .hang: .hang
+        case .lost: .lost
+        case .unproven: .unproven
+        }
+    }
+
+    /// Why it is not a pass; empty for a pass.
+    package var reasons: [String] {
+        switch self {
+        case .pass: []
+        case .fail(let reasons), .unproven(let reasons): reasons
+        case .skip(let reason), .crash(let reason, _), .hang(let reason, _), .lost(let reason): [reason]
+        }
+    }
+
+    /// What on the console decided it.
+    package var finding: FindingHeadline? {
+        switch self {
+        case .crash(_, let finding), .hang(_, let finding): finding
+        case .pass, .fail, .skip, .lost, .unproven: nil
+        }
+    }
+
+    /// The kernel or the workload was seen to do wrong.
+    package var isFailure: Bool {
+        switch self {
+        case .fail, .crash, .hang: true
+        case .pass, .skip, .lost, .unproven: false
+        }
+    }
+
+    /// Nothing is known of what the workload would have shown.
+    package var isUnknown: Bool {
+        switch self {
+        case .lost, .unproven: true
+        case .pass, .fail, .skip, .crash, .hang: false
+        }
+    }
+}
+
+extension WorkloadOutcome: Codable {
+    private struct Record: Codable {
+        let `is`: Word
+        let reasons: [String]
+        let finding: FindingHeadline?
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let record = try Record(from: decoder)
+        let reason = record.reasons.first ?? ""
+        self =
+            switch record.is {
+            case .pass: .pass
+            case .fail: .fail(reasons: record.reasons)
+            case .skip: .skip(reason: reason)
+            case .crash: .crash(reason: reason, finding: record.finding)
+            case .hang: .hang(reason: reason, finding: record.finding)
+            case .lost: .lost(reason: reason)
+            case .unproven: .unproven(reasons: record.reasons)
+            }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try Record(is: word, reasons: reasons, finding: finding).encode(to: encoder)
+    }
+}

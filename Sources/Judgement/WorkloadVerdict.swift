@@ -1,0 +1,43 @@
+import Evidence
+
+/// What one boot shows about one planned workload.
+package struct WorkloadVerdict: Codable, Sendable, Equatable {
+    /// The place in the plan, from 1.
+    package let number: Int
+    package let name: String
+    package let summary: String
+    package let kind: String
+    package let claims: [String]
+    package let seed: UInt64
+    package let outcome: WorkloadOutcome
+    package let checks: CheckCounts
+    /// Why checks of a workload that ran were skipped, each reason once.
+    package let skips: [String]
+    package let figures: [Figure]
+    /// Wall time in the guest; nil where init did not say.
+    package let milliseconds: Int?
+    /// What the kernel reported while it ran.
+    package let findings: [ConsoleFinding]
+    /// What a reader should know and what decided nothing.
+    package let notes: [String]
+
+    package init(
+        number: Int, planned: PlannedWorkload, outcome: WorkloadOutcome, checks: CheckCounts = CheckCounts(),
+        skips: [String] = [], figures: [Figure] = [], milliseconds: Int? = nil, findings: [ConsoleFinding] = [],
+        notes: [String] = []
+    ) {
+        self.number = number
+        name = planned.name
+        summary = planned.summary
+        kind = planned.kind
+        claims = planned.claims
+        seed = planned.seed
+        self.outcome = outcome
+        self.checks = checks
+        self.skips = skips
+        self.figures = figures
+        self.milliseconds = milliseconds
+        self.findings = findings
+        self.notes = notes
+    }
+}

@@ -1,0 +1,44 @@
+import CLibvirt
+import Glibc
+
+/// A handle on one domain; releasing it does nothing to the domain.
+package struct Domain: ~Copyable {
+    package let name: String
+    private let pointer: OpaquePointer
+
+    /// Takes over `pointer`.
+    init(owning pointer: OpaquePointer) {
+        self.pointer = pointer
+        name = virDomainGetName(pointer).map { String(cString: $0) } ?? ""
+    }
+
+    deinit { virDomainFree(pointer) }
+
+    package func uuid() throws(LibvirtError) -> String {
+        var text = [CChar](repeating: 0, count: Int(VIR_UUID_STRING_BUFLEN))
+        guard virDomainGetUUIDString(pointer, &text) == 0 else { throw .last("read the UUID of domain", name) }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// The state, and libvirt's number for the reason, which means something different in each state.
+    package func state() throws(LibvirtError) -> (state: DomainState, reason: Int32) {
+        var state: Int32 = 0
+        var reason: Int32 = 0
+        guard virDomainGetState(pointer, &state, &reason, 0) == 0 else { throw .last("read the state of domain", name) }
+        return (DomainState(state), reason)
+    }
+
+    /// The domain's description as libvirt completed it.
+    package func xml() throws(LibvirtError) -> String {
+        guard let text = virDomainGetXMLDesc(pointer, 0) else { throw .last("read the description of domain", name) }
+        defer { free(text) }
+        return String(cString: text)
+    }
+
+    /// Ends the domain at once; one that is gone already is no error.
+    package func destroy() throws(LibvirtError) {
+        guard virDomainDestroy(pointer) != 0 else { return }
+        let error = LibvirtError.last("destroy domain", name)
+        if !error.meansGone { throw error }
+    }
+}

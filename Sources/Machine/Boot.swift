@@ -1,0 +1,83 @@
+import Evidence
+import Foundation
+
+/// Runs one guest from power-on to its end, however that comes.
+package enum Boot {
+    private static let pollInterval = Duration.milliseconds(25)
+
+    /// Boots `spec` and watches it.
+    ///
+    /// A guest that panics, hangs or vanishes is a record, not an error. The console file is truncated first.
+    /// - Parameter onProgress: told what the guest does whenever that changes: "booting", "2/5 vmtruncate-fault".
+    /// - Throws: `MachineError` where no guest could be started, or `CancellationError`; the guest is gone by then.
+    package static func run(
+        _ spec: MachineSpec, limits: BootLimits, on hypervisor: Hypervisor,
+        onProgress: @Sendable (String) -> Void = { _ in }
+    ) async throws -> BootRecord {
+        let console = try openConsole(spec.console)
+        defer { try? console.close() }
+        let clock = ContinuousClock()
+        let started = clock.now
+        var monitor = BootMonitor(limits: limits)
+        onProgress(monitor.progress)
+        let (ending, end) = try await hypervisor.withGuest(spec) { guest in
+            let ending = try await watch(guest, console, &monitor, onProgress) { (clock.now - started) / .seconds(1) }
+            return (ending, clock.now)
+        }
+        return BootRecord(
+            ending: ending, seconds: (end - started) / .seconds(1), secondsToInit: monitor.secondsToInit,
+            accelerator: spec.accelerator.rawValue)
+    }
+
+    /// Polls until the guest has left or has to be destroyed.
+    private static func watch(
+        _ guest: Guest, _ console: FileHandle, _ monitor: inout BootMonitor, _ onProgress: @Sendable (String) -> Void,
+        elapsed: () -> Double
+    ) async throws -> Ending {
+        var parser = ConsoleWatch()
+        while true {
+            // The state first: what the guest printed before it ended is then read before the end is judged.
+            let status = await status(of: guest)
+            let bytes = try console.readToEnd() ?? Data()
+            var events = parser.read(bytes)
+            if status != .success(.running) { events += parser.finish() }
+            let before = monitor.progress
+            monitor.saw(events, bytes: bytes.count, at: elapsed())
+            if monitor.progress != before { onProgress(monitor.progress) }
+            switch status {
+            case .failure(let error): return .lost(reason: "\(error)")
+            case .success(let status):
+                switch monitor.decide(status, at: elapsed()) {
+                case .wait: try await Task.sleep(for: pollInterval)
+                case .destroy(let ending):
+                    try await guest.destroy()
+                    return ending
+                case .ended(.lost(let reason)): return .lost(reason: await withEmulatorLog(reason, guest))
+                case .ended(let ending): return ending
+                }
+            }
+        }
+    }
+
+    private static func status(of guest: Guest) async -> Result<Guest.Status, MachineError> {
+        do throws(MachineError) {
+            return .success(try await guest.status())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func withEmulatorLog(_ reason: String, _ guest: Guest) async -> String {
+        let log = await guest.emulatorLog()
+        return log.isEmpty ? reason : "\(reason): \(log)"
+    }
+
+    private static func openConsole(_ file: URL) throws(MachineError) -> FileHandle {
+        do {
+            try Data().write(to: file)
+            return try FileHandle(forReadingFrom: file)
+        } catch {
+            throw .cannotWrite(what: "console log", path: file.path, said: error.localizedDescription)
+        }
+    }
+}

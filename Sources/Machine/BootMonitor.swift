@@ -1,0 +1,83 @@
+import Evidence
+import Libvirt
+
+/// Decides when a boot is over, from what was seen and when; it neither waits nor touches the guest.
+package struct BootMonitor {
+    package enum Decision: Equatable {
+        case wait
+        /// The guest left by itself.
+        case ended(Ending)
+        /// The guest is to be destroyed.
+        case destroy(Ending)
+    }
+
+    let limits: BootLimits
+    package private(set) var secondsToInit: Double?
+    /// What the guest is doing, for people.
+    package private(set) var progress = "booting"
+
+    /// How long libvirt may take to say how a guest ended that it no longer knows.
+    private static let patienceSeconds = 2.0
+    private var sawDone = false
+    private var finalSignAt: Double?
+    private var hangSignAt: Double?
+    private var unknownSince: Double?
+    private var consoleBytes = 0
+
+    package init(limits: BootLimits) { self.limits = limits }
+
+    /// - Parameter seconds: since the domain was started, like every time here.
+    package mutating func saw(_ events: [ConsoleEvent], bytes: Int, at seconds: Double) {
+        consoleBytes += bytes
+        for event in events {
+            if event.isProgress { hangSignAt = nil }
+            switch event {
+            case .initStarted:
+                secondsToInit = secondsToInit ?? seconds
+                progress = "init"
+            case .began(let index, let count, let workload): progress = "\(index)/\(count) \(workload)"
+            case .done:
+                sawDone = true
+                progress = "powering off"
+            case .initFailed(let what): progress = "init failed: \(what)"
+            case .fatal(let sign, _):
+                progress = sign.summary
+                if sign.isFinal { finalSignAt = finalSignAt ?? seconds } else { hangSignAt = hangSignAt ?? seconds }
+            case .disk, .probe, .ended: break
+            }
+        }
+    }
+
+    package mutating func decide(_ status: Guest.Status, at seconds: Double) -> Decision {
+        switch status {
+        case .running:
+            unknownSince = nil
+            return overrun(at: seconds).map(Decision.destroy) ?? .wait
+        case .stopped(.shutdown): return .ended(.poweredOff)
+        case .stopped(.crashed): return .ended(.crashed)
+        case .stopped(.failed):
+            // QEMU is told to stay until libvirt has seen the guest off: one that left without it has failed.
+            return .ended(sawDone ? .poweredOff : .lost(reason: "QEMU ended by itself"))
+        case .stopped(.destroyed): return .ended(.lost(reason: "somebody else destroyed the guest"))
+        case .stopped(.other(let detail)): return .ended(.lost(reason: "libvirt stopped the guest (detail \(detail))"))
+        case .unknown:
+            let since = unknownSince ?? seconds
+            unknownSince = since
+            guard seconds - since >= Self.patienceSeconds else { return .wait }
+            return .ended(sawDone ? .poweredOff : .lost(reason: "libvirt no longer knows the guest and did not say why"))
+        }
+    }
+
+    private func overrun(at seconds: Double) -> Ending? {
+        if let finalSignAt, seconds - finalSignAt >= limits.panicGraceSeconds { return .destroyedAfterFatalConsole }
+        if let hangSignAt, seconds - hangSignAt >= limits.hangGraceSeconds { return .destroyedAfterFatalConsole }
+        if consoleBytes > limits.consoleBytes { return .destroyedAfterFatalConsole }
+        // A report that began in time is read to its end.
+        if finalSignAt != nil { return nil }
+        guard let secondsToInit else {
+            return seconds >= Double(limits.bootSeconds) ? .neverReachedInit(limitSeconds: limits.bootSeconds) : nil
+        }
+        return seconds - secondsToInit >= Double(limits.runSeconds)
+            ? .destroyedAtDeadline(limitSeconds: limits.runSeconds) : nil
+    }
+}

@@ -1,0 +1,137 @@
+import XMLCoder
+
+/// The elements of libvirt's domain format that drydock writes (libvirt.org/formatdomain.html).
+struct DomainDocument: Encodable {
+    @Attribute var type: String
+    let name: String
+    let memory: Memory
+    let vcpu: Int
+    let os: OperatingSystem
+    let features = Features()
+    let cpu: CPU
+    let clock = Clock(offset: "utc")
+    // A guest leaves once, whichever way it chooses.
+    let onPoweroff = "destroy"
+    let onReboot = "destroy"
+    let onCrash = "destroy"
+    let devices: Devices
+
+    enum CodingKeys: String, CodingKey {
+        case type, name, memory, vcpu, os, features, cpu, clock
+        case onPoweroff = "on_poweroff"
+        case onReboot = "on_reboot"
+        case onCrash = "on_crash"
+        case devices
+    }
+
+    struct Memory: Encodable {
+        @Attribute var unit: String
+        let value: Int
+
+        enum CodingKeys: String, CodingKey {
+            case unit
+            case value = ""
+        }
+    }
+
+    struct OperatingSystem: Encodable {
+        let type: Kind
+        let kernel: String
+        let initrd: String?
+        let cmdline: String
+
+        struct Kind: Encodable {
+            @Attribute var arch: String
+            @Attribute var machine: String
+            let value: String
+
+            enum CodingKeys: String, CodingKey {
+                case arch, machine
+                case value = ""
+            }
+        }
+    }
+
+    struct Features: Encodable {
+        let acpi = Empty()
+        let apic = Empty()
+    }
+
+    struct Empty: Encodable {}
+
+    struct CPU: Encodable {
+        @Attribute var mode: String
+        @Attribute var match: String
+        @Attribute var check: String
+        let model: Model
+
+        struct Model: Encodable {
+            @Attribute var fallback: String
+            let value: String
+
+            enum CodingKeys: String, CodingKey {
+                case fallback
+                case value = ""
+            }
+        }
+    }
+
+    struct Clock: Encodable {
+        @Attribute var offset: String
+    }
+
+    struct Devices: Encodable {
+        let emulator: String
+        let disk: Disk?
+        let controller: Controller
+        let serial: Serial
+        let memballoon: Balloon
+
+        struct Disk: Encodable {
+            @Attribute var type: String
+            @Attribute var device: String
+            let driver: Driver
+            let source: Source
+            let target: Target
+
+            struct Driver: Encodable {
+                @Attribute var name: String
+                @Attribute var type: String
+                @Attribute var cache: String
+            }
+
+            struct Source: Encodable {
+                @Attribute var file: String
+            }
+
+            struct Target: Encodable {
+                @Attribute var dev: String
+                @Attribute var bus: String
+            }
+        }
+
+        struct Controller: Encodable {
+            @Attribute var type: String
+            @Attribute var model: String
+        }
+
+        struct Serial: Encodable {
+            @Attribute var type: String
+            let source: Source
+            let target: Target
+
+            struct Source: Encodable {
+                @Attribute var path: String
+                @Attribute var append: String
+            }
+
+            struct Target: Encodable {
+                @Attribute var port: Int
+            }
+        }
+
+        struct Balloon: Encodable {
+            @Attribute var model: String
+        }
+    }
+}

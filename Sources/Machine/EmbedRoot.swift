@@ -1,0 +1,56 @@
+import Foundation
+
+/// The folder libvirt's QEMU driver lives in when it runs inside this process: settings, sockets, logs.
+struct EmbedRoot: Sendable, Equatable {
+    let folder: URL
+
+    /// Under /tmp whatever TMPDIR says: the path of a Unix socket may not be longer than 107 bytes.
+    private static let parent = "/tmp"
+
+    /// One setting a line. As root, QEMU stays root so that it can read a folder of mode 0700, and libvirt leaves the
+    /// owners of the kernel and the disk alone. Without name spaces and cgroups there is less to set up and to clear.
+    private static let settings = """
+        stdio_handler = "file"
+        security_driver = "none"
+        user = "root"
+        group = "root"
+        dynamic_ownership = 0
+        remember_owner = 0
+        namespaces = []
+        cgroup_controllers = []
+
+        """
+
+    /// Makes a new root.
+    /// - Parameter cache: where libvirt keeps what it learnt about QEMU, shared by all roots; learning takes seconds.
+    static func create(cache: URL) throws(MachineError) -> EmbedRoot {
+        var template = Array("\(parent)/drydock-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw .cannotWrite(what: "folder", path: parent, said: String(cString: strerror(errno)))
+        }
+        let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let root = EmbedRoot(folder: URL(filePath: path, directoryHint: .isDirectory))
+        let files = FileManager.default
+        do {
+            try files.createDirectory(at: root.folder.appending(path: "etc"), withIntermediateDirectories: true)
+            try Data(settings.utf8).write(to: root.folder.appending(path: "etc/qemu.conf"))
+            try files.createDirectory(at: cache, withIntermediateDirectories: true)
+            try files.createSymbolicLink(
+                at: root.folder.appending(path: "cache"), withDestinationURL: cache.absoluteURL)
+        } catch {
+            root.remove()
+            throw .cannotWrite(what: "folder", path: path, said: error.localizedDescription)
+        }
+        return root
+    }
+
+    init(folder: URL) { self.folder = folder }
+
+    var uri: String { "qemu:///embed?root=\(folder.path)" }
+
+    /// What QEMU and libvirt wrote about a domain.
+    func log(of domain: String) -> URL { folder.appending(path: "log/qemu/\(domain).log") }
+
+    /// Removes the folder; the shared cache behind the link stays.
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+}

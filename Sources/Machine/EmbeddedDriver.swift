@@ -1,0 +1,46 @@
+import Foundation
+import Synchronization
+
+/// What this process keeps beside libvirt's embedded QEMU driver, which stays bound to one folder once it was opened.
+struct EmbeddedDriver: Sendable {
+    let root: EmbedRoot
+    /// What the names of all domains of this process begin with.
+    let prefix: String
+    private let warden: Warden
+
+    private static let opened = Mutex<EmbeddedDriver?>(nil)
+
+    /// This process's driver, made ready at the first call.
+    /// - Parameters:
+    ///   - cache: where libvirt keeps what it learnt about QEMU.
+    ///   - warden: the program whose sub-command `warden` calls `Warden.run`.
+    static func shared(cache: URL, warden: URL) throws(MachineError) -> EmbeddedDriver {
+        try opened.withLock { opened throws(MachineError) in
+            if let opened { return opened }
+            let root = try EmbedRoot.create(cache: cache)
+            let prefix = Hypervisor.newPrefix()
+            do throws(MachineError) {
+                let driver = EmbeddedDriver(
+                    root: root, prefix: prefix,
+                    warden: try Warden.start(executable: warden, prefix: prefix, root: root.folder))
+                opened = driver
+                atexit { EmbeddedDriver.leave() }
+                return driver
+            } catch {
+                root.remove()
+                throw error
+            }
+        }
+    }
+
+    /// Leaves nothing behind; where this is not reached the warden does the same.
+    private static func leave() {
+        opened.withLock { driver in
+            guard let left = driver else { return }
+            Warden.endGuests(of: left.prefix)
+            left.warden.dismiss()
+            left.root.remove()
+            driver = nil
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Foundation
+import Libvirt
+
+/// The connection all guests of one drydock run on.
+///
+/// Without a URI the connection needs no daemon and nothing configured: as root libvirt's QEMU driver runs inside
+/// this process, otherwise libvirt starts the user's own session daemon.
+package actor Hypervisor {
+    package nonisolated let uri: String
+    /// What the names of all domains of this drydock begin with.
+    package nonisolated let prefix: String
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let executor = ThreadExecutor(name: "libvirt")
+    private let ledger = DomainLedger()
+    private let driver: EmbeddedDriver?
+    private let reaper: Reaper?
+    private var connection: Connection?
+
+    /// Opens the connection.
+    /// - Parameters:
+    ///   - uri: what `--connect` says, or nil for the default of this user.
+    ///   - cache: a folder that outlives the run; libvirt keeps what it learnt about QEMU in it.
+    ///   - warden: the program whose sub-command `warden` calls `Warden.run`; drydock itself.
+    ///   - emulator: QEMU's program.
+    package static func open(uri: String?, cache: URL, warden: URL, emulator: URL) async throws(MachineError) -> Hypervisor
+    {
+        // libvirt's log goes to standard error unless told otherwise before it is first used.
+        setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 0)
+        let hypervisor = try Hypervisor(uri: uri, cache: cache, warden: warden, emulator: emulator)
+        do {
+            try await hypervisor.connect()
+        } catch {
+            await hypervisor.close()
+            throw error
+        }
+        return hypervisor
+    }
+
+    private init(uri: String?, cache: URL, warden: URL, emulator: URL) throws(MachineError) {
+        guard uri == nil, geteuid() == 0 else {
+            self.uri = uri ?? "qemu:///session"
+            prefix = Self.newPrefix()
+            driver = nil
+            reaper = nil
+            return
+        }
+        let driver = try EmbeddedDriver.shared(cache: cache.appending(path: "libvirt"), warden: warden)
+        self.driver = driver
+        self.uri = driver.root.uri
+        prefix = driver.prefix
+        reaper = Reaper(emulator: emulator)
+    }
+
+    /// A beginning of domain names that no other drydock of this host has.
+    static func newPrefix() -> String { "drydock-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))-" }
+
+    private func connect() throws(MachineError) {
+        let ledger = ledger
+        do {
+            var opened = try Connection(opening: uri)
+            try opened.onLifecycle { ledger.record($0) }
+            connection = consume opened
+        } catch {
+            throw MachineError(connecting: error)
+        }
+    }
+
+    /// Closes the connection; no guest may be left.
+    ///
+    /// The embedded driver's folder goes when the process ends, in whatever way: libvirt cannot do without it sooner.
+    package func close() {
+        connection = nil
+        reaper?.stop()
+    }
+
+    /// The version of the libvirt drydock runs with: "9.0.0".
+    package nonisolated static var libraryVersion: String { Connection.libraryVersion }
+
+    /// The version of the hypervisor: "7.2.22".
+    package func version() throws(MachineError) -> String {
+        try libvirt { connection throws(LibvirtError) in try connection.hypervisorVersion() }
+    }
+
+    /// Runs `body` beside a guest; leaving it in any way destroys the guest, also when the task was cancelled.
+    package nonisolated func withGuest<Result: Sendable>(
+        _ spec: MachineSpec, _ body: (Guest) async throws -> Result
+    ) async throws -> Result {
+        try Task.checkCancellation()
+        try spec.checkFiles()
+        let guest = try await start(spec)
+        do {
+            let result = try await body(guest)
+            try await guest.destroy()
+            return result
+        } catch {
+            try? await guest.destroy()
+            throw error
+        }
+    }
+
+    func status(of domain: String) throws(MachineError) -> Guest.Status {
+        if let reason = ledger.stop(of: domain) { return .stopped(reason) }
+        do {
+            let state = try libvirt { connection throws(LibvirtError) in
+                try connection.domain(named: domain).state().state
+            }
+            switch state {
+            case .shutOff: return .unknown
+            case .crashed: return .stopped(.crashed)
+            case .running, .paused, .shuttingDown, .other: return .running
+            }
+        } catch .libvirt(let error) where error.meansGone {
+            return .unknown
+        }
+    }
+
+    func destroy(_ domain: String) throws(MachineError) {
+        do {
+            try libvirt { connection throws(LibvirtError) in try connection.domain(named: domain).destroy() }
+        } catch .libvirt(let error) where error.meansGone {
+            return
+        }
+    }
+
+    func emulatorLog(of domain: String) -> String {
+        guard let file = driver?.root.log(of: domain), let text = try? String(contentsOf: file, encoding: .utf8) else {
+            return ""
+        }
+        // The file goes on from boot to boot. QEMU's own lines bear a time and its name; the others are libvirt's.
+        let lines = text.split(separator: "\n")
+        let start = lines.lastIndex { $0.contains(": starting up libvirt version") } ?? lines.startIndex
+        return lines[start...].filter { $0.contains(" qemu-system") && $0.contains("Z ") }.suffix(3)
+            .joined(separator: "\n")
+    }
+
+    private func start(_ spec: MachineSpec) throws(MachineError) -> Guest {
+        let name = prefix + spec.name
+        let xml: String
+        do {
+            xml = try DomainXML(spec, named: name).text()
+        } catch {
+            throw .cannotStartGuest(name: spec.name, said: "its description cannot be written: \(error)")
+        }
+        let autodestroy = driver == nil
+        ledger.forget(name)
+        do {
+            try libvirt { connection throws(LibvirtError) in
+                _ = try connection.createDomain(xml: xml, named: name, autodestroy: autodestroy)
+            }
+        } catch .libvirt(let error) {
+            throw .cannotStartGuest(name: spec.name, said: error.message)
+        }
+        return Guest(domain: name, hypervisor: self)
+    }
+
+    /// One synchronous conversation on the connection's own thread.
+    private func libvirt<Result>(
+        _ body: (borrowing Connection) throws(LibvirtError) -> Result
+    ) throws(MachineError) -> Result {
+        guard connection != nil else {
+            throw .libvirt(LibvirtError(domain: 0, code: 0, message: "it is closed", act: "use connection", value: uri))
+        }
+        do throws(LibvirtError) {
+            return try body(connection!)
+        } catch {
+            throw .libvirt(error)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Libvirt
+
+/// No guest could be started or watched; a guest that fails is an `Ending`, not an error.
+package enum MachineError: Error, Equatable, CustomStringConvertible {
+    case noDaemon(uri: String, said: String)
+    case noRights(uri: String, said: String)
+    /// libvirt's QEMU driver was built for a user this host does not have.
+    case noQEMUUser(said: String)
+    case cannotConnect(uri: String, said: String)
+    case noEmulator(name: String)
+    /// A file the guest is made of; `what` is `kernel`, `initramfs`, `results disk` or `console log`.
+    case missingFile(what: String, path: String)
+    case cannotWrite(what: String, path: String, said: String)
+    case cannotStartGuest(name: String, said: String)
+    case cannotStartWarden(executable: String, said: String)
+    /// The accelerator test did not even end under TCG, which runs everywhere.
+    case probeFailed(said: String)
+    case libvirt(LibvirtError)
+
+    package var description: String {
+        switch self {
+        case .noDaemon(let uri, let said):
+            "cannot connect to \(uri): \(said); start the daemons (`virtlogd -d`, `libvirtd -d`) or leave out --connect"
+        case .noRights(let uri, let said):
+            "cannot connect to \(uri): \(said); join the group libvirt, become root, or leave out --connect"
+        case .noQEMUUser(let said):
+            "cannot open libvirt's QEMU driver: \(said); the package libvirt-daemon-system creates that user, "
+                + "`make setup` installs it"
+        case .cannotConnect(let uri, let said): "cannot connect to \(uri): \(said)"
+        case .noEmulator(let name):
+            "cannot start a guest: there is no program \(name); `make setup` installs what drydock needs"
+        case .missingFile(let what, let path): "cannot start a guest: its \(what) \(path) is not there or not readable"
+        case .cannotWrite(let what, let path, let said): "cannot write the \(what) \(path): \(said)"
+        case .cannotStartGuest(let name, let said): "cannot start guest \(name): \(said)"
+        case .cannotStartWarden(let executable, let said):
+            "cannot start \(executable) as the warden that ends guests should drydock be killed: \(said)"
+        case .probeFailed(let said):
+            "cannot test the accelerator: QEMU did not run the test sector even without KVM: \(said)"
+        case .libvirt(let error): "\(error)"
+        }
+    }
+}
+
+extension MachineError {
+    /// Sorts a refused connection by what its user can do about it.
+    package init(connecting error: LibvirtError) {
+        let said = error.message
+        let lowered = said.lowercased()
+        if said.contains("Failed to parse user") || said.contains("Failed to parse group") {
+            self = .noQEMUUser(said: said)
+        } else if lowered.contains("permission denied") || lowered.contains("access denied")
+            || lowered.contains("authentication")
+        {
+            self = .noRights(uri: error.value, said: said)
+        } else if said.contains("Failed to connect socket") {
+            self = .noDaemon(uri: error.value, said: said)
+        } else {
+            self = .cannotConnect(uri: error.value, said: said)
+        }
+    }
+}

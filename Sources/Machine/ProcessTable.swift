@@ -1,0 +1,44 @@
+import Foundation
+
+/// The little that is asked of `/proc`.
+package enum ProcessTable {
+    package struct Stat: Equatable {
+        package let name: String
+        /// `Z` for a process that ended and was not waited for.
+        package let state: String
+        package let session: pid_t
+    }
+
+    package static func stat(of process: pid_t) -> Stat? { text("/proc/\(process)/stat").flatMap(stat(parsing:)) }
+
+    /// proc(5): `pid (name) state ppid pgrp session ...`; the name may hold anything, brackets too.
+    package static func stat(parsing text: String) -> Stat? {
+        guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")") else { return nil }
+        let fields = text[close...].dropFirst().split(separator: " ")
+        guard fields.count > 3, let session = pid_t(fields[3]) else { return nil }
+        return Stat(name: String(text[text.index(after: open)..<close]), state: String(fields[0]), session: session)
+    }
+
+    package static func arguments(of process: pid_t) -> [String] {
+        text("/proc/\(process)/cmdline")?.split(separator: "\0").map(String.init) ?? []
+    }
+
+    package static func all() -> [pid_t] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
+    }
+
+    /// Read in one go: files of `/proc` have no size.
+    package static func text(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 16384)
+        while true {
+            let count = read(descriptor, &piece, piece.count)
+            guard count > 0 else { break }
+            bytes += piece[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,58 @@
+import CPrctl
+import Foundation
+import Synchronization
+
+/// Collects the QEMU processes that libvirt's embedded driver leaves behind.
+///
+/// libvirt makes them daemons and then waits until they are gone, for 40 seconds each, while a dead process stays
+/// until its parent asks for it; the parent would be process 1, which is in no hurry everywhere. So this process
+/// adopts them. It collects nothing but QEMUs of other sessions, hence no child of anybody else in this process.
+final class Reaper: Sendable {
+    private static let interval = 0.01
+    /// The kernel keeps 15 bytes of a program's name.
+    private let program: String
+    private let stopped = Mutex(false)
+    /// Being a parent of orphans is a property of the process.
+    private static let running = Mutex(0)
+
+    /// Starts collecting, until `stop`.
+    init(emulator: URL) {
+        program = String(emulator.resolvingSymlinksInPath().lastPathComponent.prefix(15))
+        // Adopting without being able to list one's children would make it worse.
+        guard FileManager.default.fileExists(atPath: "/proc/self/task/\(getpid())/children") else { return }
+        Self.running.withLock { running in
+            running += 1
+            _ = cprctl_set_subreaper(1)
+        }
+        let thread = Thread { [self] in
+            while !stopped.withLock({ $0 }) {
+                collect()
+                Thread.sleep(forTimeInterval: Self.interval)
+            }
+            collect()
+            Self.running.withLock { running in
+                running -= 1
+                if running == 0 { _ = cprctl_set_subreaper(0) }
+            }
+        }
+        thread.name = "reaper"
+        thread.start()
+    }
+
+    func stop() { stopped.withLock { $0 = true } }
+
+    private func collect() {
+        guard let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task") else { return }
+        for thread in threads {
+            guard let children = ProcessTable.text("/proc/self/task/\(thread)/children") else { continue }
+            for child in children.split(separator: " ").compactMap({ pid_t($0) }) where isOurs(child) {
+                waitpid(child, nil, WNOHANG)
+            }
+        }
+    }
+
+    private func isOurs(_ child: pid_t) -> Bool {
+        guard let stat = ProcessTable.stat(of: child) else { return false }
+        return stat.state == "Z" && stat.name == program && stat.session != getsid(0)
+    }
+}

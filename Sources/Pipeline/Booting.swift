@@ -1,0 +1,134 @@
+import Evidence
+import Foundation
+import HostTools
+import Image
+import Kernel
+import Machine
+import Results
+import Targets
+
+/// From the built kernels to the run directory.
+extension Pipeline {
+    /// What the guest needs beyond its workloads' own limits: loading the probe, flushing, switching off.
+    private static let slackSeconds = 30
+
+    /// A guest that is ready to be booted.
+    private struct Berth {
+        let build: KernelBuild
+        let plan: RunPlan
+        let image: GuestImage
+    }
+
+    /// Builds what is not built, boots base and patched, and brings the results out.
+    package func run(_ request: BootRequest) async throws -> RunDirectory {
+        // Before anything that takes minutes: a workload's name may be misspelt.
+        let workloads = try WorkloadCatalogue(folder: workspace.workloads)
+            .select(request.workloads.isEmpty ? target.workloads : request.workloads)
+        let berths = try await images(of: try await build(), workloads, seed: request.seed)
+        let host = try await Host.survey(workspace)
+        return try await host.withHypervisor(at: request.connection, workspace) { try await boot(berths, on: $0, host) }
+    }
+
+    private func images(of builds: [KernelBuild], _ workloads: [Workload], seed: UInt64) async throws -> [Berth] {
+        let target = target, images = workspace.images, cache = imageCache
+        return try await log.run(.image) { now in
+            let programs = try await GuestPrograms.build(
+                workloads: workloads, images: images, cache: cache, onProgress: now)
+            var berths: [Berth] = []
+            for build in builds {
+                let probe =
+                    workloads.contains(where: \.needsProbe)
+                    ? try await ProbeModule.build(for: build, images: images, cache: cache, onProgress: now) : nil
+                let plan = RunPlan(
+                    target: target.name, subject: build.subject, workloads: workloads.map { $0.planned(seed: seed) })
+                let image = try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache)
+                berths.append(Berth(build: build, plan: plan, image: image))
+            }
+            let count = workloads.count
+            return (berths, .init(summary: "\(count) workload\(count == 1 ? "" : "s"), seed \(seed)"))
+        }
+    }
+
+    private func boot(_ berths: [Berth], on hypervisor: Hypervisor, _ host: Host) async throws -> RunDirectory {
+        let template = try await ResultsDisk.template(in: workspace.cache, forceTCG: host.forceTCG)
+        let run = try RunDirectory.create(
+            under: workspace.runs, target: target.name, started: .now, subjects: berths.map(\.build.subject),
+            environment: try await host.environment(drydock: version, hypervisor, berths[0].build.record.compiler))
+        var disks: [URL] = []
+        defer { for disk in disks { try? FileManager.default.removeItem(at: disk) } }
+        for berth in berths {
+            let disk = run.folder(of: berth.build.subject).appending(path: "results.img")
+            disks.append(disk)
+            try ResultsDisk.create(from: template, at: disk)
+            try await boot(berth, disk: disk, in: run, on: hypervisor, host)
+        }
+        try await collect(disks, of: berths.map(\.build.subject), in: run, host)
+        try run.write(Timings(stages: log.timings), to: run.url.appending(path: "timings.json"))
+        return run
+    }
+
+    private func boot(
+        _ berth: Berth, disk: URL, in run: RunDirectory, on hypervisor: Hypervisor, _ host: Host
+    ) async throws {
+        let subject = berth.build.subject
+        let spec = MachineSpec(
+            name: subject.rawValue, machine: target.machine, kernel: berth.build.bzImage, initrd: berth.image.file,
+            results: disk, console: run.console(of: subject), accelerator: host.accelerator.kind,
+            emulator: host.emulator)
+        try run.write(plan: berth.plan)
+        try run.write(build: berth.build.record, of: subject)
+        try keep(spec, berth, in: run.folder(of: subject))
+        let limits = BootLimits(
+            bootSeconds: target.machine.bootSeconds,
+            runSeconds: berth.plan.workloads.reduce(Self.slackSeconds) { $0 + $1.timeoutSeconds })
+        let kind = host.accelerator.kind.rawValue.uppercased()
+        let record = try await log.run(.boot, subject) { now in
+            let record = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
+            let toInit = record.secondsToInit.map { String(format: "init after %.1f s under \(kind)", $0) }
+            return (
+                record, .init(summary: toInit ?? "never reached init under \(kind)", guestSeconds: record.seconds)
+            )
+        }
+        try run.write(boot: record, of: subject)
+    }
+
+    /// Keeps with the run what it takes to boot this guest again.
+    private func keep(_ spec: MachineSpec, _ berth: Berth, in folder: URL) throws {
+        let parts = [
+            (berth.build.bzImage, "bzImage"), (berth.build.systemMap, "System.map"), (berth.build.config, "config"),
+            (berth.image.file, "initramfs.cpio"),
+        ]
+        do {
+            for (file, name) in parts { try FileManager.default.copyItem(at: file, to: folder.appending(path: name)) }
+            try Data(Reproduction.script(spec).utf8).write(to: folder.appending(path: "reproduce.sh"))
+            try Data(try DomainXML(spec, named: spec.name).text().utf8).write(to: folder.appending(path: "domain.xml"))
+        } catch {
+            throw EvidenceError.unwritable(path: folder.path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Reads every disk in one launch of the appliance; where it cannot be launched, that is what the run keeps.
+    private func collect(_ disks: [URL], of subjects: [Subject], in run: RunDirectory, _ host: Host) async throws {
+        let cache = workspace.cache
+        let results: [ResultFiles] = try await log.run(.results) { now in
+            let began = ContinuousClock.now
+            let reader = ResultsReader(cacheFolder: cache, forceTCG: host.forceTCG, onProgress: now)
+            let results: [ResultFiles]
+            do {
+                results = try await reader.read(disks: disks)
+            } catch let error as ResultsError {
+                results = disks.map { _ in .unreadable(reason: "\(error)") }
+            }
+            let seconds = StageLog.seconds(ContinuousClock.now - began)
+            return (results, .init(summary: Self.summary(of: results), guestSeconds: seconds))
+        }
+        for (subject, files) in zip(subjects, results) { try run.write(results: files, of: subject) }
+    }
+
+    private static func summary(of results: [ResultFiles]) -> String {
+        var read = 0
+        for case .read(let files) in results { read += files.count }
+        let unreadable = results.count { if case .unreadable = $0 { true } else { false } }
+        return "\(read) files from \(results.count) disks" + (unreadable == 0 ? "" : ", \(unreadable) unreadable")
+    }
+}

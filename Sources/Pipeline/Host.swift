@@ -1,0 +1,61 @@
+import Foundation
+import HostTools
+import Machine
+import Results
+
+/// What this machine runs guests with.
+package struct Host: Sendable {
+    /// QEMU's program.
+    package let emulator: URL
+    package let accelerator: Accelerator
+
+    /// libguestfs tries KVM wherever `/dev/kvm` opens, which is not where it works.
+    package var forceTCG: Bool { accelerator.kind == .tcg }
+
+    /// Drydock's own program.
+    static var executable: URL { URL(filePath: "/proc/self/exe").resolvingSymlinksInPath() }
+
+    /// Finds QEMU and settles, once per host and QEMU, what executes guest code.
+    package static func survey(_ workspace: Workspace) async throws -> Host {
+        let name = "qemu-system-x86_64"
+        guard let path = HostTool(name).path else { throw MachineError.noEmulator(name: name) }
+        let emulator = URL(filePath: path)
+        let probe = AcceleratorProbe(
+            sectorSource: workspace.images.appending(path: "accelerator/sector.S"), cache: workspace.cache,
+            emulator: emulator)
+        return Host(emulator: emulator, accelerator: try await probe.measure())
+    }
+
+    /// Connects to libvirt for as long as `body` runs.
+    /// - Parameter uri: nil for the connection that needs nothing configured.
+    package func withHypervisor<Value: Sendable>(
+        at uri: String?, _ workspace: Workspace, _ body: (Hypervisor) async throws -> Value
+    ) async throws -> Value {
+        let hypervisor = try await Hypervisor.open(
+            uri: uri, cache: workspace.cache, warden: Self.executable, emulator: emulator)
+        do {
+            let value = try await body(hypervisor)
+            await hypervisor.close()
+            return value
+        } catch {
+            await hypervisor.close()
+            throw error
+        }
+    }
+
+    /// The versions of what takes part in a run, by name.
+    func environment(drydock: String, _ hypervisor: Hypervisor, _ compiler: String) async throws -> [String: String] {
+        var system = utsname()
+        uname(&system)
+        let release = withUnsafeBytes(of: &system.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        return [
+            "accelerator": "\(accelerator.kind.rawValue): \(accelerator.reason)",
+            "compiler": compiler,
+            "drydock": drydock,
+            "host": "Linux \(release)",
+            "libguestfs": try ResultsReader.libraryVersion(),
+            "libvirt": Hypervisor.libraryVersion,
+            "qemu": try await hypervisor.version(),
+        ]
+    }
+}

@@ -1,0 +1,180 @@
+import Evidence
+import Judgement
+
+/// A verdict for a person at a terminal: what each workload did, the figures, what the kernels said, the answer.
+package struct TerminalReport: Sendable {
+    /// Times of one boot vary by a third with the load of the host: less than that is no difference.
+    package static let margin = 4.0 / 3.0
+    private static let excerptLength = 14
+
+    let verdict: Verdict
+    let style: Style
+    let width: Int
+    let consoles: [Subject: String]
+
+    /// `consoles` gives the path of each subject's console log as it is to be shown; `width` counts columns, 60 to 100.
+    package init(_ verdict: Verdict, style: Style = .plain, width: Int = 100, consoles: [Subject: String] = [:]) {
+        self.verdict = verdict
+        self.style = style
+        self.width = min(max(width, 60), 100)
+        self.consoles = consoles
+    }
+
+    package var text: String {
+        let sections = [table, remarks, figures, findings, notes, answer].filter { !$0.isEmpty }
+        return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    private var table: [String] {
+        guard !verdict.comparison.isEmpty else { return [] }
+        let subjects = verdict.guests.map(\.subject)
+        let isCompared = subjects.count > 1
+        let rows = verdict.comparison.map { row in
+            [Table.Cell(text: row.workload)]
+                + subjects.map { cell($0 == .base ? row.base : row.patched) }
+                + (isCompared ? [cell(row.change)] : [])
+        }
+        let headings = ["workload"] + subjects.map(\.rawValue) + (isCompared ? ["change"] : [])
+        return Table(headings: headings, rows: rows).lines(width: width, style: style)
+    }
+
+    private func cell(_ word: WorkloadOutcome.Word?) -> Table.Cell {
+        switch word {
+        case nil: Table.Cell(text: "-", tone: .quiet)
+        case .pass: Table.Cell(text: "pass", tone: .good)
+        case .skip: Table.Cell(text: "skip", tone: .quiet)
+        case .fail, .crash, .hang: Table.Cell(text: word?.rawValue ?? "", tone: .bad)
+        case .lost, .unproven: Table.Cell(text: word?.rawValue ?? "", tone: .doubtful)
+        }
+    }
+
+    private func cell(_ change: Change?) -> Table.Cell {
+        switch change {
+        case nil: Table.Cell(text: "-", tone: .quiet)
+        case .same: Table.Cell(text: "same", tone: .quiet)
+        case .fixed, .nowRuns: Table.Cell(text: change?.words ?? "", tone: .good)
+        case .broken, .noLongerRuns: Table.Cell(text: change?.words ?? "", tone: .bad)
+        case .differs, .unknown: Table.Cell(text: change?.words ?? "", tone: .doubtful)
+        }
+    }
+
+    /// Why each workload is not a plain pass, and how the machines fared; said once where both kernels agree.
+    private var remarks: [String] {
+        var told: [(about: String, reason: String, subjects: [Subject])] = []
+        func tell(_ about: String, _ reason: String, _ subject: Subject) {
+            if let known = told.firstIndex(where: { $0.about == about && $0.reason == reason }) {
+                if !told[known].subjects.contains(subject) { told[known].subjects.append(subject) }
+            } else {
+                told.append((about, reason, [subject]))
+            }
+        }
+        for guest in verdict.guests {
+            for (name, workload) in Comparison.named(guest) {
+                let skips = workload.outcome == .pass ? workload.skips.map { "partly skipped: \($0)" } : []
+                for reason in workload.outcome.reasons + skips + workload.notes { tell(name, reason, guest.subject) }
+            }
+            if guest.machine.state != .fine { tell("machine", guest.machine.reason, guest.subject) }
+        }
+        return told.flatMap { about, reason, subjects in
+            remark("\(about), \(subjects.map(\.rawValue).joined(separator: " and ")): ", reason)
+        }
+    }
+
+    private func remark(_ head: String, _ text: String) -> [String] {
+        Layout.wrap(head + text, width: width, indent: 4)
+    }
+
+    private var figures: [String] {
+        let subjects = verdict.guests.map(\.subject)
+        let isCompared = subjects.count > 1
+        let rows = verdict.comparison.flatMap { row in
+            row.figures.map { figure in
+                [Table.Cell(text: row.workload), Table.Cell(text: figure.name)]
+                    + subjects.map { number($0 == .base ? figure.base : figure.patched) }
+                    + [Table.Cell(text: figure.unit)] + (isCompared ? [ratio(figure.ratio)] : [])
+            }
+        }
+        guard !rows.isEmpty else { return [] }
+        let headings = ["figures", ""] + subjects.map(\.rawValue) + ["unit"] + (isCompared ? ["ratio"] : [])
+        return Table(headings: headings, rows: rows).lines(width: width, style: style)
+    }
+
+    private func number(_ value: Double?) -> Table.Cell {
+        Table.Cell(text: value.map(Layout.number) ?? "-", tone: value == nil ? .quiet : nil, isNumber: true)
+    }
+
+    private func ratio(_ value: Double?) -> Table.Cell {
+        guard let value else { return Table.Cell(text: "-", tone: .quiet) }
+        let differs = value >= Self.margin || value <= 1 / Self.margin
+        return Table.Cell(text: Layout.ratio(value) + (differs ? " *" : ""), tone: differs ? .strong : nil)
+    }
+
+    private var notes: [String] {
+        let told = verdict.guests.flatMap { guest in guest.notes.map { "\(guest.subject): \($0)" } } + verdict.notes
+        let differing = verdict.comparison.flatMap(\.figures).contains {
+            $0.ratio.map { $0 >= Self.margin || $0 <= 1 / Self.margin } ?? false
+        }
+        let star = differing ? ["* more than a third apart; less is within the noise of a single boot"] : []
+        return (told + star).flatMap { Layout.wrap($0, width: width, indent: 4) }
+    }
+}
+
+// What the kernels said, and the answer.
+extension TerminalReport {
+    private var findings: [String] {
+        let parts = verdict.guests.flatMap { guest in
+            (guest.workloads.flatMap(\.findings) + guest.findings)
+                .sorted { $0.headline.line < $1.headline.line }
+                .map { finding($0, of: guest) }
+        }
+        return Array(parts.joined(separator: [""]))
+    }
+
+    private func finding(_ finding: ConsoleFinding, of guest: GuestVerdict) -> [String] {
+        let names = Comparison.named(guest).map(\.name)
+        let name = finding.workload.flatMap { names.indices.contains($0 - 1) ? names[$0 - 1] : nil }
+        let place =
+            switch finding.place {
+            case .boot: "before the first workload"
+            case .inside: "in \(name ?? "a workload")"
+            case .after: "after \(name ?? "a workload")"
+            }
+        let count = finding.count > 1 ? ", \(finding.count) times" : ""
+        let head =
+            "\(guest.subject), \(place): \(finding.headline.words)\(count) (console line \(finding.headline.line))"
+        let excerpt = finding.excerpt
+        var shown = Array(excerpt.prefix(Self.excerptLength))
+        if excerpt.count > shown.count { shown.append("[... \(excerpt.count - shown.count) lines more ...]") }
+        return Layout.wrap(head, width: width, indent: 4).map { style.set($0, .strong) }
+            + shown.map { "  | " + Layout.cut($0, to: width - 4) }
+    }
+
+    private var answer: [String] {
+        let conclusion = verdict.conclusion
+        let (word, tone): (String, Style.Tone) =
+            switch conclusion.answer {
+            case .passed: ("PASSED", .good)
+            case .failed: ("FAILED", .bad)
+            case .couldNotJudge: ("COULD NOT JUDGE", .doubtful)
+            }
+        let isNamed = conclusion.failing.allSatisfy { conclusion.reason.contains($0) }
+        let names = isNamed ? "" : " in \(conclusion.failing.joined(separator: ", "))"
+        var lines = Layout.wrap("\(word)\(names): \(conclusion.reason)", width: width, indent: 4)
+        lines[0] = style.set(word, tone) + lines[0].dropFirst(word.count)
+        switch conclusion.answer {
+        case .passed: break
+        case .failed, .couldNotJudge: lines += next
+        }
+        return lines
+    }
+
+    /// Where to look: the judged kernel's console, or that of the machine of which too little is known.
+    private var next: [String] {
+        let unknown = verdict.guests.last { $0.machine.state.isUnknown }?.subject
+        let judged = verdict.guests.last?.subject
+        let subject = verdict.conclusion.answer == .couldNotJudge ? unknown ?? judged : judged
+        guard let subject, let path = consoles[subject] else { return [] }
+        // A path is never cut: it is there to be copied.
+        return ["Next: read \(path)"]
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import Judgement
+import Report
+
+/// The forms in which a verdict is printed.
+enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
+    case terminal
+    case json
+    case ktap
+}
+
+/// Prints a verdict on standard output; in colour only on a terminal that was not asked to do without.
+func present(_ verdict: Verdict, of run: RunDirectory, as format: ReportFormat) throws {
+    switch format {
+    case .json: print(try JSONReport.text(verdict), terminator: "")
+    case .ktap: print(KTAPOutput.text(verdict), terminator: "")
+    case .terminal:
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        let wantsColour = isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+        let consoles = verdict.guests.map { ($0.subject, run.console(of: $0.subject).path) }
+        let report = TerminalReport(
+            verdict, style: wantsColour ? .ansi : .plain, width: isTerminal ? terminalWidth(STDOUT_FILENO) : 100,
+            consoles: Dictionary(uniqueKeysWithValues: consoles))
+        print(report.text, terminator: "")
+        print("run: \(run.url.path)")
+    }
+}
+
+/// The columns of the terminal behind `descriptor`; 80 where it does not say.
+func terminalWidth(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+}

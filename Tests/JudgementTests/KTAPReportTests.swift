@@ -1,0 +1,94 @@
+import Foundation
+import Judgement
+import Testing
+
+@Suite("KTAP")
+struct KTAPReportTests {
+    private func read(_ text: String) -> KTAPReport { KTAPReport(Data(text.utf8)) }
+
+    @Test("a whole report")
+    func whole() {
+        let report = read(
+            """
+            KTAP version 1
+            # seed 42
+            1..3
+            # 2048 pages mapped
+            ok 1 the file is mapped
+            not ok 2 the tail is gone # TODO
+            # figure faults 1024 pages
+            # figure hold 1.5e3 ns
+            ok 3 reads past the end give SIGBUS # SKIP one CPU only
+
+            """)
+        #expect(report.problems.isEmpty)
+        #expect(report.planned == 3)
+        #expect(report.passed == 1)
+        #expect(report.failed.map(\.number) == [2])
+        #expect(report.skips == ["one CPU only"])
+        #expect(report.seed == 42)
+        #expect(
+            report.figures == [
+                Figure(name: "faults", value: 1024, unit: "pages"), Figure(name: "hold", value: 1500, unit: "ns"),
+            ])
+        #expect(report.checks[2].text == "reads past the end give SIGBUS")
+    }
+
+    @Test("noise between the lines, carriage returns and bytes that are no text")
+    func noise() {
+        var bytes = Data("mmap: debug\r\nKTAP version 1\r\nhello\r\n1..2\r\n".utf8)
+        bytes +=
+            Data([0xFF, 0xFE, 0x00, 0x0A]) + Data("ok 1 - a\r\n    not ok 1 a nested line\r\nokay 7\r\nok 2\r\n".utf8)
+        let report = KTAPReport(bytes)
+        #expect(report.problems.isEmpty)
+        #expect(report.passed == 2)
+        #expect(report.failed.isEmpty)
+    }
+
+    @Test("the whole workload skipped")
+    func skipAll() {
+        let report = read("KTAP version 1\n1..0 # SKIP no probe module\n")
+        #expect(report.skipReason == "no probe module")
+        #expect(report.problems.isEmpty)
+    }
+
+    @Test(
+        "what cannot be taken as a whole",
+        arguments: [
+            ("", "no KTAP at all"),
+            ("hello\nok\nnot ok\n", "no KTAP at all"),
+            ("KTAP version 1\nok 1 a\n", "no plan line"),
+            ("1..1\nok 1 a\n", "no `KTAP version 1`"),
+            ("KTAP version 2\n1..1\nok 1 a\n", "version 2"),
+            ("KTAP version 1\n1..2\nok 1 a\n", "2 checks were planned and 1 reported"),
+            ("KTAP version 1\n1..1\nok 1 a\nok 2 b\n", "1 checks were planned and 2 reported"),
+            ("KTAP version 1\n1..2\nok 2 a\nok 1 b\n", "not 1 to 2 in order"),
+            ("KTAP version 1\n1..2\nok 1 a\nok 1 a\n", "not 1 to 2 in order"),
+            ("KTAP version 1\n1..1\n1..1\nok 1 a\n", "more than one plan"),
+            ("KTAP version 1\nok 1 a\n1..1\n", "comes after results"),
+            ("KTAP version 1\n1..0\n", "holds no check"),
+            ("KTAP version 1\n1..0 # SKIP no\nok 1 a\n", "0 checks were planned and 1 reported"),
+            ("KTAP version 1\n1..1\nok 1 a\n# drydock: output cut at 1048576 bytes\n", "cut at its size limit"),
+            ("KTAP version 1\n1..1\nok +1 a\n", "1 checks were planned and 0 reported"),
+            ("KTAP version 1\n1..99999999999999999999\nok 1 a\n", "no plan line"),
+        ])
+    func problem(text: String, expected: String) {
+        #expect(read(text).problems.contains { $0.contains(expected) }, "\(read(text).problems)")
+    }
+
+    @Test("a figure that is no number, and a SKIP that is no directive, are text")
+    func text() {
+        let report = read(
+            "KTAP version 1\n1..2\n# figure a nan ns\n# figure b inf ns\n# figure c\nok 1 a #SKIPPED\nok 2 # skip: b\n")
+        #expect(report.figures.isEmpty)
+        #expect(report.passed == 1)
+        #expect(report.skips == ["b"])
+    }
+
+    @Test("a bail-out keeps its words")
+    func bailOut() {
+        #expect(
+            read("KTAP version 1\nBail out! mmap: Cannot allocate memory\n").bailOut == "mmap: Cannot allocate memory")
+        #expect(read("Bail out!\n").bailOut == "")
+    }
+}

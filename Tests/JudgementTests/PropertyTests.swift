@@ -1,0 +1,102 @@
+import Evidence
+import Foundation
+import Judgement
+import Testing
+
+@Suite("What never stays a pass")
+struct PropertyTests {
+    private static let base = Judge.judge(Samples.evidence(.base))
+
+    private func answer(_ evidence: RunEvidence) -> Conclusion.Answer {
+        Verdict(target: "t", guests: [Self.base, Judge.judge(evidence)]).conclusion.answer
+    }
+
+    @Test("the samples pass")
+    func baseline() { #expect(answer(Samples.evidence()) == .passed) }
+
+    @Test("a passing boot without any one of its files", arguments: Samples.files().keys.sorted())
+    func missingFile(_ name: String) {
+        for replacement in [nil, "", "\u{0}\u{0}", "x"] as [String?] {
+            let files = Samples.files([name: replacement])
+            #expect(answer(Samples.evidence(results: .read(files))) != .passed, "\(name): \(replacement ?? "absent")")
+        }
+    }
+
+    @Test("a passing output cut anywhere")
+    func cutOutput() {
+        for count in 0..<Samples.passingKTAP.utf8.count - 1 {
+            let cut = String(decoding: Samples.passingKTAP.utf8.prefix(count), as: UTF8.self)
+            guard !cut.contains("ok 2") else { continue }
+            #expect(answer(Samples.evidence(results: .read(Samples.files(["02-notifier.ktap": cut])))) != .passed)
+        }
+    }
+
+    @Test("any line of the catalogue, anywhere in a passing console", arguments: OopsCatalogue.patterns.map(\.example))
+    func catalogueLine(_ example: String) {
+        let lines = Samples.cleanConsole.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // During the boot, in each workload, between them, and after all is done.
+        for place in [0, 5, 6, 7, 9] {
+            for line in ["[    2.413412] \(example)", example, "<0>\(example)", "garbled [    2.413412] \(example)"] {
+                var console = lines
+                console.insert(line, at: place)
+                let evidence = Samples.evidence(console: console.joined(separator: "\n"))
+                #expect(answer(evidence) != .passed, "\(line) at \(place)")
+            }
+        }
+    }
+
+    @Test("each example is of the kind its entry says", arguments: OopsCatalogue.patterns.map { ($0.kind, $0.example) })
+    func exampleKind(kind: FindingKind, example: String) throws {
+        let console = Samples.cleanConsole.replacing("drydock: end 2/2", with: "\(example)\ndrydock: end 2/2")
+        let guest = Judge.judge(Samples.evidence(console: console))
+        let finding = try #require(guest.workloads[1].findings.first)
+        #expect(finding.kind == kind)
+        #expect(finding.place == .inside)
+        let expected: WorkloadOutcome.Word =
+            switch kind.weight {
+            case .crash: .crash
+            case .hang: .hang
+            case .complaint: .fail
+            }
+        #expect(guest.workloads[1].outcome.word == expected)
+        #expect(guest.workloads[0].outcome == .pass)
+    }
+
+    @Test("the first four bytes of each entry are known, by which lines are picked")
+    func stems() { #expect(OopsCatalogue.patterns.allSatisfy { ($0.start ?? $0.parts[0]).utf8.count >= 4 }) }
+
+    @Test("any marker of init's left out", arguments: ["drydock: done", "drydock: init\n"])
+    func missingMarker(_ marker: String) {
+        let console = Samples.cleanConsole.replacing(marker, with: "")
+        if marker == "drydock: done" { #expect(answer(Samples.evidence(console: console)) != .passed) }
+        // Without its first line init is known by what it did.
+        if marker != "drydock: done" { #expect(answer(Samples.evidence(console: console)) == .passed) }
+    }
+
+    @Test(
+        "any ending but a power-off",
+        arguments: [
+            Ending.crashed, .destroyedAfterFatalConsole, .destroyedAtDeadline(limitSeconds: 90),
+            .neverReachedInit(limitSeconds: 60), .lost(reason: "qemu was killed"),
+        ])
+    func ending(_ ending: Ending) { #expect(answer(Samples.evidence(ending: ending)) != .passed) }
+
+    @Test("judging twice gives the same bytes, and reading them the same verdict", arguments: CorpusCase.all)
+    func determinism(_ example: CorpusCase) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let verdict = Samples.verdict(Samples.evidence(.base), example.evidence())
+        let bytes = try encoder.encode(verdict)
+        #expect(try encoder.encode(Samples.verdict(Samples.evidence(.base), example.evidence())) == bytes)
+        #expect(try JSONDecoder().decode(Verdict.self, from: bytes) == verdict)
+    }
+
+    @Test("a verdict of another schema is refused")
+    func schema() throws {
+        let bytes = try JSONEncoder().encode(Verdict(target: "t", guests: []))
+        let later = Data(String(decoding: bytes, as: UTF8.self).replacing("\"schema\":1", with: "\"schema\":2").utf8)
+        #expect(throws: JudgementError.unknownSchema(found: 2, known: 1)) {
+            try JSONDecoder().decode(Verdict.self, from: later)
+        }
+    }
+}

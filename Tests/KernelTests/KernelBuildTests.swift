@@ -1,0 +1,204 @@
+import Evidence
+import Foundation
+import HostTools
+import Kernel
+import Testing
+
+struct KernelBuildTests {
+    private let toy: ToyKernel
+    private let progress = Progress()
+
+    init() throws { toy = try ToyKernel() }
+
+    private func base() async throws -> KernelBuild { try await toy.builder().build(.base, onProgress: progress.add) }
+
+    /// The patched kernel with step 6 changed, forked from the base.
+    private func patched(_ value: Int, forking base: KernelBuild? = nil) async throws -> KernelBuild {
+        let series = try await toy.rehearse(["six.patch": try await toy.stepSix(returns: value)]).application()
+        return try await toy.builder().build(.patched, series: series, forking: base, onProgress: progress.add)
+    }
+
+    private func content(_ file: URL) throws -> Data { try Data(contentsOf: file) }
+
+    @Test func baseBuild() async throws {
+        let base = try await base()
+        #expect(progress.compiled == ["init/main.o", "mm/mmap.o", "mm/rmap.o", "tools/helper.o"])
+        #expect(base.release == "6.1.7-toy")
+        #expect(!base.reused)
+        #expect(base.record.patches.isEmpty)
+        #expect(base.record.compiler.hasPrefix("gcc"))
+        #expect(base.record.digest == base.digest)
+        #expect(try String(contentsOf: base.config, encoding: .utf8) == "CONFIG_NR_CPUS=8\nCONFIG_SMP=y\n")
+        #expect(try content(base.bzImage) == content(base.tree.appending(path: "arch/x86/boot/bzImage")))
+        #expect(FileManager.default.fileExists(atPath: base.systemMap.path))
+    }
+
+    @Test func sameInputsAreNotBuiltAgain() async throws {
+        let first = try await base()
+        _ = progress.compiled
+        let second = try await base()
+        #expect(second.reused)
+        #expect(progress.lines.isEmpty)
+        #expect(second.record == first.record)
+        #expect(second.bzImage == first.bzImage)
+    }
+
+    @Test func patchedForkCompilesOnlyWhatThePatchTouches() async throws {
+        let base = try await base()
+        _ = progress.compiled
+        let patched = try await patched(66, forking: base)
+        #expect(progress.compiled == ["mm/mmap.o"])
+        #expect(patched.digest != base.digest)
+        #expect(patched.record.patches == [PatchOutcome(patch: "six.patch", application: .clean)])
+        #expect(try content(patched.bzImage) != content(base.bzImage))
+        #expect(try await self.base().reused)
+    }
+
+    @Test func baseTreeIsNotTouchedByTheFork() async throws {
+        let base = try await base()
+        let before = try content(base.tree.appending(path: "mm/mmap.o"))
+        _ = try await patched(66, forking: base)
+        #expect(try content(base.tree.appending(path: "mm/mmap.o")) == before)
+        #expect(try content(base.tree.appending(path: "mm/mmap.c")) == content(toy.tree.appending(path: "mm/mmap.c")))
+    }
+
+    @Test func patchedWithoutABaseIsBuiltWhole() async throws {
+        _ = try await patched(66)
+        #expect(progress.compiled == ["init/main.o", "mm/mmap.o", "mm/rmap.o", "tools/helper.o"])
+    }
+
+    @Test func anotherSeriesRevertsWhatTheFirstDid() async throws {
+        let base = try await base()
+        let first = try await patched(66, forking: base)
+        let rmap = try await toy.patch("mm/rmap.c") { $0.replacing("return 2;", with: "return 22;") }
+        let new = "--- /dev/null\n+++ b/mm/new/file.c\n@@ -0,0 +1 @@\n+int file;\n"
+        _ = progress.compiled
+        let series = try await toy.rehearse(["rmap.patch": rmap, "new.patch": new]).application()
+        let second = try await toy.builder().build(.patched, series: series, onProgress: progress.add)
+        #expect(progress.compiled == ["mm/mmap.o", "mm/rmap.o"])
+        #expect(try content(second.tree.appending(path: "mm/mmap.c")) == content(toy.tree.appending(path: "mm/mmap.c")))
+        #expect(FileManager.default.fileExists(atPath: second.tree.appending(path: "mm/new/file.c").path))
+
+        let third = try await patched(66)
+        #expect(progress.compiled == ["mm/mmap.o", "mm/rmap.o"])
+        #expect(!FileManager.default.fileExists(atPath: third.tree.appending(path: "mm/new/file.c").path))
+        #expect(third.digest == first.digest)
+        #expect(try content(third.bzImage) == content(first.bzImage))
+    }
+
+    @Test func fileThatStaysPatchedIsNotCompiledAgain() async throws {
+        let six = try await toy.stepSix(returns: 66)
+        let rmap = try await toy.patch("mm/rmap.c") { $0.replacing("return 2;", with: "return 22;") }
+        let builder = try await toy.builder()
+        _ = try await builder.build(.patched, series: try await toy.rehearse(["1": six]).application())
+        _ = try await builder.build(
+            .patched, series: try await toy.rehearse(["1": six, "2": rmap]).application(), onProgress: progress.add)
+        #expect(progress.compiled == ["mm/rmap.o"])
+    }
+
+    @Test func artefactsOfAnEarlierBuildStay() async throws {
+        let first = try await patched(66)
+        let bytes = try content(first.bzImage)
+        let second = try await patched(67)
+        #expect(try content(first.bzImage) == bytes)
+        #expect(try content(second.bzImage) != bytes)
+        await #expect(throws: KernelError.treeTaken(tree: first.tree.path)) {
+            try await first.makeModules(in: toy.folder)
+        }
+    }
+
+    @Test func sourceIsNeverWrittenTo() async throws {
+        let source = try await toy.source()
+        let before = try await HostTool("find").run(["-type", "f", "-printf", "%p %s %T@\\n"], in: source.tree).lines
+        _ = try await patched(66, forking: try await base())
+        let after = try await HostTool("find").run(["-type", "f", "-printf", "%p %s %T@\\n"], in: source.tree).lines
+        #expect(after.sorted() == before.sorted())
+    }
+
+    @Test func buildThatWritesToTheSourceIsFoundOut() async throws {
+        let source = try await toy.source()
+        let base = try await base()
+        let spoil = "--- /dev/null\n+++ b/spoil\n@@ -0,0 +1 @@\n+spoil\n"
+        let series = try await toy.rehearse(["1": spoil, "2": try await toy.stepSix(returns: 66)]).application()
+        let builder = try await toy.builder()
+        await #expect(throws: KernelError.pristineModified(pristine: source.tree.path, files: ["CREDITS"])) {
+            try await builder.build(.patched, series: series, forking: base)
+        }
+        #expect(!(try await self.base().reused))
+        let again = try await toy.source()
+        #expect(try String(contentsOf: again.tree.appending(path: "CREDITS"), encoding: .utf8) == "Somebody\n")
+    }
+
+    @Test func warningsOfFilesThatWereNotCompiledAgainStay() async throws {
+        let unused = CompilerWarning(
+            file: "mm/rmap.c", line: 5, message: "unused variable ‘never_used’", option: "-Wunused-variable")
+        func normal(_ build: KernelBuild) -> [CompilerWarning] {
+            build.record.warnings.map {
+                CompilerWarning(
+                    file: $0.file, line: $0.line, message: $0.message.replacing("'never_used'", with: "‘never_used’"),
+                    option: $0.option)
+            }
+        }
+        let base = try await base()
+        #expect(normal(base) == [unused])
+        #expect(normal(try await patched(66, forking: base)) == [unused])
+
+        let cure = try await toy.patch("mm/rmap.c") { $0.replacing("\tint never_used;\n\n", with: "") }
+        let series = try await toy.rehearse(["cure.patch": cure]).application()
+        #expect(try await toy.builder().build(.patched, series: series).record.warnings.isEmpty)
+        #expect(normal(try await self.base()) == [unused])
+    }
+
+    @Test func kernelThatDoesNotCompileNamesTheErrorAndTheLog() async throws {
+        let patch = try await toy.patch("mm/mmap.c") { $0.replacing("return 6;", with: "return six;") }
+        let series = try await toy.rehearse(["broken.patch": patch]).application()
+        let builder = try await toy.builder()
+        _ = try await patched(66)
+        let error = await #expect(throws: KernelError.self) { try await builder.build(.patched, series: series) }
+        guard case .doesNotCompile(.patched, let errors, let log) = error else {
+            Issue.record("\(error.map { "\($0)" } ?? "no error")")
+            return
+        }
+        #expect(errors.count == 1)
+        #expect(errors.first?.contains("mm/mmap.c:30:") == true)
+        #expect(try String(contentsOfFile: log, encoding: .utf8).contains("six"))
+
+        _ = progress.compiled
+        #expect(!(try await patched(66).reused))
+        #expect(progress.compiled == ["mm/mmap.o"])
+    }
+
+    @Test func interruptedBuildGoesOnWhereItWas() async throws {
+        let builder = try await toy.builder()
+        let task = Task {
+            try await builder.build(.base) { line in
+                if line == "BUILD arch/x86/boot/bzImage" { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        let base = try await base()
+        #expect(!base.reused)
+        #expect(progress.compiled.isEmpty)
+        #expect(base.record.warnings.map(\.file) == ["mm/rmap.c"])
+    }
+
+    @Test func twoDrydocksBuildOnce() async throws {
+        async let first = base()
+        async let second = base()
+        let reused = [try await first.reused, try await second.reused]
+        #expect(reused.sorted { !$0 && $1 } == [false, true])
+    }
+
+    @Test func externalModuleIsBuiltAgainstTheTree() async throws {
+        let base = try await base()
+        try toy.write("#include <linux/mm.h>\nint probe;\n", to: "probe/probe.c")
+        let folder = toy.folder.appending(path: "probe")
+        let result = try await base.makeModules(in: folder, onLine: progress.add)
+        #expect(result.status == .exited(0))
+        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "probe.ko").path))
+
+        try toy.write("int probe = nothing;\n", to: "probe/probe.c")
+        #expect(try await base.makeModules(in: folder).status != .exited(0))
+        #expect(try await self.base().reused)
+    }
+}

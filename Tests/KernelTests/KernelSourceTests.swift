@@ -1,0 +1,171 @@
+import Evidence
+import Foundation
+import HostTools
+import Kernel
+import Targets
+import Testing
+
+struct KernelSourceTests {
+    private let toy: ToyKernel
+    private let package = "toy-source"
+
+    init() throws { toy = try ToyKernel() }
+
+    private var downloads: URL { toy.cache.downloads }
+    private var pristine: URL { toy.cache.folder.appending(path: "pristine") }
+
+    private func obtainPackage(_ progress: Progress = Progress()) async throws -> KernelSource {
+        try await .obtain(.debianPackage(package), cache: toy.cache, onProgress: progress.add)
+    }
+
+    /// The toy tree as Debian packs a kernel: one folder in a tarball.
+    private func tarball(at file: URL) async throws {
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try await HostTool("tar").run(to: "pack", ["-cJf", file.path, "-C", toy.folder.path, "toy"])
+    }
+
+    private func debianPackage(version: String) async throws {
+        let root = toy.folder.appending(path: "deb-\(version)")
+        try await tarball(at: root.appending(path: "usr/src/\(package).tar.xz"))
+        try toy.write(
+            "Package: \(package)\nVersion: \(version)\nArchitecture: all\nMaintainer: x\nDescription: x\n",
+            to: "deb-\(version)/DEBIAN/control")
+        try FileManager.default.createDirectory(at: downloads, withIntermediateDirectories: true)
+        let file = downloads.appending(path: "\(package)_\(version)_all.deb")
+        try await HostTool("dpkg-deb").run(to: "pack", ["--root-owner-group", "--build", root.path, file.path])
+    }
+
+    /// Whole sources have hexadecimal names; locks and digests may lie beside them.
+    private var leftovers: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: pristine.path)) ?? []
+        return names.filter { !$0.hasSuffix(".lock") && !$0.hasSuffix(".digest") }
+    }
+
+    @Test func folderIsCopiedWithoutItsRepository() async throws {
+        try toy.write("x", to: "toy/.git/HEAD")
+        let source = try await toy.source()
+        #expect(source.version == "6.1.7-toy")
+        #expect(
+            FileManager.default.contentsEqual(
+                atPath: source.tree.appending(path: "mm/mmap.c").path,
+                andPath: toy.tree.appending(path: "mm/mmap.c").path))
+        #expect(!FileManager.default.fileExists(atPath: source.tree.appending(path: ".git").path))
+    }
+
+    @Test func folderIsReadOnceUntilItChanges() async throws {
+        let progress = Progress()
+        func obtain() async throws -> KernelSource {
+            try await .obtain(.directory(toy.tree.path), cache: toy.cache, onProgress: progress.add)
+        }
+        let first = try await obtain()
+        #expect(!progress.lines.isEmpty)
+        let lines = progress.lines.count
+        #expect(try await obtain().digest == first.digest)
+        #expect(progress.lines.count == lines)
+
+        try toy.write("other", to: "toy/CREDITS")
+        let second = try await obtain()
+        #expect(second.digest != first.digest)
+        #expect(try String(contentsOf: first.tree.appending(path: "CREDITS"), encoding: .utf8) == "Somebody\n")
+    }
+
+    @Test func folderDigestIsOfItsContentNotItsTimes() async throws {
+        let first = try await toy.source()
+        try toy.write(try toy.text("toy/CREDITS"), to: "toy/CREDITS")
+        #expect(try await toy.source().digest == first.digest)
+    }
+
+    @Test func filesOfTheFutureBecomeAsOldAsNow() async throws {
+        try await HostTool("touch").run(to: "touch", ["-d", "tomorrow", toy.tree.appending(path: "CREDITS").path])
+        let file = try await toy.source().tree.appending(path: "CREDITS")
+        let modified = try FileManager.default.attributesOfItem(atPath: file.path)[.modificationDate] as? Date
+        #expect(try #require(modified) <= Date.now)
+    }
+
+    @Test(arguments: [("Makefile", "Makefile"), ("Kbuild", "Kbuild"), ("arch/x86", "arch/x86")])
+    func refusesWhatIsNoKernelTree(removed: String, missing: String) async throws {
+        try FileManager.default.removeItem(at: toy.tree.appending(path: removed))
+        await #expect(throws: KernelError.notAKernelTree(path: toy.tree.path, missing: missing)) {
+            try await toy.source()
+        }
+        #expect(leftovers.isEmpty)
+    }
+
+    @Test func refusesAnotherProjectsMakefile() async throws {
+        try toy.write("all:\n", to: "toy/Makefile")
+        await #expect(
+            throws: KernelError.notAKernelTree(path: toy.tree.path, missing: "VERSION and PATCHLEVEL in its Makefile")
+        ) { try await toy.source() }
+    }
+
+    @Test func namesAMissingFolder() async throws {
+        try FileManager.default.removeItem(at: toy.tree)
+        await #expect(throws: KernelError.noSuchFolder(path: toy.tree.path)) { try await toy.source() }
+    }
+
+    @Test func packagePutInTheDownloadsIsUnpackedOnce() async throws {
+        try await debianPackage(version: "6.1.9-1")
+        try await debianPackage(version: "6.1.10-1")
+        let progress = Progress()
+        let source = try await obtainPackage(progress)
+        #expect(source.version == "6.1.7-toy")
+        #expect(progress.lines.contains("unpacking toy-source_6.1.10-1_all.deb"))
+        #expect(leftovers == [source.digest.short])
+
+        let again = Progress()
+        #expect(try await obtainPackage(again).digest == source.digest)
+        #expect(!again.lines.contains { $0.hasPrefix("unpacking") })
+    }
+
+    @Test func tarballPutInTheDownloadsIsFound() async throws {
+        try await tarball(at: downloads.appending(path: "\(package).tar.xz"))
+        #expect(try await obtainPackage().version == "6.1.7-toy")
+    }
+
+    @Test func packageThatNobodyHasSaysWhatToDo() async throws {
+        let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
+        let message = error.map { "\($0)" } ?? ""
+        #expect(message.hasPrefix("cannot download toy-source: run `apt-get update`, or put"))
+        #expect(message.contains(downloads.path))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: downloads.path) == ["toy-source.lock"])
+    }
+
+    @Test func truncatedTarballLeavesNothingBehind() async throws {
+        let file = downloads.appending(path: "\(package).tar.xz")
+        try await tarball(at: file)
+        try (try Data(contentsOf: file)).dropLast(200).write(to: file)
+        let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
+        #expect(error.map { "\($0)" }?.hasPrefix("cannot unpack \(file.path): ") == true)
+        #expect(leftovers.isEmpty)
+    }
+
+    @Test func truncatedPackageLeavesNothingBehind() async throws {
+        try await debianPackage(version: "1")
+        let file = downloads.appending(path: "\(package)_1_all.deb")
+        try (try Data(contentsOf: file)).dropLast(200).write(to: file)
+        let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
+        #expect(error.map { "\($0)" }?.hasPrefix("cannot unpack \(file.path): ") == true)
+        #expect(leftovers.isEmpty)
+    }
+
+    @Test func cancelledUnpackingLeavesNothingBehind() async throws {
+        try await tarball(at: downloads.appending(path: "\(package).tar.xz"))
+        let task = Task {
+            try await KernelSource.obtain(.debianPackage(package), cache: toy.cache) { line in
+                if line.hasPrefix("unpacking") { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(leftovers.isEmpty)
+        #expect(try await obtainPackage().version == "6.1.7-toy")
+    }
+
+    @Test func twoDrydocksUnpackOnce() async throws {
+        try await tarball(at: downloads.appending(path: "\(package).tar.xz"))
+        let progress = Progress()
+        async let first = obtainPackage(progress)
+        async let second = obtainPackage(progress)
+        #expect(try await first.digest == (try await second.digest))
+        #expect(progress.lines.filter { $0.hasPrefix("unpacking") }.count == 1)
+    }
+}

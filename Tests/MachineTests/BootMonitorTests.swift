@@ -1,0 +1,86 @@
+import Evidence
+import Libvirt
+import Machine
+import Testing
+
+@Suite struct BootMonitorTests {
+    private let limits = BootLimits(bootSeconds: 60, runSeconds: 100)
+
+    private func monitor(_ events: (Double, ConsoleEvent)...) -> BootMonitor {
+        var monitor = BootMonitor(limits: limits)
+        for (seconds, event) in events { monitor.saw([event], bytes: 80, at: seconds) }
+        return monitor
+    }
+
+    @Test func initMustComeInTime() {
+        var monitor = monitor()
+        #expect(monitor.decide(.running, at: 59.9) == .wait)
+        #expect(monitor.decide(.running, at: 60) == .destroy(.neverReachedInit(limitSeconds: 60)))
+    }
+
+    @Test func theRunsClockStartsAtInit() {
+        var monitor = monitor((50, .initStarted))
+        #expect(monitor.secondsToInit == 50)
+        #expect(monitor.decide(.running, at: 149) == .wait)
+        #expect(monitor.decide(.running, at: 150) == .destroy(.destroyedAtDeadline(limitSeconds: 100)))
+    }
+
+    @Test func aPanicIsGivenTimeToFinishItsReport() {
+        var monitor = monitor((3, .initStarted), (10, .fatal(.panic, line: "Kernel panic")))
+        #expect(monitor.progress == "kernel panic")
+        #expect(monitor.decide(.running, at: 11.9) == .wait)
+        #expect(monitor.decide(.running, at: 12) == .destroy(.destroyedAfterFatalConsole))
+    }
+
+    @Test func aPanicJustBeforeTheDeadlineIsReadToItsEnd() {
+        var monitor = monitor((59.5, .fatal(.panic, line: "Kernel panic")))
+        #expect(monitor.decide(.running, at: 60.5) == .wait)
+        #expect(monitor.decide(.running, at: 61.5) == .destroy(.destroyedAfterFatalConsole))
+    }
+
+    @Test func aLockupEndsAGuestThatDoesNotGetOn() {
+        var monitor = monitor((3, .initStarted), (10, .fatal(.softLockup, line: "BUG: soft lockup")))
+        #expect(monitor.decide(.running, at: 39) == .wait)
+        #expect(monitor.decide(.running, at: 40) == .destroy(.destroyedAfterFatalConsole))
+    }
+
+    @Test func aLockupIsForgivenWhenTheGuestGetsOn() {
+        var monitor = monitor(
+            (3, .initStarted), (10, .fatal(.rcuStall, line: "stall")),
+            (20, .ended(index: 1, count: 2, workload: "a", outcome: "exit 0")))
+        #expect(monitor.decide(.running, at: 41) == .wait)
+    }
+
+    @Test func aConsoleThatNeverStopsEndsTheGuest() {
+        var monitor = BootMonitor(limits: BootLimits(bootSeconds: 60, runSeconds: 100, consoleBytes: 1000))
+        monitor.saw([], bytes: 1001, at: 1)
+        #expect(monitor.decide(.running, at: 1) == .destroy(.destroyedAfterFatalConsole))
+    }
+
+    @Test(arguments: [
+        (LifecycleEvent.StopReason.shutdown, Ending.poweredOff),
+        (.crashed, .crashed),
+        (.failed, .lost(reason: "QEMU ended by itself")),
+        (.destroyed, .lost(reason: "somebody else destroyed the guest")),
+        (.other(7), .lost(reason: "libvirt stopped the guest (detail 7)")),
+    ])
+    func libvirtSaysHowTheGuestLeft(_ reason: LifecycleEvent.StopReason, _ ending: Ending) {
+        var monitor = monitor((3, .initStarted))
+        #expect(monitor.decide(.stopped(reason), at: 5) == .ended(ending))
+    }
+
+    @Test func aGuestThatWasDoneWasNotLost() {
+        var monitor = monitor((3, .initStarted), (5, .done))
+        #expect(monitor.decide(.stopped(.failed), at: 5) == .ended(.poweredOff))
+    }
+
+    @Test func libvirtIsGivenAMomentToSayHow() {
+        var monitor = monitor((3, .initStarted))
+        #expect(monitor.decide(.unknown, at: 5) == .wait)
+        #expect(monitor.decide(.unknown, at: 6) == .wait)
+        guard case .ended(.lost) = monitor.decide(.unknown, at: 7) else {
+            Issue.record("a vanished guest is waited for")
+            return
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Evidence
+import Foundation
+import HostTools
+import Machine
+import Synchronization
+import Testing
+
+/// One process can hold the embedded driver once, so these run one after the other.
+@Suite(.serialized, .tags(.boots), .timeLimit(.minutes(2))) struct GuestBootTests {
+    @Test func aGuestThatDoesItsWorkPowersOff() async throws {
+        let said = Said()
+        let text = "drydock: init\ndrydock: begin 1/1 idle\ndrydock: end 1/1 idle exit 0\ndrydock: done\n"
+        try await withGuestFolder(TinyGuest(prints: text, then: .powerOff)) { spec, hypervisor in
+            let record = try await Boot.run(spec, limits: Self.limits(), on: hypervisor) { said.add($0) }
+            #expect(record.ending == .poweredOff)
+            #expect(record.secondsToInit != nil)
+            #expect(record.accelerator == "tcg")
+            #expect(try String(contentsOf: spec.console, encoding: .utf8).contains("drydock: done"))
+            #expect(said.all.first == "booting")
+            #expect(said.all.last == "powering off")
+        }
+    }
+
+    @Test func aResetEndsTheGuest() async throws {
+        try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .reset)) { spec, hypervisor in
+            let record = try await Boot.run(spec, limits: Self.limits(), on: hypervisor)
+            #expect(record.ending == .poweredOff)
+        }
+    }
+
+    @Test func aKernelThatNeverReachesInit() async throws {
+        try await withGuestFolder(TinyGuest(prints: "hello\n", then: .hang)) { spec, hypervisor in
+            let record = try await Boot.run(spec, limits: Self.limits(boot: 2), on: hypervisor)
+            #expect(record.ending == .neverReachedInit(limitSeconds: 2))
+            #expect(record.secondsToInit == nil)
+            #expect(Host.guests(of: hypervisor.prefix).isEmpty)
+        }
+    }
+
+    @Test func aWorkloadThatLoopsForEver() async throws {
+        let text = "drydock: init\ndrydock: begin 1/2 endless\n"
+        try await withGuestFolder(TinyGuest(prints: text, then: .hang)) { spec, hypervisor in
+            let record = try await Boot.run(spec, limits: Self.limits(run: 1), on: hypervisor)
+            #expect(record.ending == .destroyedAtDeadline(limitSeconds: 1))
+            #expect(Host.guests(of: hypervisor.prefix).isEmpty)
+        }
+    }
+
+    @Test func aPanicEndsTheGuestAfterItsReport() async throws {
+        let text = "drydock: init\nKernel panic - not syncing: Attempted to kill init!\nlast words\n"
+        try await withGuestFolder(TinyGuest(prints: text, then: .hang)) { spec, hypervisor in
+            let record = try await Boot.run(spec, limits: Self.limits(), on: hypervisor)
+            #expect(record.ending == .destroyedAfterFatalConsole)
+            #expect(record.seconds < 10)
+            #expect(try String(contentsOf: spec.console, encoding: .utf8).contains("last words"))
+        }
+    }
+
+    @Test func aKilledQEMUIsALostMachine() async throws {
+        try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
+            let record = try await Boot.run(spec, limits: Self.limits(), on: hypervisor) { progress in
+                guard progress == "init" else { return }
+                for process in Host.guests(of: hypervisor.prefix) { kill(process, SIGKILL) }
+            }
+            #expect(record.ending == .lost(reason: "QEMU ended by itself"))
+        }
+    }
+
+    @Test func cancellationDestroysTheGuest() async throws {
+        try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
+            let reached = Said()
+            let boot = Task {
+                try await Boot.run(spec, limits: Self.limits(), on: hypervisor) { reached.add($0) }
+            }
+            for _ in 0..<1000 where reached.all.last != "init" { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(Host.guests(of: hypervisor.prefix).count == 1)
+            boot.cancel()
+            await #expect(throws: CancellationError.self) { try await boot.value }
+            #expect(Host.guests(of: hypervisor.prefix).isEmpty)
+        }
+    }
+
+    @Test func twoGuestsRunAtOnce() async throws {
+        let text = "drydock: init\ndrydock: done\n"
+        try await withGuestFolder(TinyGuest(prints: text, then: .powerOff)) { spec, hypervisor in
+            async let first = Boot.run(spec, limits: Self.limits(), on: hypervisor)
+            async let second = Boot.run(
+                Self.spec("other", spec.kernel, spec.console.appendingPathExtension("2")), limits: Self.limits(),
+                on: hypervisor)
+            let endings = try await [first.ending, second.ending]
+            #expect(endings == [.poweredOff, .poweredOff])
+        }
+    }
+
+    @Test func whatQEMURefusesIsAnError() async throws {
+        try await withGuestFolder(TinyGuest(prints: "", then: .hang)) { spec, hypervisor in
+            try Data("not a kernel".utf8).write(to: spec.kernel)
+            let error = await #expect(throws: MachineError.self) {
+                try await Boot.run(spec, limits: Self.limits(), on: hypervisor)
+            }
+            guard case .cannotStartGuest("tiny", let said)? = error else {
+                Issue.record("\(error as Any)")
+                return
+            }
+            #expect(said.contains("qemu"), "\(said)")
+            #expect(Host.guests(of: hypervisor.prefix).isEmpty)
+        }
+    }
+
+    private static func limits(boot: Int = 30, run: Int = 30) -> BootLimits {
+        BootLimits(bootSeconds: boot, runSeconds: run, panicGraceSeconds: 0.5)
+    }
+
+    private static func spec(_ name: String, _ kernel: URL, _ console: URL) -> MachineSpec {
+        MachineSpec(
+            name: name, cpus: 1, memory: 32, type: "pc", cpu: "qemu64", kernel: kernel, initrd: nil, commandLine: [],
+            results: nil, console: console, accelerator: .tcg, emulator: Host.emulator)
+    }
+
+    private func withGuestFolder(
+        _ guest: TinyGuest, _ body: (MachineSpec, Hypervisor) async throws -> Void
+    ) async throws {
+        try await withFolder { folder in
+            let kernel = try await guest.build(in: folder)
+            let hypervisor = try await Hypervisor.open(
+                uri: nil, cache: Host.cache, warden: Host.guestHolder, emulator: Host.emulator)
+            do {
+                try await body(Self.spec("tiny", kernel, folder.appending(path: "console.log")), hypervisor)
+            } catch {
+                await hypervisor.close()
+                throw error
+            }
+            await hypervisor.close()
+            #expect(Host.guests(of: hypervisor.prefix).isEmpty)
+        }
+    }
+}
+
+private final class Said: Sendable {
+    private let list = Mutex<[String]>([])
+    var all: [String] { list.withLock { $0 } }
+    func add(_ text: String) { list.withLock { $0.append(text) } }
+}

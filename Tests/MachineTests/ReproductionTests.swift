@@ -1,0 +1,47 @@
+import Foundation
+import HostTools
+import Machine
+import Testing
+
+@Suite struct ReproductionTests {
+    @Test func repeatsTheMachine() {
+        let script = Reproduction.script(DomainXMLTests.spec(commandLine: ["init=/it's"]))
+        #expect(script.hasPrefix("#!/bin/sh\n"))
+        for part in [
+            "-machine pc,usb=off -accel \"${ACCEL:-tcg}\" -cpu qemu64", "-m 256 -smp 2", "-no-reboot",
+            "-serial stdio -kernel bzImage -initrd initramfs.cpio.gz",
+            "-append 'console=ttyS0 panic=5 init=/it'\\''s'",
+            "-drive file=reproduced.img,format=raw,if=ide,cache=unsafe", "cp results.img reproduced.img",
+        ] {
+            #expect(script.contains(part), "\(part)")
+        }
+        #expect(!script.contains("/run/base"), "the files stand beside the script")
+    }
+
+    @Test func withoutADiskNoneIsMade() {
+        let script = Reproduction.script(DomainXMLTests.spec(disk: nil))
+        #expect(!script.contains("reproduced.img"))
+        #expect(!script.contains("-drive"))
+    }
+
+    /// A stand-in for QEMU shows what the shell makes of the script.
+    @Test func theShellHandsQEMUWholeArguments() async throws {
+        try await withFolder { folder in
+            let script = folder.appending(path: "reproduce.sh")
+            try Data(Reproduction.script(DomainXMLTests.spec(commandLine: ["a='b c'", "$HOME"])).utf8).write(to: script)
+            let fake = folder.appending(path: "qemu")
+            try Data("#!/bin/sh\nfor word; do echo \"<$word>\"; done\n".utf8).write(to: fake)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: fake.path)
+            try Data("disk".utf8).write(to: folder.appending(path: "results.img"))
+
+            let syntax = try await HostTool("sh").run(["-n", script.path])
+            #expect(syntax.status == .exited(0))
+            let run = try await HostTool("sh", environment: ["QEMU": fake.path, "ACCEL": "kvm"]).run([script.path])
+            #expect(run.status == .exited(0), "\(run.output)")
+            #expect(run.lines.contains("<console=ttyS0 panic=5 a='b c' $HOME>"), "\(run.output)")
+            #expect(run.lines.contains("<kvm>"))
+            let copy = try Data(contentsOf: folder.appending(path: "reproduced.img"))
+            #expect(copy == Data("disk".utf8))
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Evidence
+import Foundation
+import Judgement
+import Report
+import Testing
+
+@Suite("Reports as they are shown")
+struct GoldenTests {
+    static let names = ReportSamples.all.keys.sorted()
+
+    private func golden(_ name: String) throws -> String {
+        let url = try #require(Bundle.module.resourceURL).appending(path: "Golden/\(name)")
+        return String(decoding: try Data(contentsOf: url), as: UTF8.self)
+    }
+
+    private func verdict(_ name: String) throws -> Verdict { try #require(ReportSamples.all[name]) }
+
+    private static let consoles: [Subject: String] = [
+        .base: "runs/7/base/console.log", .patched: "runs/7/patched/console.log",
+    ]
+
+    @Test("on a terminal", arguments: names)
+    func terminal(_ name: String) throws {
+        #expect(try TerminalReport(verdict(name), consoles: Self.consoles).text == golden("\(name).txt"))
+    }
+
+    @Test("as JSON", arguments: names)
+    func json(_ name: String) throws {
+        let text = try JSONReport.text(verdict(name))
+        #expect(try text == golden("\(name).json"))
+        #expect(try JSONDecoder().decode(Verdict.self, from: Data(text.utf8)) == verdict(name))
+    }
+
+    @Test("as KTAP", arguments: names)
+    func ktap(_ name: String) throws {
+        #expect(try KTAPOutput.text(verdict(name)) == golden("\(name).ktap"))
+    }
+
+    @Test("no line is wider than asked for, and colours take no width", arguments: names)
+    func width(_ name: String) throws {
+        for width in [20, 60, 80, 100, 200] {
+            let plain = try TerminalReport(verdict(name), width: width).text
+            #expect(plain.split(separator: "\n").allSatisfy { $0.count <= min(max(width, 60), 100) }, "\(plain)")
+            let coloured = try TerminalReport(verdict(name), style: .ansi, width: width).text
+            #expect(coloured.replacing(#/\u{1B}\[[0-9;]*m/#, with: "") == plain)
+        }
+    }
+
+    @Test("plain text holds no escape", arguments: names)
+    func plain(_ name: String) throws {
+        #expect(try !TerminalReport(verdict(name)).text.contains("\u{1B}"))
+    }
+
+    @Test("names too long for a line are cut, figures never")
+    func longNames() {
+        let row = String(repeating: "n", count: 90)
+        let plan = RunPlan(target: "t", subject: .base, workloads: [PlannedWorkload(name: row)])
+        let boot = BootRecord(ending: .poweredOff, seconds: 1, secondsToInit: 1, accelerator: "tcg")
+        let ktap = "KTAP version 1\n1..1\nok 1\n# figure \(row) 123456789 ns\n"
+        let files = ["01-\(row).ktap": ktap, "01-\(row).status": "ended=exit\ncode=0\n"].mapValues { Data($0.utf8) }
+        let guest = Judge.judge(RunEvidence(plan: plan, boot: boot, console: "", results: .read(files)))
+        let lines = TerminalReport(Verdict(target: "t", guests: [guest]), width: 60).text.split(separator: "\n")
+        #expect(lines.contains { $0.count <= 60 && $0.contains("...") && $0.contains("123456789  ns") })
+    }
+
+    @Test("figures beyond the margin are marked, and those within are not")
+    func margin() throws {
+        let text = try TerminalReport(verdict("regression")).text
+        #expect(text.contains("x1.50 *"))
+        #expect(text.contains("x1.02\n"))
+    }
+}

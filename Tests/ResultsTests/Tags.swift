@@ -1,0 +1,6 @@
+import Testing
+
+extension Tag {
+    /// Boots a machine.
+    @Tag static var boots: Self
+}

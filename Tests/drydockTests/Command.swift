@@ -1,0 +1,58 @@
+import Foundation
+import HostTools
+import Testing
+
+/// The drydock program as it was built with these tests, run in a checkout made for one test.
+final class Command: Sendable {
+    let folder: URL
+
+    /// - Parameter checkout: the folder whose images/ and kernel-patches/ are copied; nil for an empty checkout.
+    init(copying checkout: URL? = nil) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "drydock-command-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for part in ["images", "kernel-patches"] {
+            let copy = folder.appending(path: part)
+            if let checkout {
+                try FileManager.default.copyItem(at: checkout.appending(path: part), to: copy)
+            } else {
+                try FileManager.default.createDirectory(
+                    at: copy.appending(path: "workloads"), withIntermediateDirectories: true)
+            }
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// The checkout these tests stand in.
+    static let checkout = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static var program: URL {
+        // The test bundle lies beside the program.
+        get throws {
+            let bundle = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+            let places = [bundle, Bundle.main.bundleURL].map { $0.appending(path: "drydock") }
+            return try #require(places.first { FileManager.default.isExecutableFile(atPath: $0.path) })
+        }
+    }
+
+    func write(_ text: String, to path: String) throws {
+        let file = folder.appending(path: path)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+    }
+
+    /// Where runs of this checkout go.
+    var runs: URL { folder.appending(path: "runs") }
+
+    /// Runs a sub-command on this checkout.
+    /// - Parameter cache: nil for a cache of its own, so that nothing of the user's is touched.
+    func run(
+        _ arguments: String..., cache: URL? = nil, onLine: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> ToolResult {
+        let folders = [
+            "--root", folder.path, "--runs", runs.path, "--cache", (cache ?? folder.appending(path: "cache")).path,
+        ]
+        return try await HostTool(try Self.program.path).run(arguments + folders, onLine: onLine)
+    }
+}

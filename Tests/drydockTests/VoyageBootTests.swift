@@ -1,0 +1,204 @@
+import Evidence
+import Foundation
+import HostTools
+import Testing
+
+/// The whole way with real kernels and real guests, good and bad.
+///
+/// Kernels come from the user's own cache, where `make vm-test` finds them too.
+@Suite(.tags(.boots), .serialized) struct VoyageBootTests {
+    let command: Command
+    static let cache = URL(
+        filePath: ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache"
+    ).appending(path: "drydock")
+
+    init() throws { command = try Command(copying: Command.checkout) }
+
+    func add(_ name: String, timeout: Int = 20, _ body: String) throws {
+        try command.write(
+            "summary: s\nkind: vmtruncate\ntimeout: \(timeout)\n", to: "images/workloads/\(name)/workload.yaml")
+        let program = """
+            #include <fcntl.h>
+            #include <stdio.h>
+            #include <stdlib.h>
+            #include <string.h>
+            #include <unistd.h>
+            int main(void)
+            {
+                puts("KTAP version 1\\n1..1");
+                fflush(stdout);
+            \(body)
+                puts("ok 1 done");
+                return 0;
+            }
+            """
+        try command.write(program, to: "images/workloads/\(name)/\(name).c")
+    }
+
+    /// Puts a patch at the end of the series.
+    func addPatch(_ name: String, _ text: String) throws {
+        let folder = "kernel-patches/debian-6.1"
+        let series = try String(contentsOf: command.folder.appending(path: "\(folder)/series"), encoding: .utf8)
+        try command.write(series + "\(name)\n", to: "\(folder)/series")
+        try command.write(text, to: "\(folder)/\(name)")
+    }
+
+    func test(_ workloads: [String], _ more: [String] = []) async throws -> ToolResult {
+        let folders = [
+            "--root", command.folder.path, "--runs", command.runs.path, "--cache", Self.cache.path, "--json",
+        ]
+        return try await HostTool(try Command.program.path).run(
+            ["test", "debian-6.1"] + workloads.flatMap { ["--workload", $0] } + more + folders)
+    }
+
+    /// The outcome of each workload on the patched kernel, read from the run's verdict.json.
+    func outcomes() throws -> [String: String] {
+        struct Verdict: Decodable {
+            struct Row: Decodable {
+                let workload: String
+                let patched: String?
+            }
+            let comparison: [Row]
+        }
+        let verdict = try JSONDecoder().decode(
+            Verdict.self, from: Data(contentsOf: try run().appending(path: "verdict.json")))
+        return Dictionary(uniqueKeysWithValues: verdict.comparison.map { ($0.workload, $0.patched ?? "-") })
+    }
+
+    func run() throws -> URL {
+        let names = try FileManager.default.contentsOfDirectory(atPath: command.runs.path)
+        return command.runs.appending(path: try #require(names.max()))
+    }
+
+    @Test func theShippedWorkloadsPassAndAreJudgedTheSameFromTheRunAlone() async throws {
+        let result = try await test([])
+        #expect(result.status == .exited(0), "\(result.output)")
+        let first = try Data(contentsOf: try run().appending(path: "verdict.json"))
+        let again = try await command.run("judge", try run().path)
+        #expect(again.status == .exited(0))
+        #expect(try Data(contentsOf: try run().appending(path: "verdict.json")) == first)
+        #expect(try outcomes()["take-all-locks"] == "pass")
+    }
+
+    @Test func aPanicLosesOnlyWhatCameAfterIt() async throws {
+        try add("panic", "int f = open(\"/proc/sysrq-trigger\", O_WRONLY); write(f, \"c\", 1); sleep(5);")
+        let result = try await test(["vmtruncate-fault", "panic", "vmtruncate-private"])
+        #expect(result.status == .exited(1), "\(result.output)")
+        let outcomes = try outcomes()
+        #expect(outcomes["vmtruncate-fault"] == "pass")
+        #expect(outcomes["panic"] == "crash")
+        #expect(outcomes["vmtruncate-private"] != "pass")
+    }
+
+    @Test func aLoopIsAHangAndTheNextWorkloadStillRuns() async throws {
+        try add("loop", timeout: 2, "for (;;) ;")
+        let result = try await test(["loop", "vmtruncate-fault"])
+        #expect(result.status == .exited(1), "\(result.output)")
+        #expect(try outcomes() == ["loop": "hang", "vmtruncate-fault": "pass"])
+    }
+
+    @Test func aFullDiskIsNeverAPass() async throws {
+        // init's mount is open to a workload, as it would be to a kernel that writes where it should not.
+        try add(
+            "fill",
+            """
+                char block[65536] = { 1 };
+                system("true");
+                FILE *mounts = fopen("/proc/mounts", "r");
+                char line[512], place[256] = "";
+                while (fgets(line, sizeof line, mounts))
+                    if (strstr(line, " ext2 ")) sscanf(line, "%*s %255s", place);
+                if (!place[0] || chdir(place)) return 2;
+                int f = open("fill", O_CREAT | O_WRONLY, 0600);
+                while (write(f, block, sizeof block) > 0) ;
+                while (write(f, block, 1) > 0) ;
+            """)
+        let result = try await test(["vmtruncate-fault", "fill", "vmtruncate-private"])
+        #expect(result.status != .exited(0), "\(result.output)")
+        let outcomes = try outcomes()
+        #expect(outcomes["vmtruncate-fault"] == "pass")
+        #expect(outcomes["fill"] != "pass")
+        #expect(outcomes["vmtruncate-private"] != "pass")
+    }
+
+    @Test func aKernelThatNeverReachesInitIsToldFromOneThatFails() async throws {
+        let file = command.folder.appending(path: "kernel-patches/debian-6.1/target.yaml")
+        let yaml = try String(contentsOf: file, encoding: .utf8)
+        // An initramfs without the program the kernel is told to start.
+        try Data(yaml.replacing("command-line: []", with: "command-line: [rdinit=/none, init=/none]").utf8).write(to: file)
+        let result = try await test(["vmtruncate-fault"])
+        #expect(result.status == .exited(1), "\(result.output)")
+        #expect(try outcomes()["vmtruncate-fault"] != "pass")
+    }
+
+    @Test func aBrokenProbeTurnsTheVerdictRedWithTheWorkloadsName() async throws {
+        let file = command.folder.appending(path: "images/probe/drydock_probe.c")
+        let source = try String(contentsOf: file, encoding: .utf8)
+        let broken = source.replacing(".invalidate_range_end", with: "/* gone */ //")
+        try #require(broken != source)
+        try Data(broken.utf8).write(to: file)
+        let result = try await test(["notifier-register", "vmtruncate-fault"])
+        #expect(result.status == .exited(1), "\(result.output)")
+        #expect(try outcomes() == ["notifier-register": "fail", "vmtruncate-fault": "pass"])
+    }
+
+    @Test func aCallbackRemovedFromTheKernelTurnsTheVerdictRed() async throws {
+        try addPatch("silent-zap.patch", Self.silentZap)
+        let result = try await test(["notifier-register", "notifier-truncate", "vmtruncate-fault"])
+        #expect(result.status == .exited(1), "\(result.output)")
+        #expect(try outcomes()["notifier-register"] == "fail")
+        #expect(try outcomes()["notifier-truncate"] == "fail")
+        #expect(try outcomes()["vmtruncate-fault"] == "pass")
+    }
+
+    /// Truncation no longer tells notifiers that it begins, nor that it ended.
+    private static let silentZap = """
+        --- a/mm/memory.c
+        +++ b/mm/memory.c
+        @@ -1785,13 +1785,11 @@
+         \t\t\t\t\t\t     &range.end);
+         \ttlb_gather_mmu(&tlb, vma->vm_mm);
+         \tupdate_hiwater_rss(vma->vm_mm);
+        -\tmmu_notifier_invalidate_range_start(&range);
+         \t/*
+         \t * unmap 'address-end' not 'range.start-range.end' as range
+         \t * could have been expanded for hugetlb pmd sharing.
+         \t */
+         \tunmap_single_vma(&tlb, vma, address, end, details);
+        -\tmmu_notifier_invalidate_range_end(&range);
+         \ttlb_finish_mmu(&tlb);
+         }
+         
+
+        """
+
+    /// Each stage is interrupted a moment after the one before it was reported as ended.
+    @Test(arguments: [("build", "series"), ("boot", "image"), ("results", "boot patched")])
+    func interruptedItLeavesNothingBehind(stage: String, after previous: String) async throws {
+        if stage == "build" {
+            // A patch nobody built before, so that there is something to interrupt.
+            try addPatch(
+                "new.patch",
+                "--- a/mm/mmap.c\n+++ b/mm/mmap.c\n@@ -1 +1,2 @@\n+/* \(UUID()) */\n // SPDX-License-Identifier: GPL-2.0-only\n")
+        }
+        let script = """
+            TMPDIR="$2/tmp" "$1" test debian-6.1 --root "$2" --runs "$2/runs" --cache "$3" 2>"$2/progress" &
+            pid=$!
+            while ! grep -q "^$4 " "$2/progress"; do sleep 0.05; kill -0 $pid || exit 99; done
+            sleep 0.5; kill -INT $pid; wait $pid
+            """
+        try FileManager.default.createDirectory(
+            at: command.folder.appending(path: "tmp"), withIntermediateDirectories: true)
+        let result = try await HostTool("bash").run([
+            "-c", script, "bash", try Command.program.path, command.folder.path, Self.cache.path, previous,
+        ])
+        let progress = try String(contentsOf: command.folder.appending(path: "progress"), encoding: .utf8)
+        #expect(result.status == .exited(130), "\(result.output)\n\(progress)")
+        #expect(progress.contains("drydock: interrupted"))
+        // The guests' and the appliance's command lines name files of this checkout; so do the builds'.
+        let left = try await HostTool("pgrep").run(["-fa", command.folder.path]).lines.filter { !$0.contains("pgrep") }
+        #expect(left.isEmpty, "\(left)")
+        let files = try FileManager.default.contentsOfDirectory(atPath: command.folder.appending(path: "tmp").path)
+        #expect(files.isEmpty, "\(files)")
+    }
+}
