@@ -31,6 +31,9 @@ package enum OopsCatalogue {
     private static let deaths: [CataloguePattern] = [
         .holds(
             .panic, "Kernel panic - not syncing", example: "Kernel panic - not syncing: Fatal exception in interrupt"),
+        .holds(.panic, "Kernel panic: ", example: "Kernel panic: Aiee, killing interrupt handler!"),
+        // The decompressor, before there is a kernel to panic.
+        .holds(.panic, "-- System halted", example: " -- System halted", oneLine: true),
         .starts(.panic, "PANIC: ", example: "PANIC: double fault, error_code: 0x0"),
         .holds(
             .oops, "BUG: kernel NULL pointer dereference",

@@ -33,7 +33,8 @@ package struct Toolchain: Sendable {
     var variables: [String] {
         // A compiler that the description names is taken as it stands.
         let cached = hasCompilerCache && Self.compiler(in: makeArguments) == nil
-        return Self.fixed + (cached ? ["CC=ccache gcc", "HOSTCC=ccache gcc"] : []) + makeArguments
+        // Host programs are few, and their system headers are not among what the cache looks at (see Make).
+        return Self.fixed + (cached ? ["CC=ccache gcc"] : []) + makeArguments
     }
 
     /// The same sources give the same bytes: no clock, user or host name, and no `+` from a repository around the tree.

@@ -61,7 +61,10 @@ struct TreeSlot: Sendable {
             to: "copy what was built in \(base.tree.path)", ["-c", copy, tree.path], in: base.tree)
         // Objtool's makefiles keep absolute names in the commands they compare; and all objects depend on objtool.
         let commands = try await HostTool("grep").run(
-            ["--recursive", "--files-with-matches", "--fixed-strings", "--include=.*.cmd", "\(base.tree.path)/", tree.path])
+            [
+                "--recursive", "--files-with-matches", "--fixed-strings", "--include=.*.cmd", "\(base.tree.path)/",
+                tree.path,
+            ])
         for file in commands.lines.map({ URL(filePath: $0) }) {
             let text = String(decoding: try Files.read(file), as: UTF8.self)
             try Files.write(Data(text.replacing("\(base.tree.path)/", with: "\(self.tree.path)/").utf8), to: file)

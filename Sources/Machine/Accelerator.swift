@@ -26,7 +26,8 @@ package struct Accelerator: Codable, Sendable, Equatable {
             self.init(kind: .kvm, reason: "KVM ran the 64-bit test loop in \(seconds.inHundredths) s; \(tcg)")
         case .finished(let seconds):
             self.init(
-                kind: .tcg, reason: "KVM is the slower: it took \(seconds.inHundredths) s for the 64-bit test loop; \(tcg)")
+                kind: .tcg,
+                reason: "KVM is the slower: it took \(seconds.inHundredths) s for the 64-bit test loop; \(tcg)")
         }
     }
 }

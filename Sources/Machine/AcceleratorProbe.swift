@@ -57,7 +57,8 @@ package struct AcceleratorProbe: Sendable {
 
     /// Everything the answer depends on.
     package func key(kvm: String) throws(MachineError) -> Digest {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: emulator.resolvingSymlinksInPath().path),
+        let program = emulator.resolvingSymlinksInPath().path
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: program),
             let size = attributes[.size] as? Int, let changed = attributes[.modificationDate] as? Date
         else { throw .noEmulator(name: emulator.path) }
         guard let sector = try? String(contentsOf: sectorSource, encoding: .utf8) else {
@@ -99,16 +100,18 @@ package struct AcceleratorProbe: Sendable {
         try await HostTool("as").run(to: act, arguments, in: folder)
         try await HostTool("ld").run(
             to: act,
-            ["-m", "elf_x86_64", "-Ttext", "0x7c00", "-e", "start", "--oformat", "binary", "-o", "sector.img", "sector.o"],
-            in: folder)
+            [
+                "-m", "elf_x86_64", "-Ttext", "0x7c00", "-e", "start", "--oformat", "binary", "-o", "sector.img",
+                "sector.o",
+            ], in: folder)
         return folder.appending(path: "sector.img")
     }
 
     private func run(_ sector: URL, _ kind: Accelerator.Kind, limitSeconds: Int) async throws -> KVMTrial {
         // timeout(1) without --foreground would put QEMU out of reach of the group that a Ctrl-C is sent to.
         let result = try await HostTool("timeout").run([
-            "--foreground", "--signal=KILL", "\(limitSeconds)", emulator.path,
-            "-machine", "pc", "-accel", kind.rawValue, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+            "--foreground", "--signal=KILL", "\(limitSeconds)", emulator.path, "-machine", "pc",
+            "-accel", kind.rawValue, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-device", "isa-debug-exit,iobase=0xf4,iosize=1",
             "-drive", "file=\(sector.path),format=raw,if=ide",
         ])

@@ -64,7 +64,8 @@ package struct BootMonitor {
             let since = unknownSince ?? seconds
             unknownSince = since
             guard seconds - since >= Self.patienceSeconds else { return .wait }
-            return .ended(sawDone ? .poweredOff : .lost(reason: "libvirt no longer knows the guest and did not say why"))
+            if sawDone { return .ended(.poweredOff) }
+            return .ended(.lost(reason: "libvirt no longer knows the guest and did not say why"))
         }
     }
 

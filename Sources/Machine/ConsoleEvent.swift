@@ -51,7 +51,8 @@ extension ConsoleEvent {
     /// `2/5`.
     private static func position(_ text: Substring) -> (Int, Int)? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), (1...max(1, count)) ~= index else {
+        guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), (1...max(1, count)) ~= index
+        else {
             return nil
         }
         return (index, count)

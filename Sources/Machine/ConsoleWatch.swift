@@ -36,7 +36,8 @@ package struct ConsoleWatch: Sendable {
 
     private static func events(in text: String) -> [ConsoleEvent] {
         if let marker = text.range(of: "drydock: ") {
-            return ConsoleEvent(marker: text[marker.upperBound...].trimmingSuffix(while: \.isWhitespace)).map { [$0] } ?? []
+            return ConsoleEvent(marker: text[marker.upperBound...].trimmingSuffix(while: \.isWhitespace)).map { [$0] }
+                ?? []
         }
         return FatalSign(line: text).map { [.fatal($0, line: text)] } ?? []
     }

@@ -16,7 +16,8 @@ package struct DomainXML {
             os: .init(
                 type: .init(arch: "x86_64", machine: Attribute(spec.type), value: "hvm"), kernel: spec.kernel.path,
                 initrd: spec.initrd?.path, cmdline: spec.kernelParameters),
-            cpu: .init(mode: "custom", match: "exact", check: "none", model: .init(fallback: "forbid", value: spec.cpu)),
+            cpu: .init(
+                mode: "custom", match: "exact", check: "none", model: .init(fallback: "forbid", value: spec.cpu)),
             devices: .init(
                 emulator: spec.emulator.path,
                 disk: spec.results.map { disk in

@@ -23,8 +23,9 @@ package actor Hypervisor {
     ///   - cache: a folder that outlives the run; libvirt keeps what it learnt about QEMU in it.
     ///   - warden: the program whose sub-command `warden` calls `Warden.run`; drydock itself.
     ///   - emulator: QEMU's program.
-    package static func open(uri: String?, cache: URL, warden: URL, emulator: URL) async throws(MachineError) -> Hypervisor
-    {
+    package static func open(
+        uri: String?, cache: URL, warden: URL, emulator: URL
+    ) async throws(MachineError) -> Hypervisor {
         // libvirt's log goes to standard error unless told otherwise before it is first used.
         setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 0)
         let hypervisor = try Hypervisor(uri: uri, cache: cache, warden: warden, emulator: emulator)

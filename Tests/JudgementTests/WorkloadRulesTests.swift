@@ -129,4 +129,12 @@ struct WorkloadRulesTests {
         #expect(guest.machine.state == .died)
         #expect(guest.workloads[1].outcome.reasons[0].contains("oops"))
     }
+
+    @Test("a machine that hangs in the second workload does not make the first a hang")
+    func hangElsewhere() {
+        let console = "drydock: init\ndrydock: begin 1/2 truncate\ndrydock: begin 2/2 notifier\n"
+        let guest = Judge.judge(
+            Samples.evidence(ending: .destroyedAtDeadline(limitSeconds: 90), console: console, results: .read([:])))
+        #expect(guest.workloads.map(\.outcome.word) == [.unproven, .hang])
+    }
 }

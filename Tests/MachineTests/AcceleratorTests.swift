@@ -4,7 +4,10 @@ import Testing
 
 @Suite struct AcceleratorTests {
     @Test(arguments: [
-        (KVMTrial.finished(seconds: 0.1), Accelerator.Kind.kvm, "KVM ran the 64-bit test loop in 0.10 s; TCG took 0.30 s"),
+        (
+            KVMTrial.finished(seconds: 0.1), Accelerator.Kind.kvm,
+            "KVM ran the 64-bit test loop in 0.10 s; TCG took 0.30 s"
+        ),
         (.finished(seconds: 2.5), .tcg, "KVM is the slower: it took 2.50 s for the 64-bit test loop; TCG took 0.30 s"),
         (.unfinished(limitSeconds: 3), .tcg, "KVM did not end the 64-bit test loop within 3 s; TCG took 0.30 s"),
         (
