@@ -5,6 +5,7 @@ import Foundation
 enum Main {
     /// Parses, runs and turns whatever comes of it into drydock's exit status.
     static func main() async {
+        quietLibvirt()
         let task = Task {
             var command = try Drydock.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -20,6 +21,16 @@ enum Main {
             Foundation.exit(128 + signal)
         }
         if case .failure(let error) = result { exit(on: error) }
+    }
+
+    /// Sends libvirt's log, which goes to standard error by default, nowhere; what it reports as errors reaches us anyway.
+    ///
+    /// libguestfs initialises libvirt while it is loaded, so setting the variable from here is too late for this image.
+    private static func quietLibvirt() {
+        guard getenv("LIBVIRT_LOG_OUTPUTS") == nil else { return }
+        setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 1)
+        var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
+        execv("/proc/self/exe", &arguments)
     }
 
     /// ArgumentParser's own messages keep their form; ours get one line, or the lines a tool printed, on stderr.
