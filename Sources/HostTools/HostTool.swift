@@ -16,8 +16,9 @@ package struct HostTool: Sendable {
     /// The absolute path `name` resolves to, or nil where the host has no such program.
     package var path: String? {
         if name.contains("/") { return FileManager.default.isExecutableFile(atPath: name) ? name : nil }
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin").split(separator: ":")
-        return folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile(atPath:))
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+        return path.split(separator: ":").map { "\($0)/\(name)" }.first(
+            where: FileManager.default.isExecutableFile(atPath:))
     }
 
     /// Runs the program to its end in a process group of its own, without standard input.
@@ -34,7 +35,9 @@ package struct HostTool: Sendable {
         let started = clock.now
         var options = PlatformOptions()
         options.processGroupID = 0
-        options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))]
+        options.teardownSequence = [
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
+        ]
         do {
             let outcome = try await Subprocess.run(
                 name.contains("/") ? .path(FilePath(name)) : .name(name), arguments: Arguments(arguments),
@@ -51,7 +54,8 @@ package struct HostTool: Sendable {
             }
             try Task.checkCancellation()
             return ToolResult(
-                status: ToolStatus(outcome.terminationStatus), lines: outcome.closureResult, duration: clock.now - started)
+                status: ToolStatus(outcome.terminationStatus), lines: outcome.closureResult,
+                duration: clock.now - started)
         } catch let error as SubprocessError {
             try Task.checkCancellation()
             throw ToolError.cannotStart(tool: name, reason: "\(error)")

@@ -15,7 +15,8 @@ package struct GuestPrograms: Sendable {
     package static func build(
         workloads: [Workload], images: URL, cache: URL, onProgress: @Sendable (String) -> Void = { _ in }
     ) async throws -> GuestPrograms {
-        let identity = try await HostTool(compiler).run(to: "ask musl-gcc for its version", ["--version"]).lines.first ?? ""
+        let told = try await HostTool(compiler).run(to: "ask \(compiler) for its version", ["--version"])
+        let identity = told.lines.first ?? ""
         let shared = images.appending(path: "workloads")
         let headers = Digest(inputs: [
             "workloads": try digest(ofSourcesIn: shared).hexadecimal,

@@ -9,6 +9,7 @@ struct EmbedRoot: Sendable, Equatable {
 
     /// One setting a line. As root, QEMU stays root so that it can read a folder of mode 0700, and libvirt leaves the
     /// owners of the kernel and the disk alone. Without name spaces and cgroups there is less to set up and to clear.
+    /// Without the capability libvirt asks for the CPU's state in three questions, with it in four hundred.
     private static let settings = """
         stdio_handler = "file"
         security_driver = "none"
@@ -18,6 +19,7 @@ struct EmbedRoot: Sendable, Equatable {
         remember_owner = 0
         namespaces = []
         cgroup_controllers = []
+        capability_filters = [ "cpu-unavailable-features" ]
 
         """
 

@@ -3,7 +3,7 @@ import Targets
 
 /// A script that repeats a boot with plain QEMU, for those who have the run's folder and nothing else.
 package enum Reproduction {
-    /// A POSIX shell script to stand beside `bzImage` and `initramfs.cpio.gz`.
+    /// A POSIX shell script to stand beside `bzImage` and `initramfs.cpio`.
     ///
     /// The console goes to standard output. The guest gets a fresh copy of `results.img`, or a new empty file system.
     package static func script(_ spec: MachineSpec) -> String {
@@ -17,7 +17,7 @@ package enum Reproduction {
         \(disk(spec))exec "${QEMU:-qemu-system-x86_64}" \\
             -machine \(quoted(spec.type)),usb=off -accel "${ACCEL:-\(spec.accelerator.rawValue)}" -cpu \(quoted(spec.cpu)) \\
             -m \(spec.memory) -smp \(spec.cpus) -nodefaults -no-user-config -display none -no-reboot \\
-            -serial stdio -kernel bzImage\(spec.initrd == nil ? "" : " -initrd initramfs.cpio.gz") \\
+            -serial stdio -kernel bzImage\(spec.initrd == nil ? "" : " -initrd initramfs.cpio") \\
             -append \(quoted(spec.kernelParameters))\(drive(spec))
 
         """

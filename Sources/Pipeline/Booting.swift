@@ -30,7 +30,9 @@ extension Pipeline {
     }
 
     private func images(of builds: [KernelBuild], _ workloads: [Workload], seed: UInt64) async throws -> [Berth] {
-        let target = target, images = workspace.images, cache = imageCache
+        let target = target
+        let images = workspace.images
+        let cache = imageCache
         return try await log.run(.image) { now in
             let programs = try await GuestPrograms.build(
                 workloads: workloads, images: images, cache: cache, onProgress: now)

@@ -8,7 +8,8 @@ import Pipeline
 struct Build: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Build the base and the patched kernel of a target.",
-        discussion: "The patched kernel is built on from the base's objects, so only what the series touches is compiled again.")
+        discussion: "The patched kernel starts from the base's objects: only what the series touches is compiled again."
+    )
 
     @OptionGroup var target: TargetOptions
     @OptionGroup var common: CommonOptions

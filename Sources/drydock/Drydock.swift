@@ -6,7 +6,9 @@ struct Drydock: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "drydock",
-        abstract: "May I post this backport? Builds base and patched kernels, boots both, says what the patches changed.",
+        abstract: """
+            May I post this backport? Builds base and patched kernels, boots both, says what the patches changed.
+            """,
         discussion: """
             The sub-commands are the stages of one test; each does those before it where they are not done yet.
 

@@ -59,7 +59,8 @@ final class ProgressDisplay: Sendable {
         guard let line = current.withLock({ $0 }) else { return }
         let seconds = Int((ContinuousClock.now - line.began).components.seconds)
         let head = "\(line.stage) \(seconds / 60):\(String(format: "%02d", seconds % 60)) "
-        write("\r\u{1B}[K" + head + String(line.now.filter { !$0.isNewline }.prefix(max(0, terminalWidth(STDERR_FILENO) - head.count - 1))))
+        let room = max(0, terminalWidth(STDERR_FILENO) - head.count - 1)
+        write("\r\u{1B}[K" + head + String(line.now.filter { !$0.isNewline }.prefix(room)))
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

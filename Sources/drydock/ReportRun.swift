@@ -8,7 +8,7 @@ import Pipeline
 struct ReportRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Print the report of a run that was judged.",
-        discussion: "Judges the run first where that was not done. The exit status says only whether it could be printed.")
+        discussion: "Judges the run as it stands. The exit status says only whether the report could be printed.")
 
     @OptionGroup var which: RunOptions
     @Option(help: "terminal, json or ktap.")

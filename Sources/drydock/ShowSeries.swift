@@ -8,8 +8,9 @@ import Pipeline
 struct ShowSeries: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "series",
-        abstract: "Apply a target's series to its source, on paper: each patch is clean, offset, fuzz N, applied, or rejected.",
-        discussion: "Nothing is changed. Exit status 1 where a patch does not apply.")
+        abstract:
+            "Say how each patch of a target's series applies: clean, offset, fuzz N, already applied, or rejected.",
+        discussion: "The source stays as it is. Exit status 1 where a patch does not apply.")
 
     @OptionGroup var target: TargetOptions
     @OptionGroup var common: CommonOptions
@@ -21,7 +22,8 @@ struct ShowSeries: AsyncParsableCommand {
         } else {
             let width = rehearsal.outcomes.map(\.patch.count).max() ?? 0
             for outcome in rehearsal.outcomes {
-                print("\(outcome.patch.padding(toLength: width + 2, withPad: " ", startingAt: 0))\(outcome.application)")
+                let name = outcome.patch.padding(toLength: width + 2, withPad: " ", startingAt: 0)
+                print("\(name)\(outcome.application)")
             }
         }
         // Throws, with the reject, where a patch did not apply.

@@ -16,7 +16,9 @@ import Testing
 
     @Test func linesArriveAsTheyArePrinted() async throws {
         let seen = Mutex<[String]>([])
-        _ = try await HostTool("printf").run(["one\ntwo\n\nlast without end"]) { line in seen.withLock { $0.append(line) } }
+        _ = try await HostTool("printf").run(["one\ntwo\n\nlast without end"]) { line in
+            seen.withLock { $0.append(line) }
+        }
         #expect(seen.withLock { $0 } == ["one", "two", "", "last without end"])
     }
 
@@ -38,7 +40,8 @@ import Testing
 
     @Test func theEnvironmentIsAddedTo() async throws {
         let tool = HostTool("sh", environment: ["DRYDOCK_TEST": "seen"])
-        #expect(try await tool.run(["-c", "echo $DRYDOCK_TEST; test -n \"$PATH\" && echo path"]).lines == ["seen", "path"])
+        let result = try await tool.run(["-c", "echo $DRYDOCK_TEST; test -n \"$PATH\" && echo path"])
+        #expect(result.lines == ["seen", "path"])
     }
 
     @Test func cancellingEndsTheWholeGroup() async throws {
@@ -53,7 +56,8 @@ import Testing
         var pid: pid_t?
         while pid == nil {
             try await Task.sleep(for: .milliseconds(10))
-            pid = (try? String(contentsOf: file, encoding: .utf8)).flatMap { pid_t($0.trimmingCharacters(in: .newlines)) }
+            let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+            pid = pid_t(text.trimmingCharacters(in: .newlines))
         }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }

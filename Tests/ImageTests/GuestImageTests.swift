@@ -28,7 +28,8 @@ import Testing
         let plan = RunPlan(
             target: "t", subject: .base, workloads: [PlannedWorkload(name: "cut", seed: seed, arguments: ["-v"])])
         return try await GuestImage.build(
-            plan: plan, programs: try await programs(cache: cache), probe: nil, cache: folder.url.appending(path: cache))
+            plan: plan, programs: try await programs(cache: cache), probe: nil, cache: folder.url.appending(path: cache)
+        )
     }
 
     @Test func programsAreStaticAndRun() async throws {
@@ -54,7 +55,9 @@ import Testing
 
     @Test func theArchiveHoldsWhatTheGuestNeedsAndOwnsItAsRoot() async throws {
         let file = try await image(cache: "a").file
-        let list = try await HostTool("sh").run(["-c", "cpio -itv --numeric-uid-gid <\"$1\" 2>/dev/null", "sh", file.path])
+        let list = try await HostTool("sh").run([
+            "-c", "cpio -itv --numeric-uid-gid <\"$1\" 2>/dev/null", "sh", file.path,
+        ])
         let entries = list.lines.map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
         #expect(entries.compactMap(\.last).sorted() == ["init", "plan", "workloads", "workloads/cut"])
         #expect(entries.allSatisfy { $0[2] == "0" && $0[3] == "0" })

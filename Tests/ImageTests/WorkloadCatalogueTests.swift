@@ -21,8 +21,16 @@ import Testing
     @Test func everyFieldIsRead() throws {
         try describe(
             "cut",
-            "summary: cuts\nkind: vmtruncate\nclaims: [C2]\ntimeout: 9\nneeds: [probe]\ncpus: 2\nexpect: pass\narguments: [a, b]"
-        )
+            """
+            summary: cuts
+            kind: vmtruncate
+            claims: [C2]
+            timeout: 9
+            needs: [probe]
+            cpus: 2
+            expect: pass
+            arguments: [a, b]
+            """)
         let workload = try #require(try catalogue.all().first)
         #expect(workload.needsProbe)
         #expect(workload.cpus == 2)
@@ -37,7 +45,9 @@ import Testing
         for name in ["b", "a", "c"] { try describe(name) }
         #expect(try catalogue.select([]).map(\.name) == ["a", "b", "c"])
         #expect(try catalogue.select(["c", "a"]).map(\.name) == ["c", "a"])
-        #expect(throws: ImageError.unknownWorkload(name: "d", known: ["a", "b", "c"])) { try catalogue.select(["a", "d"]) }
+        #expect(throws: ImageError.unknownWorkload(name: "d", known: ["a", "b", "c"])) {
+            try catalogue.select(["a", "d"])
+        }
     }
 
     @Test func mistakesNameTheFile() throws {

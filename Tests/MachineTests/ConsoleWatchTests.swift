@@ -80,6 +80,16 @@ import Testing
         #expect(watch.read(Array("drydock: done\n".utf8)) == [.done])
     }
 
+    @Test func aLineWithoutEndIsCut() throws {
+        var watch = ConsoleWatch()
+        let events = watch.read(Array((String(repeating: "x", count: 10_000) + " Kernel panic: x\n").utf8))
+        guard case .fatal(.panic, let line) = try #require(events.last) else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(line.count <= 4096)
+    }
+
     @Test func unfinishedLastLineIsRead() {
         var watch = ConsoleWatch()
         #expect(watch.read(Array("drydock: do".utf8)) == [])

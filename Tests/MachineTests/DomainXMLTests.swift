@@ -9,7 +9,7 @@ import Testing
     ) -> MachineSpec {
         MachineSpec(
             name: "base", cpus: 2, memory: 256, type: "pc", cpu: "qemu64", kernel: URL(filePath: "/run/base/bzImage"),
-            initrd: URL(filePath: "/run/base/initramfs.cpio.gz"), commandLine: commandLine,
+            initrd: URL(filePath: "/run/base/initramfs.cpio"), commandLine: commandLine,
             results: disk.map { .init(file: URL(filePath: "/run/base/results.img"), bus: $0) },
             console: URL(filePath: "/run/base/console.log"), accelerator: accelerator,
             emulator: URL(filePath: "/usr/bin/qemu-system-x86_64"))
@@ -26,7 +26,7 @@ import Testing
                   <os>
                     <type arch="x86_64" machine="pc">hvm</type>
                     <kernel>/run/base/bzImage</kernel>
-                    <initrd>/run/base/initramfs.cpio.gz</initrd>
+                    <initrd>/run/base/initramfs.cpio</initrd>
                     <cmdline>console=ttyS0 panic=5 quiet a=&quot;&lt;b&gt;&quot;</cmdline>
                   </os>
                   <features>

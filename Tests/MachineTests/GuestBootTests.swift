@@ -21,6 +21,17 @@ import Testing
         }
     }
 
+    @Test func aGuestOfTheSameNameCanBeRunAgain() async throws {
+        let text = "drydock: init\ndrydock: done\n"
+        try await withGuestFolder(TinyGuest(prints: text, then: .powerOff)) { spec, hypervisor in
+            for _ in 1...2 {
+                let record = try await Boot.run(spec, limits: Self.limits(), on: hypervisor)
+                #expect(record.ending == .poweredOff)
+                #expect(record.secondsToInit != nil)
+            }
+        }
+    }
+
     @Test func aResetEndsTheGuest() async throws {
         try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .reset)) { spec, hypervisor in
             let record = try await Boot.run(spec, limits: Self.limits(), on: hypervisor)

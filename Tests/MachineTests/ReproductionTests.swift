@@ -9,7 +9,7 @@ import Testing
         #expect(script.hasPrefix("#!/bin/sh\n"))
         for part in [
             "-machine pc,usb=off -accel \"${ACCEL:-tcg}\" -cpu qemu64", "-m 256 -smp 2", "-no-reboot",
-            "-serial stdio -kernel bzImage -initrd initramfs.cpio.gz",
+            "-serial stdio -kernel bzImage -initrd initramfs.cpio",
             "-append 'console=ttyS0 panic=5 init=/it'\\''s'",
             "-drive file=reproduced.img,format=raw,if=ide,cache=unsafe", "cp results.img reproduced.img",
         ] {

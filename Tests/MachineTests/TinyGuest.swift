@@ -60,14 +60,14 @@ struct TinyGuest {
 enum Host {
     static let emulator = URL(filePath: HostTool("qemu-system-x86_64").path ?? "qemu-system-x86_64")
 
+    /// The folder the tests were built in.
+    private static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
     /// The program of `Tests/GuestHolder`.
-    static var guestHolder: URL {
-        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-            .appending(path: "GuestHolder")
-    }
+    static let guestHolder = products.appending(path: "GuestHolder")
 
     /// libvirt learns about QEMU once for all tests.
-    static let cache = FileManager.default.temporaryDirectory.appending(path: "drydock-test-cache-\(geteuid())")
+    static let cache = products.appending(path: "machine-test-cache")
 
     static func guests(of prefix: String) -> [pid_t] {
         ProcessTable.all().filter { Warden.isGuest(ProcessTable.arguments(of: $0), prefix: prefix) }

@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func aLoopIsAHangAndTheNextWorkloadStillRuns() async throws {
-        try add("loop", timeout: 2, "for (;;) ;")
+        try add("loop", timeout: 2, "    for (;;)\n        ;")
         let result = try await test(["loop", "vmtruncate-fault"])
         #expect(result.status == .exited(1), "\(result.output)")
         #expect(try outcomes() == ["loop": "hang", "vmtruncate-fault": "pass"])
@@ -125,7 +125,8 @@ import Testing
         let file = command.folder.appending(path: "kernel-patches/debian-6.1/target.yaml")
         let yaml = try String(contentsOf: file, encoding: .utf8)
         // An initramfs without the program the kernel is told to start.
-        try Data(yaml.replacing("command-line: []", with: "command-line: [rdinit=/none, init=/none]").utf8).write(to: file)
+        try Data(yaml.replacing("command-line: []", with: "command-line: [rdinit=/none, init=/none]").utf8).write(
+            to: file)
         let result = try await test(["vmtruncate-fault"])
         #expect(result.status == .exited(1), "\(result.output)")
         #expect(try outcomes()["vmtruncate-fault"] != "pass")
@@ -179,7 +180,8 @@ import Testing
             // A patch nobody built before, so that there is something to interrupt.
             try addPatch(
                 "new.patch",
-                "--- a/mm/mmap.c\n+++ b/mm/mmap.c\n@@ -1 +1,2 @@\n+/* \(UUID()) */\n // SPDX-License-Identifier: GPL-2.0-only\n")
+                "--- a/mm/mmap.c\n+++ b/mm/mmap.c\n@@ -1 +1,2 @@\n+/* \(UUID()) */\n // SPDX-License-Identifier: GPL-2.0-only\n"
+            )
         }
         let script = """
             TMPDIR="$2/tmp" "$1" test debian-6.1 --root "$2" --runs "$2/runs" --cache "$3" 2>"$2/progress" &
