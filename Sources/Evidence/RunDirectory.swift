@@ -69,9 +69,13 @@ package struct RunDirectory: Sendable, Equatable {
     }
 
     /// Everything the boot of `subject` left.
-    /// - Throws: `unreadable` where a part that the doing half always writes is not there.
+    /// - Throws: `unfinished` where a part that the doing half always writes is not there, `unreadable` where it is garbled.
     package func evidence(of subject: Subject) throws(EvidenceError) -> RunEvidence {
         let folder = folder(of: subject)
+        for part in ["plan.json", "boot.json", "console.log"]
+        where !FileManager.default.fileExists(atPath: folder.appending(path: part).path) {
+            throw .unfinished(path: url.path, missing: "\(subject.rawValue)/\(part)")
+        }
         return RunEvidence(
             plan: try read(folder.appending(path: "plan.json")),
             boot: try read(folder.appending(path: "boot.json")),

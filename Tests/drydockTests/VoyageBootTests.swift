@@ -203,4 +203,34 @@ import Testing
         let files = try FileManager.default.contentsOfDirectory(atPath: command.folder.appending(path: "tmp").path)
         #expect(files.isEmpty, "\(files)")
     }
+
+    @Test func interruptedWhileItUnpacksItLeavesNoHalfTree() async throws {
+        // The source is in the user's cache by now, or is fetched into it.
+        let pipeline = [try Command.program.path, "fetch", "debian-6.1", "--cache", Self.cache.path]
+        try await HostTool(pipeline[0]).run(to: "fetch the source", Array(pipeline.dropFirst()), in: Command.checkout)
+        let cache = command.folder.appending(path: "cache")
+        try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            at: cache.appending(path: "downloads"), withDestinationURL: Self.cache.appending(path: "downloads"))
+        let script = """
+            "$1" fetch debian-6.1 --root "$2" --cache "$3" 2>"$2/progress" &
+            pid=$!
+            while [ -z "$(find "$3/pristine" -name MAINTAINERS 2>/dev/null)" ]; do sleep 0.05; kill -0 $pid || exit 99; done
+            kill -INT $pid; wait $pid
+            """
+        let result = try await HostTool("bash").run([
+            "-c", script, "bash", try Command.program.path, command.folder.path, cache.path,
+        ])
+        #expect(result.status == .exited(130), "\(result.output)")
+        let left = try await HostTool("find").run([cache.appending(path: "pristine").path, "-type", "f", "-size", "+0"])
+        #expect(left.lines.isEmpty, "\(left.lines.prefix(5))")
+    }
+
+    @Test func aConnectionThatIsNotThereIsNamedWithTheWayOut() async throws {
+        let uri = "qemu+unix:///system?socket=\(command.folder.path)/none"
+        let result = try await test(["vmtruncate-fault"], ["--connect", uri])
+        #expect(result.status == .exited(69))
+        #expect(result.output.contains(uri))
+        #expect(result.output.contains("--connect"))
+    }
 }
