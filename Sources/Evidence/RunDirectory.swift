@@ -14,7 +14,10 @@ package struct RunDirectory: Sendable, Equatable {
             .filter { $0.isNumber || $0 == "T" }
         let identifier = "\(stamp)-\(target)"
         let run = RunDirectory(url: parent.appending(path: identifier, directoryHint: .isDirectory))
-        for subject in subjects { try run.makeFolder(run.folder(of: subject).appending(path: "results")) }
+        try run.makeFolder(parent)
+        // Not with those above it: a run that exists already is somebody else's.
+        try run.makeFolder(run.url, andThoseAbove: false)
+        for subject in subjects { try run.makeFolder(run.folder(of: subject)) }
         let header = RunHeader(
             identifier: identifier, target: target, started: started, subjects: subjects, environment: environment)
         try run.write(header, to: run.url.appending(path: "run.json"))
@@ -50,21 +53,26 @@ package struct RunDirectory: Sendable, Equatable {
         try write(build, to: folder(of: subject).appending(path: "build.json"))
     }
 
-    package func build(of subject: Subject) throws(EvidenceError) -> BuildRecord {
-        try read(folder(of: subject).appending(path: "build.json"))
-    }
-
     package func write(boot: BootRecord, of subject: Subject) throws(EvidenceError) {
         try write(boot, to: folder(of: subject).appending(path: "boot.json"))
     }
 
+    /// Writes all of it or nothing: half of the results must never look like all there were.
     package func write(results: ResultFiles, of subject: Subject) throws(EvidenceError) {
-        let folder = folder(of: subject).appending(path: "results")
+        let folder = folder(of: subject)
         switch results {
         case .read(let files):
-            for (name, bytes) in files { try write(bytes: bytes, to: folder.appending(path: name)) }
+            let draft = folder.appending(path: "results.partial")
+            try makeFolder(draft)
+            for (name, bytes) in files { try write(bytes: bytes, to: draft.appending(path: name)) }
+            let place = folder.appending(path: "results")
+            do {
+                try FileManager.default.moveItem(at: draft, to: place)
+            } catch {
+                throw .unwritable(path: place.path, reason: error.localizedDescription)
+            }
         case .unreadable(let reason):
-            try write(bytes: Data(reason.utf8), to: folder.appending(path: "../results.unreadable").standardized)
+            try write(bytes: Data(reason.utf8), to: folder.appending(path: "results.unreadable"))
         }
     }
 
@@ -89,6 +97,9 @@ package struct RunDirectory: Sendable, Equatable {
             return .unreadable(reason: String(decoding: try bytes(of: complaint), as: UTF8.self))
         }
         let results = folder.appending(path: "results")
+        guard FileManager.default.fileExists(atPath: results.path) else {
+            throw .unfinished(path: url.path, missing: "\(folder.lastPathComponent)/results")
+        }
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: results.path)
@@ -142,9 +153,9 @@ extension RunDirectory {
         }
     }
 
-    private func makeFolder(_ folder: URL) throws(EvidenceError) {
+    private func makeFolder(_ folder: URL, andThoseAbove: Bool = true) throws(EvidenceError) {
         do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: andThoseAbove)
         } catch {
             throw .unwritable(path: folder.path, reason: error.localizedDescription)
         }

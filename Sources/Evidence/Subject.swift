@@ -4,6 +4,4 @@ package enum Subject: String, Codable, Sendable, Hashable, CaseIterable {
     case base
     /// The source with the whole series applied.
     case patched
-
-    package var description: String { rawValue }
 }

@@ -6,7 +6,16 @@ import HostTools
 package struct GuestImage: Sendable {
     /// An uncompressed `newc` archive: it is small, and the guest need not unpack it.
     package let file: URL
+    /// Of the plan and everything packed.
     package let digest: Digest
+    package let record: Record
+
+    /// What a run keeps about its image: `image.json`.
+    package struct Record: Codable, Sendable, Equatable {
+        package let digest: Digest
+        /// The digest of each file, by its path inside the guest.
+        package let contents: [String: Digest]
+    }
 
     /// Packs the image for `plan`, or finds it packed already in `cache`.
     /// - Parameter probe: nil where no workload of the plan needs it.
@@ -16,14 +25,15 @@ package struct GuestImage: Sendable {
         let text = try guestPlan(plan)
         var contents = programs.files
         if let probe { contents["probe.ko"] = probe.file }
-        let digests = try contents.sorted { $0.key < $1.key }.map { "\($0.key) \(try Digest(ofFile: $0.value))\n" }
-        let digest = Digest(inputs: ["layout": "1", "plan": text, "contents": digests.joined()])
+        let digests = try contents.mapValues { try Digest(ofFile: $0) }
+        let listed = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
+        let digest = Digest(inputs: ["layout": "1", "plan": text, "contents": listed])
         let image = cache.appending(path: "initramfs-\(digest.short).cpio")
         if !FileManager.default.fileExists(atPath: image.path) {
             try makeFolder(cache)
             try await pack(contents, plan: text, to: image)
         }
-        return GuestImage(file: image, digest: digest)
+        return GuestImage(file: image, digest: digest, record: Record(digest: digest, contents: digests))
     }
 
     /// The plan as init reads it: `<name> <timeout seconds> <seed> [arguments...]`, one workload a line.

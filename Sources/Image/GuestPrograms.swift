@@ -15,8 +15,7 @@ package struct GuestPrograms: Sendable {
     package static func build(
         workloads: [Workload], images: URL, cache: URL, onProgress: @Sendable (String) -> Void = { _ in }
     ) async throws -> GuestPrograms {
-        let told = try await HostTool(compiler).run(to: "ask \(compiler) for its version", ["--version"])
-        let identity = told.lines.first ?? ""
+        let identity = try await identity()
         let shared = images.appending(path: "workloads")
         let headers = Digest(inputs: [
             "workloads": try digest(ofSourcesIn: shared).hexadecimal,
@@ -40,6 +39,14 @@ package struct GuestPrograms: Sendable {
             files[path] = program
         }
         return GuestPrograms(files: files)
+    }
+
+    /// Of what goes into every program besides its source: the compiler, and musl itself.
+    private static func identity() async throws -> String {
+        let tool = HostTool(compiler)
+        let version = try await tool.run(to: "ask \(compiler) for its version", ["--version"]).lines.first ?? ""
+        let library = try await tool.run(to: "ask \(compiler) for its library", ["-print-file-name=libc.a"]).output
+        return "\(version) \(try Digest(ofFile: URL(filePath: library)))"
     }
 
     private static func compile(_ source: URL, including headers: URL, to program: URL) async throws {

@@ -18,8 +18,6 @@ package struct Workload: Sendable, Equatable {
     package let expectation: Expectation
     /// Whether it talks to the probe module. Default: no.
     package let needsProbe: Bool
-    /// The least number of CPUs it makes sense on. Default: 1.
-    package let cpus: Int
     /// Default: none.
     package let arguments: [String]
 

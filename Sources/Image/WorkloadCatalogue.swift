@@ -61,7 +61,7 @@ package struct WorkloadCatalogue: Sendable {
         let workload = Workload(
             name: name, folder: folder.appending(path: name), summary: file.summary, kind: file.kind,
             claims: file.claims ?? [], timeoutSeconds: timeout, expectation: file.expect ?? .pass,
-            needsProbe: file.needs?.contains(.probe) ?? false, cpus: file.cpus ?? 1, arguments: file.arguments ?? [])
+            needsProbe: file.needs?.contains(.probe) ?? false, arguments: file.arguments ?? [])
         guard FileManager.default.fileExists(atPath: workload.program.path) else {
             throw .malformedWorkload(file: path, reason: "there is no \(name).c beside it")
         }
@@ -78,11 +78,10 @@ private struct WorkloadFile: Decodable {
     let claims: [String]?
     let timeout: Int?
     let needs: [Need]?
-    let cpus: Int?
     let expect: Expectation?
     let arguments: [String]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case summary, kind, claims, timeout, needs, cpus, expect, arguments
+        case summary, kind, claims, timeout, needs, expect, arguments
     }
 }

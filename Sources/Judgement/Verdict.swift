@@ -27,16 +27,6 @@ package struct Verdict: Sendable, Equatable {
     }
 
     package func guest(_ subject: Subject) -> GuestVerdict? { guests.first { $0.subject == subject } }
-
-    /// The exit status of the command line: 0 passed, 1 failed, 69 could not judge; for `git bisect run` the last is
-    /// 125, its word for "cannot be tested".
-    package func exitStatus(bisect: Bool = false) -> Int32 {
-        switch conclusion.answer {
-        case .passed: 0
-        case .failed: 1
-        case .couldNotJudge: bisect ? 125 : 69
-        }
-    }
 }
 
 extension Verdict: Codable {

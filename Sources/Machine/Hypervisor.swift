@@ -26,8 +26,6 @@ package actor Hypervisor {
     package static func open(
         uri: String?, cache: URL, warden: URL, emulator: URL
     ) async throws(MachineError) -> Hypervisor {
-        // libvirt's log goes to standard error unless told otherwise before it is first used.
-        setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 0)
         let hypervisor = try Hypervisor(uri: uri, cache: cache, warden: warden, emulator: emulator)
         do {
             try await hypervisor.connect()
@@ -92,7 +90,8 @@ package actor Hypervisor {
         let guest = try await start(spec)
         do {
             let result = try await body(guest)
-            try await guest.destroy()
+            // A connection that broke has taken the guest along; what `body` saw of it still counts.
+            try? await guest.destroy()
             return result
         } catch {
             try? await guest.destroy()

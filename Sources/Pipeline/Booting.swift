@@ -24,9 +24,31 @@ extension Pipeline {
         // Before anything that takes minutes: a workload's name may be misspelt.
         let workloads = try WorkloadCatalogue(folder: workspace.workloads)
             .select(request.workloads.isEmpty ? target.workloads : request.workloads)
-        let berths = try await images(of: try await build(), workloads, seed: request.seed)
-        let host = try await Host.survey(workspace)
-        return try await host.withHypervisor(at: request.connection, workspace) { try await boot(berths, on: $0, host) }
+        // Before anything that takes minutes: a missing QEMU or a connection that is refused.
+        let host = try await survey()
+        return try await host.withHypervisor(at: request.connection, workspace) { hypervisor in
+            let berths = try await images(of: try await build(), workloads, seed: request.seed)
+            return try await boot(berths, on: hypervisor, host)
+        }
+    }
+
+    private func survey() async throws -> Host {
+        let workspace = workspace
+        return try await log.run(.host) { now in
+            now("timing 64-bit guest code under KVM and TCG")
+            let host = try await Host.survey(workspace)
+            return (host, .init(summary: "\(host.accelerator.kind.rawValue.uppercased()): \(host.accelerator.reason)"))
+        }
+    }
+
+    private func template(_ host: Host) async throws -> URL {
+        let cache = workspace.cache
+        return try await log.run(.disk) { now in
+            let began = ContinuousClock.now
+            let template = try await ResultsDisk.template(in: cache, forceTCG: host.forceTCG, onProgress: now)
+            let seconds = StageLog.seconds(ContinuousClock.now - began)
+            return (template, .init(summary: "ext2, \(ResultsDisk.size >> 20) MiB", guestSeconds: seconds))
+        }
     }
 
     private func images(of builds: [KernelBuild], _ workloads: [Workload], seed: UInt64) async throws -> [Berth] {
@@ -52,12 +74,11 @@ extension Pipeline {
     }
 
     private func boot(_ berths: [Berth], on hypervisor: Hypervisor, _ host: Host) async throws -> RunDirectory {
-        let template = try await ResultsDisk.template(in: workspace.cache, forceTCG: host.forceTCG)
+        let template = try await template(host)
         let run = try RunDirectory.create(
             under: workspace.runs, target: target.name, started: .now, subjects: berths.map(\.build.subject),
             environment: try await host.environment(drydock: version, hypervisor, berths[0].build.record.compiler))
         var disks: [URL] = []
-        defer { for disk in disks { try? FileManager.default.removeItem(at: disk) } }
         for berth in berths {
             let disk = run.folder(of: berth.build.subject).appending(path: "results.img")
             disks.append(disk)
@@ -79,7 +100,7 @@ extension Pipeline {
             emulator: host.emulator)
         try run.write(plan: berth.plan)
         try run.write(build: berth.build.record, of: subject)
-        try keep(spec, berth, in: run.folder(of: subject))
+        try keep(spec, berth, in: run, subject)
         let limits = BootLimits(
             bootSeconds: target.machine.bootSeconds,
             runSeconds: berth.plan.workloads.reduce(Self.slackSeconds) { $0 + $1.timeoutSeconds })
@@ -95,13 +116,15 @@ extension Pipeline {
     }
 
     /// Keeps with the run what it takes to boot this guest again.
-    private func keep(_ spec: MachineSpec, _ berth: Berth, in folder: URL) throws {
+    private func keep(_ spec: MachineSpec, _ berth: Berth, in run: RunDirectory, _ subject: Subject) throws {
+        let folder = run.folder(of: subject)
         let parts = [
             (berth.build.bzImage, "bzImage"), (berth.build.systemMap, "System.map"), (berth.build.config, "config"),
             (berth.image.file, "initramfs.cpio"),
         ]
         do {
             for (file, name) in parts { try FileManager.default.copyItem(at: file, to: folder.appending(path: name)) }
+            try run.write(berth.image.record, to: folder.appending(path: "image.json"))
             try Data(Reproduction.script(spec).utf8).write(to: folder.appending(path: "reproduce.sh"))
             try Data(try DomainXML(spec, named: spec.name).text().utf8).write(to: folder.appending(path: "domain.xml"))
         } catch {
@@ -124,7 +147,11 @@ extension Pipeline {
             let seconds = StageLog.seconds(ContinuousClock.now - began)
             return (results, .init(summary: Self.summary(of: results), guestSeconds: seconds))
         }
-        for (subject, files) in zip(subjects, results) { try run.write(results: files, of: subject) }
+        for (index, files) in results.enumerated() {
+            try run.write(results: files, of: subjects[index])
+            // A disk is evidence until what it holds stands in the run.
+            if case .read = files { try? FileManager.default.removeItem(at: disks[index]) }
+        }
     }
 
     private static func summary(of results: [ResultFiles]) -> String {

@@ -40,7 +40,7 @@ package struct TargetCatalogue: Sendable {
     private func target(_ name: String, _ written: TargetFile, _ path: String) throws(TargetError) -> Target {
         Target(
             name: name, folder: folder.appending(path: name), summary: written.summary ?? name,
-            source: try source(written.source, path),
+            source: try source(written.source, name, path),
             toolchain: ToolchainDescription(makeArguments: written.toolchain?.makeArguments ?? []),
             configuration: ConfigurationDescription(
                 base: written.configuration?.base ?? "allnoconfig",
@@ -49,10 +49,14 @@ package struct TargetCatalogue: Sendable {
             series: written.series ?? "series", workloads: written.workloads ?? [])
     }
 
-    private func source(_ written: TargetFile.Source, _ path: String) throws(TargetError) -> SourceDescription {
+    private func source(_ written: TargetFile.Source, _ name: String, _ path: String) throws(TargetError)
+        -> SourceDescription
+    {
         let kinds = [
             written.debianPackage.map(SourceDescription.debianPackage),
-            written.directory.map(SourceDescription.directory),
+            written.directory.map {
+                .directory(URL(filePath: $0, relativeTo: folder.appending(path: "\(name)/")).path)
+            },
         ].compactMap(\.self)
         guard kinds.count == 1 else { throw .sourceKinds(file: path, count: kinds.count) }
         return kinds[0]

@@ -26,7 +26,8 @@ struct Doctor: AsyncParsableCommand {
     /// What a test cannot do without, and what it is for.
     private static let tools = [
         ("gcc", "builds kernels"), ("make", "builds kernels"), ("flex", "builds kernels"), ("bison", "builds kernels"),
-        ("bc", "builds kernels"), ("patch", "applies the series"), ("musl-gcc", "builds the guest's programs"),
+        ("bc", "builds kernels"), ("ld", "builds kernels"), ("flock", "keeps two drydocks apart"),
+        ("patch", "applies the series"), ("musl-gcc", "builds the guest's programs"),
         ("cpio", "packs the initramfs"), ("qemu-system-x86_64", "runs the guests"),
         ("supermin", "builds libguestfs's appliance"),
     ]
@@ -43,6 +44,14 @@ struct Doctor: AsyncParsableCommand {
                 subject: "ccache", isFine: true,
                 detail: HostTool("ccache").path ?? "not here; a second clean build takes as long as the first"))
         findings += await machine(workspace)
+        let kernels = ((try? FileManager.default.contentsOfDirectory(atPath: "/boot")) ?? []).filter {
+            $0.hasPrefix("vmlinuz") && FileManager.default.isReadableFile(atPath: "/boot/\($0)")
+        }
+        findings.append(
+            Finding(
+                subject: "appliance", isFine: !kernels.isEmpty,
+                detail: kernels.max()
+                    ?? "no readable kernel in /boot for libguestfs's appliance; `make setup` installs one"))
         findings.append(await Self.finding("libguestfs") { try ResultsReader.libraryVersion() })
         findings.append(Finding(subject: "checkout", isFine: true, detail: workspace.root.path))
         findings.append(Finding(subject: "cache", isFine: true, detail: workspace.cache.path))

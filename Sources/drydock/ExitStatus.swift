@@ -13,9 +13,7 @@ enum ExitStatus: Int32, Error {
     case couldNotJudge = 69
     /// What `git bisect run` takes for "this one cannot be tested".
     case cannotBeTested = 125
-}
 
-extension ExitStatus {
     init(for verdict: Verdict) {
         switch verdict.conclusion.answer {
         case .passed: self = .passed
@@ -27,9 +25,8 @@ extension ExitStatus {
     /// What an error that ended a command says about the series: nothing, unless it is the series' own.
     init(for error: any Error) {
         switch error {
-        case PipelineError.seriesFailed: self = .failed
-        case KernelError.patchRejected: self = .failed
-        case TargetError.unknownTarget, ImageError.unknownWorkload, KernelError.noSuchFolder: self = .usage
+        case PipelineError.seriesFailed, KernelError.patchRejected: self = .failed
+        case TargetError.unknownTarget, ImageError.unknownWorkload: self = .usage
         default: self = .couldNotJudge
         }
     }

@@ -16,6 +16,7 @@ struct JudgeRun: AsyncParsableCommand {
         let run = try which.directory(common)
         let verdict = try Pipeline.judge(run)
         try present(verdict, of: run, as: common.json ? .json : .terminal)
+        try run.write(verdict, to: run.verdictFile)
         throw ExitStatus(for: verdict)
     }
 }

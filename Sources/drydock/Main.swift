@@ -6,6 +6,11 @@ enum Main {
     /// Parses, runs and turns whatever comes of it into drydock's exit status.
     static func main() async {
         quietLibvirt()
+        // Before anything listens to signals: the warden closes every descriptor and hears none.
+        if CommandLine.arguments.dropFirst().first == KeepWarden.configuration.commandName {
+            KeepWarden.main(Array(CommandLine.arguments.dropFirst(2)))
+            Foundation.exit(0)
+        }
         let task = Task {
             var command = try Drydock.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

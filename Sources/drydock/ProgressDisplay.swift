@@ -13,17 +13,12 @@ final class ProgressDisplay: Sendable {
 
     private let current = Mutex<Line?>(nil)
     private let isTerminal: Bool
-    private let quiet: Bool
 
-    /// - Parameter quiet: show nothing at all.
-    init(quiet: Bool = false) {
-        self.quiet = quiet
-        isTerminal = isatty(STDERR_FILENO) == 1
-    }
+    init() { isTerminal = isatty(STDERR_FILENO) == 1 }
 
     /// Runs `body` while the line's clock ticks.
     func during<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
-        guard isTerminal, !quiet else { return try await body() }
+        guard isTerminal else { return try await body() }
         let ticker = Task {
             while !Task.isCancelled {
                 redraw()
@@ -35,7 +30,6 @@ final class ProgressDisplay: Sendable {
     }
 
     func show(_ event: StageEvent) {
-        guard !quiet else { return }
         let name = event.stage.rawValue + (event.subject.map { " \($0.rawValue)" } ?? "")
         switch event.kind {
         case .began:
@@ -50,17 +44,26 @@ final class ProgressDisplay: Sendable {
     }
 
     private func finish(_ name: String, _ text: String) {
-        current.withLock { $0 = nil }
         let padded = name.padding(toLength: max(16, name.count + 1), withPad: " ", startingAt: 0)
-        write((isTerminal ? "\r\u{1B}[K" : "") + padded + text + "\n")
+        current.withLock { line in
+            line = nil
+            write((isTerminal ? "\r\u{1B}[K" : "") + padded + text + "\n")
+        }
     }
 
+    /// Writes under the lock: a late tick must not fall into the report that follows.
     private func redraw() {
-        guard let line = current.withLock({ $0 }) else { return }
-        let seconds = Int((ContinuousClock.now - line.began).components.seconds)
-        let head = "\(line.stage) \(seconds / 60):\(String(format: "%02d", seconds % 60)) "
-        let room = max(0, terminalWidth(STDERR_FILENO) - head.count - 1)
-        write("\r\u{1B}[K" + head + String(line.now.filter { !$0.isNewline }.prefix(room)))
+        let columns = terminalWidth(STDERR_FILENO)
+        current.withLock { line in
+            guard let line else { return }
+            let seconds = Int((ContinuousClock.now - line.began).components.seconds)
+            let head = "\(line.stage) \(seconds / 60):\(String(format: "%02d", seconds % 60)) "
+            // What the guest says may hold the terminal's own commands.
+            let now = line.now.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }
+            write(
+                "\r\u{1B}[K" + head
+                    + String(String(String.UnicodeScalarView(now)).prefix(max(0, columns - head.count - 1))))
+        }
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

@@ -7,7 +7,7 @@ import Pipeline
 /// `drydock report`.
 struct ReportRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Print the report of a run that was judged.",
+        commandName: "report", abstract: "Print the report of a run again; the run stays as it is.",
         discussion: "Judges the run as it stands. The exit status says only whether the report could be printed.")
 
     @OptionGroup var which: RunOptions

@@ -15,7 +15,9 @@ struct RunOptions: ParsableArguments {
         let runs = try common.workspace().runs
         if let run { return try RunDirectory(opening: runs.appending(path: run)) }
         // The names begin with the time, so the last in order is the latest.
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []).filter {
+            FileManager.default.fileExists(atPath: runs.appending(path: "\($0)/run.json").path)
+        }
         guard let latest = names.max() else {
             throw ValidationError("There is no run under \(runs.path) yet; `drydock test` makes one.")
         }

@@ -26,8 +26,9 @@ struct Test: AsyncParsableCommand {
             let run = try await withPipeline(target, common) { try await $0.run(boot.request) }
             let verdict = try Pipeline.judge(run)
             try present(verdict, of: run, as: common.json ? .json : .terminal)
+            try run.write(verdict, to: run.verdictFile)
             throw ExitStatus(for: verdict)
-        } catch let error where bisect {
+        } catch let error where bisect && !(error is CancellationError) {
             let status = error as? ExitStatus ?? .couldNotJudge
             if !(error is ExitStatus) { printToStandardError("drydock: \(error)") }
             throw status == .couldNotJudge ? .cannotBeTested : status

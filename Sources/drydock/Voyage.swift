@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Pipeline
 import Targets
@@ -6,6 +7,9 @@ import Targets
 func withPipeline<Value: Sendable>(
     _ options: TargetOptions, _ common: CommonOptions, _ body: @Sendable (Pipeline) async throws -> Value
 ) async throws -> Value {
+    if let source = options.source, !FileManager.default.fileExists(atPath: source) {
+        throw ValidationError("--source \(source): there is no such folder.")
+    }
     let workspace = try common.workspace()
     let target = try TargetCatalogue(folder: workspace.targets).load(options.target)
     let display = ProgressDisplay()

@@ -52,6 +52,19 @@ import Testing
         }
     }
 
+    @Test func aRunWhoseDisksWereNotReadYetIsNotOneWithoutResults() throws {
+        let run = try write(results: .read([:]))
+        try FileManager.default.removeItem(at: run.folder(of: .base).appending(path: "results"))
+        #expect(throws: EvidenceError.unfinished(path: run.url.path, missing: "base/results")) {
+            try run.evidence(of: .base)
+        }
+    }
+
+    @Test func twoRunsNeverShareAFolder() throws {
+        _ = try create()
+        #expect(throws: EvidenceError.self) { try create() }
+    }
+
     @Test func otherFoldersAndLaterLayoutsAreRefused() throws {
         #expect(throws: EvidenceError.notARunDirectory(path: folder.path)) { try RunDirectory(opening: folder) }
         let run = try create()

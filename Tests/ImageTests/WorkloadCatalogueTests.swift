@@ -27,13 +27,11 @@ import Testing
             claims: [C2]
             timeout: 9
             needs: [probe]
-            cpus: 2
             expect: pass
             arguments: [a, b]
             """)
         let workload = try #require(try catalogue.all().first)
         #expect(workload.needsProbe)
-        #expect(workload.cpus == 2)
         #expect(
             workload.planned(seed: 7)
                 == PlannedWorkload(

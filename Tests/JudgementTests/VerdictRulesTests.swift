@@ -183,13 +183,4 @@ struct VerdictRulesTests {
         #expect(verdict.comparison[0].figures[0].ratio == 1.5)
         #expect(FigureComparison(name: "a", unit: "ns", base: 0, patched: 1).ratio == nil)
     }
-
-    @Test("exit status")
-    func exitStatus() {
-        let passed = Samples.verdict(Samples.evidence(.base), Samples.evidence())
-        let failed = Samples.verdict(evidence(.patched, .fail))
-        let unknown = Verdict(target: "t", guests: [])
-        #expect([passed, failed, unknown].map { $0.exitStatus() } == [0, 1, 69])
-        #expect([passed, failed, unknown].map { $0.exitStatus(bisect: true) } == [0, 1, 125])
-    }
 }

@@ -64,6 +64,11 @@ import Testing
         #expect(target.workloads == ["cut"])
     }
 
+    @Test func aRelativeSourceIsRelativeToTheDescription() throws {
+        try describe("t", "source: { directory: ../linux }")
+        #expect(try catalogue.load("t").source == .directory(folder.appending(path: "linux").path))
+    }
+
     @Test func anUnknownTargetNamesTheKnownOnes() throws {
         try describe("b", "source: { directory: / }")
         try describe("a", "source: { directory: / }")

@@ -57,9 +57,12 @@ import Testing
     }
 
     @Test func aSourceThatIsNotThereIsNamed() async throws {
-        let result = try await command.run("fetch", "t")
-        #expect(result.output.contains("/nonexistent"))
-        #expect(result.status == .exited(2))
+        let described = try await command.run("fetch", "t")
+        #expect(described.output.contains("/nonexistent"))
+        #expect(described.status == .exited(69))
+        let given = try await command.run("fetch", "t", "--source", "/none/such")
+        #expect(given.output.contains("/none/such"))
+        #expect(given.status == .exited(2))
     }
 
     @Test func judgingWithoutARunSaysHowToMakeOne() async throws {
