@@ -15,7 +15,7 @@ vm-test: setup $(drydock) ## build base and patched kernels, boot both, say what
 	@$(drydock) test $(TARGET) $(if $(SOURCE),--source $(SOURCE))
 
 test: setup ## run drydock's own tests, those that boot guests too
-	@swift test --explicit-target-dependency-import-check error
+	@LIBVIRT_LOG_OUTPUTS=4:file:/dev/null swift test --explicit-target-dependency-import-check error
 
 check: setup ## what a change must pass before it is committed: format, warnings, stage order
 	@swift format lint --strict --recursive Package.swift Sources Tests
