@@ -6,9 +6,10 @@ import HostTools
 package struct GuestImage: Sendable {
     /// An uncompressed `newc` archive: it is small, and the guest need not unpack it.
     package let file: URL
-    /// Of the plan and everything packed.
-    package let digest: Digest
     package let record: Record
+
+    /// Of the plan and everything packed.
+    package var digest: Digest { record.digest }
 
     /// What a run keeps about its image: `image.json`.
     package struct Record: Codable, Sendable, Equatable {
@@ -33,7 +34,7 @@ package struct GuestImage: Sendable {
             try makeFolder(cache)
             try await pack(contents, plan: text, to: image)
         }
-        return GuestImage(file: image, digest: digest, record: Record(digest: digest, contents: digests))
+        return GuestImage(file: image, record: Record(digest: digest, contents: digests))
     }
 
     /// The plan as init reads it: `<name> <timeout seconds> <seed> [arguments...]`, one workload a line.
