@@ -5,6 +5,10 @@ SOURCE ?=
 drydock := .build/release/drydock
 sources := Package.swift $(shell find Sources -type f)
 
+# A pipeline fails where any part of it does.
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+
 .DEFAULT_GOAL := help
 .PHONY: help vm-test test check format bench setup clean
 
@@ -15,12 +19,13 @@ vm-test: setup $(drydock) ## build base and patched kernels, boot both, say what
 	@$(drydock) test $(TARGET) $(if $(SOURCE),--source $(SOURCE))
 
 test: setup ## run drydock's own tests, those that boot guests too
-	@LIBVIRT_LOG_OUTPUTS=4:file:/dev/null swift test --explicit-target-dependency-import-check error
+	@swift build --build-tests --quiet --explicit-target-dependency-import-check error
+	@LIBVIRT_LOG_OUTPUTS=4:file:/dev/null swift test --skip-build --disable-xctest 2>&1 | setup/failures
 
 check: setup ## what a change must pass before it is committed: format, warnings, stage order
 	@swift format lint --strict --recursive Package.swift Sources Tests
-	@swift build --build-tests --explicit-target-dependency-import-check error
-	@sh -n setup/install && sh -n setup/bench
+	@swift build --build-tests --quiet --explicit-target-dependency-import-check error
+	@for script in setup/install setup/bench setup/failures; do sh -n $$script || exit; done
 
 format: ## format the Swift sources in place
 	@swift format --in-place --recursive Package.swift Sources Tests

@@ -7,8 +7,8 @@ struct TinyGuest {
     enum Act: String {
         case hang = "1: hlt\n jmp 1b"
         /// ACPI's S5, as the PIIX4 of QEMU's `pc` knows it.
-        case powerOff = "movw $0x2000, %ax\n movw $0x604, %dx\n outw %ax, %dx\n1: jmp 1b"
-        case reset = "movb $0xfe, %al\n outb %al, $0x64\n1: jmp 1b"
+        case powerOff = "call linger\n movw $0x2000, %ax\n movw $0x604, %dx\n outw %ax, %dx\n1: jmp 1b"
+        case reset = "call linger\n movb $0xfe, %al\n outb %al, $0x64\n1: jmp 1b"
     }
 
     let prints: String
@@ -23,6 +23,7 @@ struct TinyGuest {
             header: .long MAGIC, 0, -MAGIC
             start:
              cld
+             movl $0x90000, %esp
              movl $text, %esi
             print:
              lodsb
@@ -40,6 +41,24 @@ struct TinyGuest {
              jmp print
             finished:
              \(then.rawValue)
+            # At least a second by the real-time clock: libvirt takes a guest that left before libvirt had heard that it
+            # runs for one that could not be started.
+            linger:
+             movl $2, %ecx
+            3:
+             call second
+             movb %al, %ah
+            4:
+             call second
+             cmpb %al, %ah
+             je 4b
+             loop 3b
+             ret
+            second:
+             movb $0, %al
+             outb %al, $0x70
+             inb $0x71, %al
+             ret
             text: .asciz \(quoted(prints))
 
             """
