@@ -7,19 +7,24 @@ struct EmbedRoot: Sendable, Equatable {
     /// Under /tmp whatever TMPDIR says: the path of a Unix socket may not be longer than 107 bytes.
     private static let parent = "/tmp"
 
-    /// One setting a line. As root, QEMU stays root so that it can read a folder of mode 0700, and libvirt leaves the
-    /// owners of the kernel and the disk alone. Without name spaces and cgroups there is less to set up and to clear.
-    /// Without the capability libvirt asks for the CPU's state in three questions, with it in four hundred.
+    /// One setting a line. libvirt leaves the owners of the kernel and the disk alone. Without name spaces and cgroups
+    /// there is less to set up and to clear. Without the capability libvirt asks for the CPU's state in three questions,
+    /// with it in four hundred.
     private static let settings = """
         stdio_handler = "file"
         security_driver = "none"
-        user = "root"
-        group = "root"
         dynamic_ownership = 0
         remember_owner = 0
         namespaces = []
         cgroup_controllers = []
         capability_filters = [ "cpu-unavailable-features" ]
+
+        """
+
+    /// As root, QEMU stays root so that it can read a folder of mode 0700; nobody else may change users at all.
+    private static let settingsOfRoot = """
+        user = "root"
+        group = "root"
 
         """
 
@@ -35,6 +40,7 @@ struct EmbedRoot: Sendable, Equatable {
         let files = FileManager.default
         do {
             try files.createDirectory(at: root.folder.appending(path: "etc"), withIntermediateDirectories: true)
+            let settings = settings + (geteuid() == 0 ? settingsOfRoot : "")
             try Data(settings.utf8).write(to: root.folder.appending(path: "etc/qemu.conf"))
             try files.createDirectory(at: cache, withIntermediateDirectories: true)
             try files.createSymbolicLink(

@@ -3,8 +3,7 @@ import Libvirt
 
 /// The connection all guests of one drydock run on.
 ///
-/// Without a URI the connection needs no daemon and nothing configured: as root libvirt's QEMU driver runs inside
-/// this process, otherwise libvirt starts the user's own session daemon.
+/// Without a URI the connection needs no daemon and nothing configured: libvirt's QEMU driver runs inside this process.
 package actor Hypervisor {
     package nonisolated let uri: String
     /// What the names of all domains of this drydock begin with.
@@ -19,14 +18,11 @@ package actor Hypervisor {
 
     /// Opens the connection.
     /// - Parameters:
-    ///   - uri: what `--connect` says, or nil for the default of this user.
+    ///   - uri: what `--connect` says, or nil for the embedded driver.
     ///   - cache: a folder that outlives the run; libvirt keeps what it learnt about QEMU in it.
     ///   - warden: the program whose sub-command `warden` calls `Warden.run`; drydock itself.
-    ///   - emulator: QEMU's program.
-    package static func open(
-        uri: String?, cache: URL, warden: URL, emulator: URL
-    ) async throws(MachineError) -> Hypervisor {
-        let hypervisor = try Hypervisor(uri: uri, cache: cache, warden: warden, emulator: emulator)
+    package static func open(uri: String?, cache: URL, warden: URL) async throws(MachineError) -> Hypervisor {
+        let hypervisor = try Hypervisor(uri: uri, cache: cache, warden: warden)
         do {
             try await hypervisor.connect()
         } catch {
@@ -36,9 +32,9 @@ package actor Hypervisor {
         return hypervisor
     }
 
-    private init(uri: String?, cache: URL, warden: URL, emulator: URL) throws(MachineError) {
-        guard uri == nil, geteuid() == 0 else {
-            self.uri = uri ?? "qemu:///session"
+    private init(uri: String?, cache: URL, warden: URL) throws(MachineError) {
+        if let uri {
+            self.uri = uri
             prefix = Self.newPrefix()
             driver = nil
             reaper = nil
@@ -48,7 +44,7 @@ package actor Hypervisor {
         self.driver = driver
         self.uri = driver.root.uri
         prefix = driver.prefix
-        reaper = Reaper(emulator: emulator)
+        reaper = Reaper()
     }
 
     /// A beginning of domain names that no other drydock of this host has.

@@ -9,15 +9,14 @@ import Synchronization
 /// adopts them. It collects nothing but QEMUs of other sessions, hence no child of anybody else in this process.
 final class Reaper: Sendable {
     private static let interval = 0.01
-    /// The kernel keeps 15 bytes of a program's name.
-    private let program: String
+    /// libvirt asks the QEMUs of other architectures too what they can do.
+    private static let program = "qemu-system-"
     private let stopped = Mutex(false)
     /// Being a parent of orphans is a property of the process.
     private static let running = Mutex(0)
 
     /// Starts collecting, until `stop`.
-    init(emulator: URL) {
-        program = String(emulator.resolvingSymlinksInPath().lastPathComponent.prefix(15))
+    init() {
         // Adopting without being able to list one's children would make it worse.
         guard FileManager.default.fileExists(atPath: "/proc/self/task/\(getpid())/children") else { return }
         Self.running.withLock { running in
@@ -53,6 +52,6 @@ final class Reaper: Sendable {
 
     private func isOurs(_ child: pid_t) -> Bool {
         guard let stat = ProcessTable.stat(of: child) else { return false }
-        return stat.state == "Z" && stat.name == program && stat.session != getsid(0)
+        return stat.state == "Z" && stat.name.hasPrefix(Self.program) && stat.session != getsid(0)
     }
 }

@@ -32,7 +32,7 @@ package struct Host: Sendable {
         at uri: String?, _ workspace: Workspace, _ body: (Hypervisor) async throws -> Value
     ) async throws -> Value {
         let hypervisor = try await Hypervisor.open(
-            uri: uri, cache: workspace.cache, warden: Self.executable, emulator: emulator)
+            uri: uri, cache: workspace.cache, warden: Self.executable)
         do {
             let value = try await body(hypervisor)
             await hypervisor.close()

@@ -11,7 +11,7 @@ case ("hold", 5):
     // hold KERNEL CONSOLE CACHE: prints the domain's name and its folder once the guest runs.
     let emulator = URL(filePath: HostTool("qemu-system-x86_64").path ?? "qemu-system-x86_64")
     let hypervisor = try await Hypervisor.open(
-        uri: nil, cache: URL(filePath: arguments[4]), warden: URL(filePath: arguments[0]), emulator: emulator)
+        uri: nil, cache: URL(filePath: arguments[4]), warden: URL(filePath: arguments[0]))
     let spec = MachineSpec(
         name: "held", cpus: 1, memory: 32, type: "pc", cpu: "qemu64", kernel: URL(filePath: arguments[2]), initrd: nil,
         commandLine: [], results: nil, console: URL(filePath: arguments[3]), accelerator: .tcg, emulator: emulator)

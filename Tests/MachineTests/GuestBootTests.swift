@@ -134,7 +134,7 @@ import Testing
         try await withFolder { folder in
             let kernel = try await guest.build(in: folder)
             let hypervisor = try await Hypervisor.open(
-                uri: nil, cache: Host.cache, warden: Host.guestHolder, emulator: Host.emulator)
+                uri: nil, cache: Host.cache, warden: Host.guestHolder)
             do {
                 try await body(Self.spec("tiny", kernel, folder.appending(path: "console.log")), hypervisor)
             } catch {
