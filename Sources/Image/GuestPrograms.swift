@@ -61,11 +61,15 @@ package struct GuestPrograms: Sendable {
     }
 
     /// The digest of the C sources and headers that lie directly in `folder`.
-    static func digest(ofSourcesIn folder: URL) throws -> Digest {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-            .filter { [".c", ".h"].contains(where: $0.hasSuffix) || $0 == "Kbuild" }.sorted()
-        let lines = try names.map { "\($0) \(try Digest(ofFile: folder.appending(path: $0)))\n" }
-        return Digest(of: Data(lines.joined().utf8))
+    static func digest(ofSourcesIn folder: URL) throws(ImageError) -> Digest {
+        do {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+                .filter { [".c", ".h"].contains(where: $0.hasSuffix) || $0 == "Kbuild" }.sorted()
+            let lines = try names.map { "\($0) \(try Digest(ofFile: folder.appending(path: $0)))\n" }
+            return Digest(of: Data(lines.joined().utf8))
+        } catch {
+            throw .unreadable(path: folder.path, reason: error.localizedDescription)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Targets
 import Yams
 
 /// The workloads of a checkout.
@@ -52,7 +53,7 @@ package struct WorkloadCatalogue: Sendable {
         } catch let error as ImageError {
             throw error
         } catch {
-            throw .malformedWorkload(file: path, reason: "\(error)")
+            throw .malformedWorkload(file: path, reason: YAMLFault.reason(of: error))
         }
         let timeout = file.timeout ?? 30
         guard (1...3600).contains(timeout) else {

@@ -30,7 +30,7 @@ package struct TargetCatalogue: Sendable {
         } catch let error as TargetError {
             throw error
         } catch {
-            throw .malformed(file: path, reason: Self.reason(of: error))
+            throw .malformed(file: path, reason: YAMLFault.reason(of: error))
         }
         return try target(name, written, path)
     }
@@ -78,17 +78,5 @@ package struct TargetCatalogue: Sendable {
             type: written?.type ?? "pc", cpu: written?.cpu ?? "qemu64", disk: written?.disk ?? .ide,
             commandLine: written?.commandLine ?? [],
             bootSeconds: try value("boot-seconds", written?.bootSeconds, 60, 1...3600))
-    }
-
-    private static func reason(of error: any Error) -> String {
-        switch error {
-        case let error as YamlError: "\(error)"
-        case DecodingError.keyNotFound(let key, let context):
-            "the field \((context.codingPath + [key]).map(\.stringValue).joined(separator: ".")) is missing"
-        case DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context),
-            DecodingError.valueNotFound(_, let context):
-            "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-        default: error.localizedDescription
-        }
     }
 }

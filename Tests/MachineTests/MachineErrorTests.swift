@@ -35,7 +35,7 @@ import Testing
             let uri = "qemu+unix:///system?socket=\(folder.path)/none"
             let error = await #expect(throws: MachineError.self) {
                 try await Hypervisor.open(
-                    uri: uri, cache: folder, warden: URL(filePath: "/bin/false"), emulator: URL(filePath: "/bin/false"))
+                    uri: uri, cache: folder, warden: URL(filePath: "/bin/false"))
             }
             guard case .noDaemon(uri, _)? = error else {
                 Issue.record("\(error as Any)")
@@ -48,8 +48,7 @@ import Testing
         try await withFolder { folder in
             let error = await #expect(throws: MachineError.self) {
                 try await Hypervisor.open(
-                    uri: "nonsense:///", cache: folder, warden: URL(filePath: "/bin/false"),
-                    emulator: URL(filePath: "/bin/false"))
+                    uri: "nonsense:///", cache: folder, warden: URL(filePath: "/bin/false"))
             }
             #expect(error?.description.hasPrefix("cannot connect to nonsense:///: ") == true)
         }
