@@ -69,7 +69,7 @@ package struct RunDirectory: Sendable, Equatable {
             do {
                 try FileManager.default.moveItem(at: draft, to: place)
             } catch {
-                throw .unwritable(path: place.path, reason: error.localizedDescription)
+                throw .unwritable(path: place.path, reason: error.systemReason)
             }
         case .unreadable(let reason):
             try write(bytes: Data(reason.utf8), to: folder.appending(path: "results.unreadable"))
@@ -104,7 +104,7 @@ package struct RunDirectory: Sendable, Equatable {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: results.path)
         } catch {
-            throw .unreadable(path: results.path, reason: error.localizedDescription)
+            throw .unreadable(path: results.path, reason: error.systemReason)
         }
         var files: [String: Data] = [:]
         for name in names { files[name] = try bytes(of: results.appending(path: name)) }
@@ -121,7 +121,7 @@ extension RunDirectory {
         do {
             try (encoder.encode(value) + Data("\n".utf8)).write(to: file, options: .atomic)
         } catch {
-            throw .unwritable(path: file.path, reason: error.localizedDescription)
+            throw .unwritable(path: file.path, reason: error.systemReason)
         }
     }
 
@@ -141,7 +141,7 @@ extension RunDirectory {
         do {
             return try Data(contentsOf: file)
         } catch {
-            throw .unreadable(path: file.path, reason: error.localizedDescription)
+            throw .unreadable(path: file.path, reason: error.systemReason)
         }
     }
 
@@ -149,7 +149,7 @@ extension RunDirectory {
         do {
             try bytes.write(to: file)
         } catch {
-            throw .unwritable(path: file.path, reason: error.localizedDescription)
+            throw .unwritable(path: file.path, reason: error.systemReason)
         }
     }
 
@@ -157,7 +157,7 @@ extension RunDirectory {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: andThoseAbove)
         } catch {
-            throw .unwritable(path: folder.path, reason: error.localizedDescription)
+            throw .unwritable(path: folder.path, reason: error.systemReason)
         }
     }
 }

@@ -69,7 +69,7 @@ package struct GuestImage: Sendable {
         } catch let error as ImageError {
             throw error
         } catch {
-            throw ImageError.unwritable(path: staging.path, reason: error.localizedDescription)
+            throw ImageError.unwritable(path: staging.path, reason: error.systemReason)
         }
         try await archive(staging, to: draft)
         try replace(image, with: draft)

@@ -68,7 +68,7 @@ package struct GuestPrograms: Sendable {
             let lines = try names.map { "\($0) \(try Digest(ofFile: folder.appending(path: $0)))\n" }
             return Digest(of: Data(lines.joined().utf8))
         } catch {
-            throw .unreadable(path: folder.path, reason: error.localizedDescription)
+            throw .unreadable(path: folder.path, reason: error.systemReason)
         }
     }
 }
@@ -78,7 +78,7 @@ func makeFolder(_ folder: URL) throws(ImageError) {
     do {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
-        throw .unwritable(path: folder.path, reason: error.localizedDescription)
+        throw .unwritable(path: folder.path, reason: error.systemReason)
     }
 }
 

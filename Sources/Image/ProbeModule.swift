@@ -26,7 +26,7 @@ package struct ProbeModule: Sendable {
         do {
             try FileManager.default.copyItem(at: sources, to: workshop)
         } catch {
-            throw ImageError.unwritable(path: workshop.path, reason: error.localizedDescription)
+            throw ImageError.unwritable(path: workshop.path, reason: error.systemReason)
         }
         let result = try await build.makeModules(in: workshop, onLine: onProgress)
         guard result.status == .exited(0) else {

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 
 /// The running log of one make: written to a file line by line, while the progress is told.
@@ -11,7 +12,7 @@ final class BuildLog: Sendable {
         do {
             file = try FileHandle(forWritingTo: slot.log)
         } catch {
-            throw KernelError.unwritable(path: slot.log.path, reason: error.localizedDescription)
+            throw KernelError.unwritable(path: slot.log.path, reason: error.systemReason)
         }
         tree = slot.tree
         self.onProgress = onProgress

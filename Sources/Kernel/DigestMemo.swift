@@ -24,7 +24,7 @@ struct DigestMemo: Codable {
         do {
             attributes = try FileManager.default.attributesOfItem(atPath: archive.path)
         } catch {
-            throw KernelError.unreadable(path: archive.path, reason: error.localizedDescription)
+            throw KernelError.unreadable(path: archive.path, reason: error.systemReason)
         }
         let size = attributes[.size] as? Int ?? 0
         let modified = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
@@ -35,7 +35,7 @@ struct DigestMemo: Codable {
         do {
             digest = try Digest(ofFile: archive)
         } catch {
-            throw KernelError.unreadable(path: archive.path, reason: error.localizedDescription)
+            throw KernelError.unreadable(path: archive.path, reason: error.systemReason)
         }
         try DigestMemo(signature: signature, digest: digest).keep(in: file)
         return digest

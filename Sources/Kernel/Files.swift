@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 
 /// File operations whose errors name the file and what the system said.
@@ -12,7 +13,7 @@ enum Files {
         do {
             return try Data(contentsOf: file)
         } catch {
-            throw .unreadable(path: file.path, reason: reason(of: error))
+            throw .unreadable(path: file.path, reason: error.systemReason)
         }
     }
 
@@ -47,14 +48,7 @@ enum Files {
         do {
             try act()
         } catch {
-            throw .unwritable(path: file.path, reason: reason(of: error))
+            throw .unwritable(path: file.path, reason: error.systemReason)
         }
-    }
-
-    /// What the system said, beneath Foundation's own sentence.
-    private static func reason(of error: any Error) -> String {
-        let error = error as NSError
-        let underlying = error.userInfo[NSUnderlyingErrorKey] as? any Error
-        return underlying?.localizedDescription ?? error.localizedDescription
     }
 }

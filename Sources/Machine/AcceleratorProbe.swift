@@ -51,7 +51,7 @@ package struct AcceleratorProbe: Sendable {
             try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
             try encoder.encode(Entry(key: key, accelerator: accelerator)).write(to: file, options: .atomic)
         } catch {
-            throw .cannotWrite(what: "accelerator's measure", path: file.path, said: error.localizedDescription)
+            throw .cannotWrite(what: "accelerator's measure", path: file.path, said: error.systemReason)
         }
     }
 

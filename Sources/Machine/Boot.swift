@@ -77,7 +77,7 @@ package enum Boot {
             try Data().write(to: file)
             return try FileHandle(forReadingFrom: file)
         } catch {
-            throw .cannotWrite(what: "console log", path: file.path, said: error.localizedDescription)
+            throw .cannotWrite(what: "console log", path: file.path, said: error.systemReason)
         }
     }
 }

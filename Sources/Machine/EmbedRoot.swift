@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 
 /// The folder libvirt's QEMU driver lives in when it runs inside this process: settings, sockets, logs.
@@ -47,7 +48,7 @@ struct EmbedRoot: Sendable, Equatable {
                 at: root.folder.appending(path: "cache"), withDestinationURL: cache.absoluteURL)
         } catch {
             root.remove()
-            throw .cannotWrite(what: "folder", path: path, said: error.localizedDescription)
+            throw .cannotWrite(what: "folder", path: path, said: error.systemReason)
         }
         return root
     }

@@ -128,7 +128,7 @@ extension Pipeline {
             try Data(Reproduction.script(spec).utf8).write(to: folder.appending(path: "reproduce.sh"))
             try Data(try DomainXML(spec, named: spec.name).text().utf8).write(to: folder.appending(path: "domain.xml"))
         } catch {
-            throw EvidenceError.unwritable(path: folder.path, reason: error.localizedDescription)
+            throw EvidenceError.unwritable(path: folder.path, reason: error.systemReason)
         }
     }
 

@@ -108,7 +108,7 @@ struct Appliance: Sendable {
         } catch {
             // Another drydock may have been quicker, with the same content.
             guard isFile(target.appending(component: "packages")) else {
-                throw ResultsError.cannotPrepare(act: "write", path: target.path, reason: error.localizedDescription)
+                throw ResultsError.cannotPrepare(act: "write", path: target.path, reason: error.systemReason)
             }
         }
         return home
@@ -130,7 +130,7 @@ struct Appliance: Sendable {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw ResultsError.cannotPrepare(act: "make", path: folder.path, reason: error.localizedDescription)
+            throw ResultsError.cannotPrepare(act: "make", path: folder.path, reason: error.systemReason)
         }
     }
 

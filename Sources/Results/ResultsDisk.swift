@@ -81,7 +81,7 @@ package enum ResultsDisk {
         do {
             try body()
         } catch {
-            throw ResultsError.cannotPrepare(act: act, path: url.path, reason: error.localizedDescription)
+            throw ResultsError.cannotPrepare(act: act, path: url.path, reason: error.systemReason)
         }
     }
 }

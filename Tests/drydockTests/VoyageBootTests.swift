@@ -261,6 +261,20 @@ import Testing
         #expect(left.lines.isEmpty, "\(left.lines.prefix(5))")
     }
 
+    @Test(.enabled(if: SmallDisk.canBeMade, "this user cannot mount a file system of its own"))
+    func aHostDiskThatIsFullIsNamed() async throws {
+        let program = try Command.program.path
+        let disk = SmallDisk.command(at: command.runs.path, size: "1m")
+        // libvirt's own test driver: the run ends before any guest.
+        let result = try await HostTool("bash").run([
+            "-c", "exec \(disk) \"$@\"", "bash", program, "test", "debian-6.1", "--connect", "test:///default",
+            "--root", command.folder.path, "--runs", command.runs.path, "--cache", Self.cache.path,
+        ])
+        #expect(result.status == .exited(69), "\(result.output)")
+        #expect(result.output.contains("No space left on device"), "\(result.output)")
+        #expect(result.output.contains("drydock: cannot write \(command.runs.path)"), "\(result.output)")
+    }
+
     @Test func aConnectionThatIsNotThereIsNamedWithTheWayOut() async throws {
         let uri = "qemu+unix:///system?socket=\(command.folder.path)/none"
         let result = try await test(["vmtruncate-fault"], ["--connect", uri])

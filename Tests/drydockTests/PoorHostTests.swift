@@ -1,0 +1,85 @@
+import Foundation
+import HostTools
+import Testing
+
+/// What a host that lacks something makes of a command.
+@Suite struct PoorHostTests {
+    let command: Command
+
+    init() throws {
+        command = try Command()
+        let toy = Command.checkout.appending(path: "Tests/KernelTests/Fixtures/toy-kernel")
+        try FileManager.default.copyItem(at: toy, to: command.folder.appending(path: "toy"))
+        let source = command.folder.appending(path: "toy").path
+        for (name, kind) in ["toy": "directory: \(source)", "debian": "debian-package: linux-source-0.0"] {
+            try command.write("source: { \(kind) }\n", to: "kernel-patches/\(name)/target.yaml")
+            try command.write("CONFIG_SMP=y\n", to: "kernel-patches/\(name)/config")
+            try command.write("", to: "kernel-patches/\(name)/series")
+        }
+        try command.write("summary: s\nkind: locks\n", to: "images/workloads/idle/workload.yaml")
+        try command.write("int main(void) { return 0; }\n", to: "images/workloads/idle/idle.c")
+        try FileManager.default.copyItem(
+            at: Command.checkout.appending(path: "images/accelerator"),
+            to: command.folder.appending(path: "images/accelerator"))
+    }
+
+    /// Runs drydock on this checkout as the last words of a shell command.
+    /// - Parameter before: what the shell does first; it ends in a word that runs the rest, such as `exec`.
+    func drydock(_ arguments: String, after before: String, path: String? = nil) async throws -> ToolResult {
+        let folder = command.folder.path
+        let search = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+        return try await HostTool(
+            "bash", environment: ["ROOT": folder, "PATH": (path.map { "\($0):" } ?? "") + search]
+        ).run(
+            ["-c", "\(before) \"$@\"", "bash", try Command.program.path]
+                + arguments.split(separator: " ").map(String.init)
+                + ["--root", folder, "--cache", "\(folder)/cache", "--runs", "\(folder)/runs"])
+    }
+
+    @Test func aDownloadThatFailsSaysWhatAptSaidAndWhereToPutTheFile() async throws {
+        try command.write(
+            "#!/bin/sh\necho 'E: Unable to locate package linux-source-0.0' >&2\nexit 100\n", to: "bin/apt-get")
+        let result = try await drydock(
+            "fetch debian", after: "chmod +x $ROOT/bin/apt-get; exec", path: "\(command.folder.path)/bin")
+        #expect(result.status == .exited(69))
+        #expect(result.output.contains("E: Unable to locate package"))
+        #expect(result.output.contains("linux-source-0.0.tar.xz"))
+        let left = try FileManager.default.subpathsOfDirectory(atPath: command.folder.appending(path: "cache").path)
+        #expect(left.filter { $0.contains("partial") } == [])
+    }
+
+    @Test func aMalformedWorkloadIsNamedBeforeAnythingIsBuilt() async throws {
+        try command.write("summary: s\nkind: locks\ntimeout: soon\n", to: "images/workloads/idle/workload.yaml")
+        let result = try await command.run("test", "toy")
+        #expect(result.status == .exited(69))
+        #expect(result.lines.count == 1, "\(result.output)")
+        #expect(result.output.contains("images/workloads/idle/workload.yaml"))
+        #expect(result.output.contains("timeout"))
+    }
+
+    /// Root without the capability to override modes is refused as anybody is.
+    @Test func noRightsOnTheConnectionIsNamedWithTheWayOut() async throws {
+        let socket = command.folder.appending(path: "socket").path
+        let uri = "qemu+unix:///system?socket=\(socket)"
+        let result = try await drydock(
+            "run toy --connect \(uri)",
+            after: """
+                perl -e 'use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un($ARGV[0])) or die; listen(S, 1); exit' \(socket)
+                chmod 000 \(socket)
+                if [ $(id -u) = 0 ]; then chown 65534 \(socket); drop="setpriv --bounding-set=-dac_override,-dac_read_search"; fi
+                exec $drop
+                """)
+        #expect(result.status == .exited(69), "\(result.output)")
+        #expect(result.output.contains(uri))
+        #expect(result.output.contains("Permission denied"))
+        #expect(result.output.contains("--connect"))
+    }
+
+    @Test(.enabled(if: SmallDisk.canBeMade, "this user cannot mount a file system of its own"))
+    func aFullCacheIsNamed() async throws {
+        let result = try await drydock("build toy", after: "exec \(SmallDisk.command(at: "$ROOT/cache", size: "16k"))")
+        #expect(result.status == .exited(69), "\(result.output)")
+        #expect(result.output.contains("No space left on device"), "\(result.output)")
+        #expect(result.output.contains("\(command.folder.path)/cache/"), "\(result.output)")
+    }
+}
