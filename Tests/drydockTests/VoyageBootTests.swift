@@ -175,8 +175,9 @@ import Testing
         """
 
     /// Each stage is interrupted a moment after the one before it was reported as ended.
-    @Test(arguments: [("build", "series"), ("boot", "image"), ("results", "boot patched")])
+    @Test(arguments: [("build", "series"), ("disk", "image"), ("boot", "disk"), ("results", "boot patched")])
     func interruptedItLeavesNothingBehind(stage: String, after previous: String) async throws {
+        let cache = stage == "disk" ? try cacheWithoutTemplate() : Self.cache
         if stage == "build" {
             // A patch nobody built before, so that there is something to interrupt.
             try addPatch(
@@ -194,7 +195,7 @@ import Testing
         try FileManager.default.createDirectory(
             at: command.folder.appending(path: "tmp"), withIntermediateDirectories: true)
         let result = try await HostTool("bash", environment: ["DRYDOCK_TEST_MARK": mark]).run([
-            "-c", script, "bash", try Command.program.path, command.folder.path, Self.cache.path, previous,
+            "-c", script, "bash", try Command.program.path, command.folder.path, cache.path, previous,
         ])
         let progress = try String(contentsOf: command.folder.appending(path: "progress"), encoding: .utf8)
         #expect(result.status == .exited(130), "\(result.output)\n\(progress)")
@@ -202,6 +203,20 @@ import Testing
         #expect(processes(marked: mark) == [])
         let files = try FileManager.default.contentsOfDirectory(atPath: command.folder.appending(path: "tmp").path)
         #expect(files.isEmpty, "\(files)")
+        let halves = try FileManager.default.contentsOfDirectory(atPath: cache.path).filter { $0.hasSuffix(".part") }
+        #expect(halves == [])
+    }
+
+    /// The user's cache as it would be without the results disks' template.
+    func cacheWithoutTemplate() throws -> URL {
+        let cache = command.folder.appending(path: "cache")
+        try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
+        for name in try FileManager.default.contentsOfDirectory(atPath: Self.cache.path)
+        where !name.hasPrefix("results-disk-") {
+            try FileManager.default.createSymbolicLink(
+                at: cache.appending(path: name), withDestinationURL: Self.cache.appending(path: name))
+        }
+        return cache
     }
 
     /// The command lines of processes that were started with this mark, or that name a file of this checkout: libvirt
