@@ -26,7 +26,7 @@ extension Pipeline {
             .select(request.workloads.isEmpty ? target.workloads : request.workloads)
         // Before anything that takes minutes: a missing QEMU or a connection that is refused.
         let host = try await survey()
-        return try await host.withHypervisor(at: request.connection, workspace) { hypervisor in
+        return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
             let berths = try await images(of: try await build(), workloads, seed: request.seed)
             return try await boot(berths, on: hypervisor, host)
         }

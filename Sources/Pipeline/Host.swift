@@ -28,11 +28,11 @@ package struct Host: Sendable {
 
     /// Connects to libvirt for as long as `body` runs.
     /// - Parameter uri: nil for the connection that needs nothing configured.
-    package func withHypervisor<Value: Sendable>(
+    package static func withHypervisor<Value: Sendable>(
         at uri: String?, _ workspace: Workspace, _ body: (Hypervisor) async throws -> Value
     ) async throws -> Value {
         let hypervisor = try await Hypervisor.open(
-            uri: uri, cache: workspace.cache, warden: Self.executable)
+            uri: uri, cache: workspace.cache, warden: executable)
         do {
             let value = try await body(hypervisor)
             await hypervisor.close()

@@ -61,21 +61,18 @@ struct Doctor: AsyncParsableCommand {
     }
 
     private func machine(_ workspace: Workspace) async -> [Finding] {
-        do {
-            let host = try await Host.survey(workspace)
-            let kind = host.accelerator.kind.rawValue.uppercased()
-            let connect = connect
-            return [
-                Finding(subject: "accelerator", isFine: true, detail: "\(kind): \(host.accelerator.reason)"),
-                await Self.finding("libvirt") {
-                    try await host.withHypervisor(at: connect, workspace) { hypervisor in
-                        "\(Hypervisor.libraryVersion) at \(hypervisor.uri), QEMU \(try await hypervisor.version())"
-                    }
-                },
-            ]
-        } catch {
-            return [Finding(subject: "accelerator", isFine: false, detail: "\(error)")]
-        }
+        let connect = connect
+        return [
+            await Self.finding("accelerator") {
+                let accelerator = try await Host.survey(workspace).accelerator
+                return "\(accelerator.kind.rawValue.uppercased()): \(accelerator.reason)"
+            },
+            await Self.finding("libvirt") {
+                try await Host.withHypervisor(at: connect, workspace) { hypervisor in
+                    "\(Hypervisor.libraryVersion) at \(hypervisor.uri), QEMU \(try await hypervisor.version())"
+                }
+            },
+        ]
     }
 
     private static func finding(_ subject: String, _ look: () async throws -> String) async -> Finding {
