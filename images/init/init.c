@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #endif
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -21,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -61,6 +63,7 @@ struct running {
 static struct entry plan[PLAN_LIMIT];
 static int plan_length;
 static int disk_is_mounted;
+static int child_signal[2];		/* a pipe: each SIGCHLD puts a byte in */
 
 /* One whole console line; waits until it has left the serial port, so that a crash or power-off cannot swallow it. */
 static void say(const char *format, ...)
@@ -483,7 +486,36 @@ static void drain(struct running *running, const char *name, int chunks)
 	}
 }
 
-/* Kills every process but init, whatever group or session it fled to, and reaps; the count of those that do not die. */
+/*
+ * Is there a process of a workload? Each has a session of its own or its workload's, kernel threads have 0 or 1. No
+ * child left to wait for would say the same on newer kernels, but on 2.6.18 kernel threads are children of init.
+ */
+static int workload_process_is_left(void)
+{
+	char path[64], line[LINE_LIMIT], *rest;
+	struct dirent *process;
+	int session, left = 0;
+	FILE *file;
+	DIR *folder = opendir("/proc");
+
+	while (folder && !left && (process = readdir(folder)) != NULL) {
+		if (!isdigit((unsigned char)process->d_name[0]))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.20s/stat", process->d_name);
+		file = fopen(path, "r");
+		if (!file)
+			continue;
+		/* A name in parentheses, which may hold anything, then state, parent, group and session. */
+		rest = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+		left = rest && sscanf(rest, ") %*c %*d %*d %d", &session) == 1 && session > 1;
+		fclose(file);
+	}
+	if (folder)
+		closedir(folder);
+	return left;
+}
+
+/* Kills every process but init, whatever group or session it fled to, and reaps; 1 when one does not die. */
 static int kill_everything(struct running *running, int *status)
 {
 	long deadline = now_milliseconds() + KILL_WAIT_MILLISECONDS;
@@ -497,7 +529,7 @@ static int kill_everything(struct running *running, int *status)
 				*status = child_status;
 				running->pid = 0;
 			}
-		if (pid < 0 && errno == ECHILD)
+		if (!workload_process_is_left())
 			return 0;
 		if (now_milliseconds() > deadline)
 			return 1;
@@ -508,14 +540,14 @@ static int kill_everything(struct running *running, int *status)
 /* Waits for the workload itself, reading its output and reaping orphans; 0 when the time ran out. */
 static int wait_for_end(struct running *running, const char *name, long deadline, int *status)
 {
-	struct pollfd event = { .events = POLLIN };
-	struct timespec wait;
-	sigset_t none;
+	struct pollfd events[2] = { { .events = POLLIN }, { .events = POLLIN } };
+	char bytes[64];
 	long left;
 	pid_t pid;
 
-	sigemptyset(&none);
 	for (;;) {
+		while (read(child_signal[0], bytes, sizeof(bytes)) > 0)
+			;
 		while ((pid = waitpid(-1, status, WNOHANG)) > 0)
 			if (pid == running->pid) {
 				running->pid = 0;
@@ -524,12 +556,23 @@ static int wait_for_end(struct running *running, const char *name, long deadline
 		left = deadline - now_milliseconds();
 		if (left <= 0)
 			return 0;
-		wait.tv_sec = left / 1000;
-		wait.tv_nsec = left % 1000 * 1000000L;
-		event.fd = running->output;
-		ppoll(&event, running->output >= 0, &wait, &none);
+		events[0].fd = child_signal[0];
+		events[1].fd = running->output;
+		poll(events, running->output >= 0 ? 2 : 1, (int)left);
 		drain(running, name, 16);
 	}
+}
+
+/* The request that shows blocked tasks, or all where it shows something else: before 2.6.21 "w" does not show tasks. */
+static const char *task_request(void)
+{
+	struct utsname kernel;
+	int major_number, minor_number, patch_number;
+
+	if (uname(&kernel) != 0 ||
+	    sscanf(kernel.release, "%d.%d.%d", &major_number, &minor_number, &patch_number) != 3)
+		return "w";
+	return major_number == 2 && minor_number == 6 && patch_number < 21 ? "t" : "w";
 }
 
 /* A process that survives SIGKILL sits in the kernel: its stack on the console says where. */
@@ -541,7 +584,7 @@ static void show_blocked_tasks(void)
 	file = open("/proc/sysrq-trigger", O_WRONLY);
 	if (file < 0)
 		return;
-	if (write(file, "w", 1) != 1)
+	if (write(file, task_request(), 1) != 1)
 		say("drydock: the kernel does not show blocked tasks: %s", strerror(errno));
 	close(file);
 }
@@ -637,18 +680,29 @@ static void finish(void)
 
 static void on_child(int signal_number)
 {
+	int error = errno;
+
 	(void)signal_number;
+	/* A full pipe says all there is to say. */
+	if (write(child_signal[1], "", 1) < 0)
+		errno = error;
 }
 
-/* SIGCHLD is let in only while ppoll() waits, so none is missed between a look at the children and the wait. */
+/*
+ * SIGCHLD goes through a pipe, so none is missed between a look at the children and the wait: x86-64 has had ppoll()
+ * only since 2.6.19.
+ */
 static void catch_children(void)
 {
-	struct sigaction action = { .sa_handler = on_child };
-	sigset_t child;
+	struct sigaction action = { .sa_handler = on_child, .sa_flags = SA_RESTART | SA_NOCLDSTOP };
+	int i;
 
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, NULL);
+	if (pipe(child_signal) != 0)
+		fail("pipe: %s", strerror(errno));
+	for (i = 0; i < 2; i++) {
+		fcntl(child_signal[i], F_SETFD, FD_CLOEXEC);
+		fcntl(child_signal[i], F_SETFL, O_NONBLOCK);
+	}
 	sigaction(SIGCHLD, &action, NULL);
 }
 

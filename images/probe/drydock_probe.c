@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The probe: a driver with a secondary MMU that maps nothing. It registers MMU notifiers on the mm of the workload
- * that opened /dev/drydock, logs each callback, keeps a table of page frame numbers that it never pins, and holds
- * mm_take_all_locks for a set time where the kernel exports it. The workloads judge; the probe only tells.
+ * The probe: a driver with a secondary MMU that maps nothing. Where the kernel has MMU notifiers it registers them on
+ * the mm of the workload that opened /dev/drydock, logs each callback and keeps a table of page frame numbers that it
+ * never pins; where it finds mm_take_all_locks it holds all locks for a set time. The workloads judge; the probe only
+ * tells.
  */
 #include <linux/version.h>
 #include <linux/module.h>
 #include <linux/kernel.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
-#include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -17,9 +17,12 @@
 #include <linux/vmalloc.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
+#ifdef CONFIG_MMU_NOTIFIER
+#include <linux/mmu_notifier.h>
+#endif
 #include "drydock_probe.h"
 
-/* Everything that differs between the kernels stands in this block. */
+/* Everything that differs between the kernels stands in this block; whether there are notifiers, below. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 8, 0)
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
@@ -37,6 +40,10 @@
 #define PROBE_YOUNG_ARGUMENTS struct mm_struct *mm, unsigned long start, unsigned long end
 #define probe_young_end end
 #define PROBE_HAS_CHANGE_PTE
+#define probe_now() ktime_to_ns(ktime_get())
+/* Here mm_take_all_locks is under test as an export. */
+#define probe_find(name) ((void *)__symbol_get(name))
+#define probe_forget(name) __symbol_put(name)
 #else
 #include <asm/uaccess.h>
 #define probe_mm_write_lock(mm) down_write(&(mm)->mmap_sem)
@@ -53,6 +60,38 @@
 #define PROBE_YOUNG_ARGUMENTS struct mm_struct *mm, unsigned long start
 #define probe_young_end (start + PAGE_SIZE)
 #define PROBE_HAS_INVALIDATE_PAGE
+
+/* ktime_get() is no module's to call here. */
+static unsigned long long probe_now(void)
+{
+	struct timespec time;
+
+	ktime_get_ts(&time);
+	return timespec_to_ns(&time);
+}
+
+/*
+ * The kernel's function of that name, exported or not, or NULL. The probe is part of the very kernel it asks, so the
+ * symbol table is right. Vanilla 2.6.18 lets modules read it; the .el5 trees let kprobes look a name up.
+ */
+#ifdef PROBE_KPROBES_LOOK_UP
+#include <linux/kprobes.h>
+static void *probe_find(const char *name)
+{
+	struct kprobe place;
+
+	memset(&place, 0, sizeof(place));
+	place.symbol_name = (char *)name;
+	if (register_kprobe(&place) != 0)
+		return NULL;
+	unregister_kprobe(&place);
+	return place.addr;
+}
+#else
+#include <linux/kallsyms.h>
+#define probe_find(name) ((void *)kallsyms_lookup_name(name))
+#endif
+#define probe_forget(name) do { } while (0)
 #endif
 
 #define DEVICE_NAME "drydock"
@@ -75,17 +114,14 @@ struct session {
 	int closed;			/* unregistration has returned */
 	int registered;			/* under `commands` */
 	struct mm_struct *mm;		/* never dereferenced without the notifier's own reference */
+#ifdef CONFIG_MMU_NOTIFIER
 	struct mmu_notifier notifier;
+#endif
 };
 
 static int device_major;
 static int (*take_all_locks)(struct mm_struct *mm);
 static void (*drop_all_locks)(struct mm_struct *mm);
-
-static unsigned long long now(void)
-{
-	return ktime_to_ns(ktime_get());
-}
 
 /* Under session->lock. The order counts lost events too, so a full log shows as a gap. */
 static void log_event(struct session *session, unsigned int kind, unsigned long start, unsigned long end)
@@ -97,7 +133,7 @@ static void log_event(struct session *session, unsigned int kind, unsigned long 
 		return;
 	event = &session->log[(session->head + session->used++) % DRYDOCK_LOG_EVENTS];
 	event->order = session->order;
-	event->nanoseconds = now();
+	event->nanoseconds = probe_now();
 	event->start = start;
 	event->end = end;
 	event->kind = kind;
@@ -126,6 +162,7 @@ static void drop_entries(struct session *session, unsigned long start, unsigned 
 			session->table[i].address = 0;
 }
 
+#ifdef CONFIG_MMU_NOTIFIER
 /* One callback: logged, applied to the table. */
 static void heard(struct mmu_notifier *notifier, unsigned int kind, unsigned long start, unsigned long end)
 {
@@ -193,6 +230,38 @@ static const struct mmu_notifier_ops notifier_ops = {
 #endif
 };
 
+static int notifiers_are_known(void)
+{
+	return 1;
+}
+
+static int attach(struct session *session, struct mm_struct *mm)
+{
+	session->notifier.ops = &notifier_ops;
+	return mmu_notifier_register(&session->notifier, mm);
+}
+
+static void detach_notifier(struct session *session)
+{
+	mmu_notifier_unregister(&session->notifier, session->mm);
+}
+#else
+static int notifiers_are_known(void)
+{
+	return 0;
+}
+
+/* Nobody gets here: registration is refused before. */
+static int attach(struct session *session, struct mm_struct *mm)
+{
+	return -ENOSYS;
+}
+
+static void detach_notifier(struct session *session)
+{
+}
+#endif
+
 static void signal_caller(const struct drydock_request *request)
 {
 	if (request->flags & DRYDOCK_SIGNALLED)
@@ -201,6 +270,8 @@ static void signal_caller(const struct drydock_request *request)
 
 static long do_register(struct session *session, struct drydock_request *request)
 {
+	if (!notifiers_are_known())
+		return -EOPNOTSUPP;
 	if (session->registered)
 		return -EBUSY;
 	spin_lock(&session->lock);
@@ -208,9 +279,8 @@ static long do_register(struct session *session, struct drydock_request *request
 	session->active = 0;
 	drop_entries(session, 0, ~0UL);
 	spin_unlock(&session->lock);
-	session->notifier.ops = &notifier_ops;
 	signal_caller(request);
-	request->answer = mmu_notifier_register(&session->notifier, current->mm);
+	request->answer = attach(session, current->mm);
 	if (request->answer)
 		return 0;
 	session->mm = current->mm;
@@ -221,7 +291,7 @@ static long do_register(struct session *session, struct drydock_request *request
 
 static void detach(struct session *session)
 {
-	mmu_notifier_unregister(&session->notifier, session->mm);
+	detach_notifier(session);
 	spin_lock(&session->lock);
 	session->closed = 1;
 	log_event(session, DRYDOCK_EVENT_UNREGISTERED, 0, 0);
@@ -342,9 +412,9 @@ static void do_count(struct session *session, struct drydock_request *request)
 /* Busy, not asleep: on kernels where these are spinlocks nobody may sleep here. */
 static void stay_busy(unsigned long long microseconds)
 {
-	unsigned long long until = now() + microseconds * 1000;
+	unsigned long long until = probe_now() + microseconds * 1000;
 
-	while (now() < until)
+	while (probe_now() < until)
 		cpu_relax();
 }
 
@@ -385,6 +455,9 @@ static long obey(struct session *session, unsigned int command, struct drydock_r
 		return do_hold(session, request);
 	case DRYDOCK_LOCKS:
 		request->answer = take_all_locks && drop_all_locks ? 0 : -ENOENT;
+		return 0;
+	case DRYDOCK_NOTIFIERS:
+		request->answer = notifiers_are_known() ? 0 : -ENOENT;
 		return 0;
 	}
 	return -ENOTTY;
@@ -493,16 +566,16 @@ static const struct file_operations probe_fops = {
 
 static void find_locks(void)
 {
-	take_all_locks = (void *)__symbol_get("mm_take_all_locks");
-	drop_all_locks = (void *)__symbol_get("mm_drop_all_locks");
+	take_all_locks = probe_find("mm_take_all_locks");
+	drop_all_locks = probe_find("mm_drop_all_locks");
 }
 
 static void forget_locks(void)
 {
 	if (take_all_locks)
-		__symbol_put("mm_take_all_locks");
+		probe_forget("mm_take_all_locks");
 	if (drop_all_locks)
-		__symbol_put("mm_drop_all_locks");
+		probe_forget("mm_drop_all_locks");
 }
 
 static int __init probe_init(void)

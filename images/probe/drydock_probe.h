@@ -36,10 +36,12 @@ struct drydock_request {
 #define DRYDOCK_VERIFY _IOWR('d', 5, struct drydock_request)
 /* mm_take_all_locks, stay busy for so many microseconds, mm_drop_all_locks. */
 #define DRYDOCK_HOLD _IOWR('d', 6, struct drydock_request)
-/* Is mm_take_all_locks there for modules? answer: 0 or -ENOENT. */
+/* Did the probe find mm_take_all_locks, on 6.1 among the exports? answer: 0 or -ENOENT. */
 #define DRYDOCK_LOCKS _IOWR('d', 7, struct drydock_request)
 /* answer: entries of the secondary table within the pages. Does not wait for another command of the session. */
 #define DRYDOCK_COUNT _IOWR('d', 8, struct drydock_request)
+/* Has this kernel MMU notifiers? answer: 0 or -ENOENT. Without them REGISTER is refused. */
+#define DRYDOCK_NOTIFIERS _IOWR('d', 9, struct drydock_request)
 
 /* read() gives whole events, oldest first, and 0 bytes when there is none. */
 struct drydock_event {

@@ -63,6 +63,13 @@ static inline int ask_plainly(struct probe *probe, unsigned long command)
 	return ask(probe, command, &request);
 }
 
+/* Skips the whole workload where the kernel has no MMU notifiers. */
+static inline void need_notifiers(struct probe *probe)
+{
+	if (ask_plainly(probe, DRYDOCK_NOTIFIERS) != 0)
+		skip_all("this kernel has no MMU notifiers");
+}
+
 static inline int ask_about(struct probe *probe, unsigned long command, const volatile void *address,
 			    unsigned long pages, unsigned flags)
 {

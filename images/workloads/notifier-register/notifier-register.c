@@ -226,6 +226,7 @@ int main(int argc, char **argv)
 
 	ktap_start(argc, argv);
 	open_probe(&probe);
+	need_notifiers(&probe);
 	open_probe(&other);
 	ktap_plan(19);
 	make_area();

@@ -180,6 +180,7 @@ int main(int argc, char **argv)
 	ktap_start(argc, argv);
 	need_two_cpus();
 	open_probe(&probe);
+	need_notifiers(&probe);
 	ktap_plan(7);
 	use_cpu(0);
 	file = make_file("/tmp/truncated", FILE_PAGES * PAGE);

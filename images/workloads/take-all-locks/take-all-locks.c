@@ -271,7 +271,7 @@ int main(int argc, char **argv)
 	need_two_cpus();
 	open_probe(&probe);
 	if (ask_plainly(&probe, DRYDOCK_LOCKS) != 0)
-		skip_all("this kernel does not export mm_take_all_locks");
+		skip_all("the probe finds no mm_take_all_locks in this kernel");
 	ktap_plan(10);
 	use_cpu(0);
 	check_account();
