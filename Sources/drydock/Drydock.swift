@@ -23,7 +23,7 @@ struct Drydock: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Doctor.self, ListTargets.self, Fetch.self, ShowSeries.self, Build.self, Run.self, Test.self, JudgeRun.self,
+            Doctor.self, ListTargets.self, Fetch.self, Series.self, Build.self, Run.self, Test.self, JudgeRun.self,
             ReportRun.self, KeepWarden.self,
         ])
 }

@@ -27,7 +27,16 @@ enum ExitStatus: Int32, Error {
         switch error {
         case PipelineError.seriesFailed, KernelError.patchRejected: self = .failed
         case TargetError.unknownTarget, ImageError.unknownWorkload: self = .usage
+        case let error as PatchPageError: self = Self.status(of: error)
         default: self = .couldNotJudge
+        }
+    }
+
+    /// A page whose patch is spoilt has failed; one that only needs another command line has not.
+    private static func status(of error: PatchPageError) -> ExitStatus {
+        switch error {
+        case .noPatch, .cutOff, .noHunk, .wrongCounts, .binary, .blanksDiffer, .unescapedHTML: .failed
+        case .unreadablePage, .severalPatches, .noSuchPatch, .noName, .badName, .patchExists, .alreadyInSeries: .usage
         }
     }
 }

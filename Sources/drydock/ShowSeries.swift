@@ -4,10 +4,10 @@ import Foundation
 import Kernel
 import Pipeline
 
-/// `drydock series`.
+/// `drydock series show`.
 struct ShowSeries: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "series",
+        commandName: "show",
         abstract:
             "Say how each patch of a target's series applies: clean, offset, fuzz N, already applied, or rejected.",
         discussion: "The source stays as it is. Exit status 1 where a patch does not apply.")

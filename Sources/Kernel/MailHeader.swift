@@ -1,0 +1,66 @@
+import Foundation
+
+/// The headers above a patch's description, among the lines between one diff and the next.
+struct MailHeader {
+    /// The lines of the header within those it was looked for in.
+    let range: Range<Int>
+    /// Those of them that belong to the patch, with their continuations.
+    let kept: [PageLine]
+    /// How many only tell the mail's way.
+    let transport: Int
+
+    /// The last block of headers that has a Subject and a From or a Date, or else only a Subject.
+    init?(in lines: ArraySlice<PageLine>) {
+        var blocks: [Range<Int>] = []
+        var index = lines.startIndex
+        while index < lines.endIndex {
+            var end = index
+            while end < lines.endIndex, Self.isHeader(lines[end]) || end > index && Self.isContinuation(lines[end]) {
+                end += 1
+            }
+            if end > index { blocks.append(index..<end) }
+            index = max(end, index + 1)
+        }
+        func has(_ block: Range<Int>, _ name: some RegexComponent) -> Bool {
+            lines[block].contains { $0.text.contains(name) }
+        }
+        let subjects = blocks.filter { has($0, /^Subject:/.ignoresCase()) }
+        let whole = subjects.last { has($0, /^(?:From|Date):/.ignoresCase()) }
+        guard let range = whole ?? subjects.last else { return nil }
+        self.range = range
+        var kept: [PageLine] = []
+        var isKept = true
+        for line in lines[range] {
+            if !Self.isContinuation(line) { isKept = !line.text.contains(Self.transportName) }
+            if isKept { kept.append(line) }
+        }
+        self.kept = kept
+        transport = range.count - kept.count
+    }
+
+    /// The header's value, unfolded.
+    static func value(of name: String, in lines: [PageLine]) -> String? {
+        guard let start = lines.firstIndex(where: { $0.text.lowercased().hasPrefix("\(name.lowercased()):") }) else {
+            return nil
+        }
+        let rest = lines[(start + 1)...].prefix(while: isContinuation).map { $0.text.trimmingWhitespace }
+        let value = ([String(lines[start].text.dropFirst(name.count + 1)).trimmingWhitespace] + rest)
+            .joined(separator: " ")
+        return value.isEmpty ? nil : value
+    }
+
+    private static func isHeader(_ line: PageLine) -> Bool { line.text.contains(/^[A-Za-z][A-Za-z0-9-]*:( |\t|$)/) }
+
+    private static func isContinuation(_ line: PageLine) -> Bool {
+        !line.isEmpty && (line.text.hasPrefix(" ") || line.text.hasPrefix("\t"))
+    }
+
+    /// What mail programs and lists write for each other.
+    nonisolated(unsafe) private static let transportName =
+        /^(Received|Return-Path|Delivered-To|Envelope-To|DKIM-|ARC-|DomainKey-|Authentication-Results|X-|List-|MIME-Version|Content-|User-Agent|Precedence|Sender|Errors-To|Lines|Status|References|In-Reply-To|Reply-To|To|Cc|Bcc|Mailing-List|Thread-|Received-SPF|Autocrypt|Organization|Archived-At|Xref|Newsgroups|Path)[A-Za-z-]*:/
+        .ignoresCase()
+}
+
+extension String {
+    var trimmingWhitespace: String { trimmingCharacters(in: .whitespaces) }
+}

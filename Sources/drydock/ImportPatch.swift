@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import Kernel
+import Pipeline
+import Targets
+
+/// `drydock series import`.
+struct ImportPatch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Find the patch in a page of the web or a mail, mend it, and add it to a target's series.",
+        discussion: """
+            A page is text saved from a browser, HTML with <pre>, or a mail. Each mend is reported
+            in one line. docs/import.md says what is mended and what is refused.
+
+              drydock series import page.txt --target el5
+              drydock series import page.html --dry-run >fix.patch
+            """)
+
+    @Argument(help: "The page: a file, or - for standard input.")
+    var page: String
+
+    @Option(help: ArgumentHelp("The target whose series takes the patch.", valueName: "target"))
+    var target: String?
+
+    @Option(help: ArgumentHelp("The patch's file name; by default made of the Subject.", valueName: "name"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("Which patch, where the page holds several.", valueName: "n"))
+    var choose: Int?
+
+    @Option(help: ArgumentHelp("Compare the patch's tabs and blanks with this tree.", valueName: "folder"))
+    var source: String?
+
+    @Flag(help: "Add nothing: print the patch, and on standard error the mends.")
+    var dryRun = false
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if target == nil && !dryRun {
+            throw ValidationError("Say which series takes the patch: --target NAME, or --dry-run to look at it.")
+        }
+        if let source, !FileManager.default.fileExists(atPath: source) {
+            throw ValidationError("There is no folder \(source) to compare with.")
+        }
+    }
+
+    func run() async throws {
+        let file = try await PageFile(try content(), scratch: scratch)
+        let patch = try PatchPage(file.text).patch(choose)
+        if let source { try TreeContext.check(patch, against: URL(filePath: source)) }
+        // A tree that has the lines as they are proves that no tab was lost.
+        let mends = (file.mends + patch.mends).filter { source == nil || !$0.isAboutTabs }
+        if dryRun {
+            // What is printed needs no name.
+            try show(patch, named: try? patch.name(name), mends)
+        } else {
+            try await add(patch, named: try patch.name(name), mends)
+        }
+    }
+
+    private var scratch: URL {
+        FileManager.default.temporaryDirectory.appending(path: "drydock-page-\(UUID().uuidString)")
+    }
+
+    private func content() throws(PatchPageError) -> Data {
+        do {
+            if page == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
+            return try Data(contentsOf: URL(filePath: page))
+        } catch {
+            let error = error as NSError
+            let cause = error.userInfo[NSUnderlyingErrorKey] as? any Error
+            throw .unreadablePage(page: page, reason: cause?.localizedDescription ?? error.localizedDescription)
+        }
+    }
+
+    private func show(_ patch: PagePatch, named name: String?, _ mends: [PatchMend]) throws {
+        if common.json {
+            let text = String(data: patch.content, encoding: .utf8) ?? String(data: patch.content, encoding: .isoLatin1)
+            return try printJSON(ImportReport(patch, name: name, mends: mends, text: text))
+        }
+        for mend in mends { printToStandardError("\(mend)") }
+        FileHandle.standardOutput.write(patch.content)
+    }
+
+    private func add(_ patch: PagePatch, named name: String, _ mends: [PatchMend]) async throws {
+        let workspace = try common.workspace()
+        let target = try TargetCatalogue(folder: workspace.targets).load(self.target ?? "")
+        let addition = try await SeriesAddition(
+            patch, named: name, to: target.seriesFile, lock: workspace.cache.appending(path: "series.lock"))
+        if common.json {
+            return try printJSON(ImportReport(patch, name: name, mends: mends, addition: addition))
+        }
+        for mend in mends { print(mend) }
+        print("added \(addition.patch.path) as the last of \(addition.series.path)")
+    }
+}

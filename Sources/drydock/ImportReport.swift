@@ -1,0 +1,28 @@
+import Foundation
+import Kernel
+
+/// What `drydock series import --json` prints.
+struct ImportReport: Encodable {
+    let name: String?
+    let subject: String?
+    let files: [String]
+    let strip: Int
+    /// One line each.
+    let mends: [String]
+    /// Where the patch and the series that names it now lie; nil for a dry run.
+    let patch: String?
+    let series: String?
+    /// Only for a dry run.
+    let text: String?
+
+    init(_ patch: PagePatch, name: String?, mends: [PatchMend], addition: SeriesAddition? = nil, text: String? = nil) {
+        self.name = name
+        subject = patch.subject
+        files = patch.files
+        strip = patch.strip
+        self.mends = mends.map(\.description)
+        self.patch = addition?.patch.path
+        series = addition?.series.path
+        self.text = text
+    }
+}
