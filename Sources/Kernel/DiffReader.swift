@@ -45,8 +45,9 @@ struct DiffReader {
         var binary: Int?
         var kinds: Set<Substring> = []
         // What git, Subversion and CVS say of a file before its hunks.
-        while index < lines.count, lines[index].text.contains(Self.header) || index == start {
-            if let kind = lines[index].text.firstMatch(of: /^(diff|Index:)\s/)?.1, !kinds.insert(kind).inserted { break }
+        while index < lines.count, index == start || Self.isHeader(lines[index]) {
+            let kind = lines[index].text.firstMatch(of: /^(diff|Index:)\s/)?.1
+            if let kind, !kinds.insert(kind).inserted { break }
             if lines[index].text.hasPrefix("--- "), begins(at: index) {
                 names = (Self.name(lines[index].text), Self.name(lines[index + 1].text))
                 index += 2
@@ -68,8 +69,14 @@ struct DiffReader {
             emptyContext: body.emptyContext, fault: fault)
     }
 
-    nonisolated(unsafe) private static let header =
-        /^(diff -|Index: |=====|--- |index |old mode |new mode |new file |deleted file |rename |copy |similarity |dissimilarity |Binary files |GIT binary patch)/
+    private static func isHeader(_ line: PageLine) -> Bool {
+        headers.contains { line.text.hasPrefix($0) }
+    }
+
+    private static let headers = [
+        "diff -", "Index: ", "=====", "--- ", "index ", "old mode ", "new mode ", "new file ", "deleted file ",
+        "rename ", "copy ", "similarity ", "dissimilarity ", "Binary files ", "GIT binary patch",
+    ]
 
     private static func names(of text: String) -> (old: String, new: String) {
         if let match = text.firstMatch(of: /^diff --git (\S+) (\S+)/) { return (String(match.1), String(match.2)) }

@@ -11,9 +11,24 @@ struct FileDiff {
     /// What is wrong with it, for a page may hold another patch that is whole.
     let fault: PatchPageError?
 
-    /// Under the leading folder, for people and to tell one file from another.
+    /// Without its leading folder, for people and to tell one file from another.
     var path: String {
         let name = newName == "/dev/null" ? oldName : newName
-        return name.firstMatch(of: /^[^\/]+\/(.+)$/).map { String($0.1) } ?? name
+        guard !lacksLeadingFolder, let rest = name.firstMatch(of: /^[^\/]+\/(.+)$/)?.1 else { return name }
+        return String(rest)
     }
+
+    /// As Subversion and CVS write names: the file's path in the tree, both times.
+    var lacksLeadingFolder: Bool {
+        [oldName, newName].filter { $0 != "/dev/null" }.allSatisfy { name in
+            guard let slash = name.firstIndex(of: "/") else { return true }
+            return Self.topFolders.contains(String(name[..<slash]))
+        }
+    }
+
+    /// Of a Linux tree.
+    private static let topFolders: Set = [
+        "Documentation", "arch", "block", "crypto", "drivers", "fs", "include", "init", "ipc", "kernel", "lib", "mm",
+        "net", "scripts", "security", "sound", "usr",
+    ]
 }

@@ -8,22 +8,22 @@ struct GitLogHeader {
     let headers: [PageLine]
     /// Without its indentation and its first paragraph.
     let description: [PageLine]
-    /// Where it begins among the lines it was looked for in.
-    let start: Int
+    /// From `commit` to the message's end, within the lines it was looked for in.
+    let range: Range<Int>
 
     init?(in lines: ArraySlice<PageLine>) {
         guard let start = lines.lastIndex(where: { $0.text.contains(/^commit [0-9a-f]{7,64}\b/) }) else { return nil }
         let below = lines[(start + 1)...]
         guard let author = Self.field("Author", in: below) else { return nil }
-        let message = below.drop { !$0.text.hasPrefix("    ") }.prefix { $0.isEmpty || $0.text.hasPrefix("    ") }
-            .map { line in
-                var line = line
-                line.text = String(line.text.dropFirst(4))
-                return line
-            }
+        let indented = below.drop { !$0.text.hasPrefix("    ") }.prefix { $0.isEmpty || $0.text.hasPrefix("    ") }
+        let message = indented.map { line in
+            var line = line
+            line.text = String(line.text.dropFirst(4))
+            return line
+        }
         let subject = message.prefix { !$0.isEmpty }
         guard let first = subject.first else { return nil }
-        self.start = start
+        range = start..<indented.endIndex
         line = lines[start]
         var headers = [PageLine(number: author.number, text: "From: \(author.value)")]
         if let date = Self.field("Date", in: below) ?? Self.field("AuthorDate", in: below) {

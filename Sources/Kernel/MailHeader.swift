@@ -31,7 +31,7 @@ struct MailHeader {
         var kept: [PageLine] = []
         var isKept = true
         for line in lines[range] {
-            if !Self.isContinuation(line) { isKept = !line.text.contains(Self.transportName) }
+            if !Self.isContinuation(line) { isKept = !Self.isTransport(line) }
             if isKept { kept.append(line) }
         }
         self.kept = kept
@@ -56,9 +56,20 @@ struct MailHeader {
     }
 
     /// What mail programs and lists write for each other.
-    nonisolated(unsafe) private static let transportName =
-        /^(Received|Return-Path|Delivered-To|Envelope-To|DKIM-|ARC-|DomainKey-|Authentication-Results|X-|List-|MIME-Version|Content-|User-Agent|Precedence|Sender|Errors-To|Lines|Status|References|In-Reply-To|Reply-To|To|Cc|Bcc|Mailing-List|Thread-|Received-SPF|Autocrypt|Organization|Archived-At|Xref|Newsgroups|Path)[A-Za-z-]*:/
-        .ignoresCase()
+    private static func isTransport(_ line: PageLine) -> Bool {
+        let name = line.text.prefix { $0 != ":" }.lowercased()
+        return transportNames.contains(name) || transportPrefixes.contains { name.hasPrefix($0) }
+    }
+
+    private static let transportPrefixes = [
+        "arc-", "authentication-", "content-", "dkim-", "domainkey-", "list-", "received", "thread-", "x-",
+    ]
+
+    private static let transportNames: Set = [
+        "archived-at", "autocrypt", "bcc", "cc", "delivered-to", "envelope-to", "errors-to", "in-reply-to", "lines",
+        "mailing-list", "mime-version", "newsgroups", "organization", "path", "precedence", "references", "reply-to",
+        "return-path", "sender", "status", "to", "user-agent", "xref",
+    ]
 }
 
 extension String {

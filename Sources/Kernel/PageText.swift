@@ -46,7 +46,9 @@ struct PageText {
     /// The words above the first diff and the diffs are judged apart: sites escape one and not the other.
     private mutating func decodeEntities() {
         let first = lines.indices.first { DiffReader.begins(at: $0, in: lines) } ?? lines.endIndex
-        decodeEntities(in: lines.startIndex..<first)
+        // What stands above a mail is the page's own.
+        let mail = MailHeader(in: lines[..<first])?.range.lowerBound ?? lines.startIndex
+        decodeEntities(in: mail..<first)
         decodeEntities(in: first..<lines.endIndex)
     }
 

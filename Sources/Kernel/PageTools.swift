@@ -7,19 +7,22 @@ struct PageTools {
 
     private var page: URL { scratch.appending(path: "page") }
 
-    /// The text of the `<pre>` elements in their order, by libxml2's parser: unlike a browser in a terminal it keeps tabs.
+    /// The text of the `<pre>` elements in their order, by libxml2's parser, which keeps tabs as they are.
     func textOfHTML(_ content: Data) async throws -> (elements: Int, text: Data) {
         // What is UTF-8 is hardly anything else, whatever the page says of itself; a byte order mark overrules it.
         let mark = String(data: content, encoding: .utf8) == nil ? Data() : Data([0xEF, 0xBB, 0xBF])
         try Files.write(mark + content, to: page)
-        let count = Int(String(decoding: try await query("count(//pre)"), as: UTF8.self).trimmingWhitespace) ?? 0
+        let count = Int(try await answer("count(//pre)")) ?? 0
         let known = Self.inlineTags.map { "self::\($0)" }.joined(separator: " or ")
-        let tag = String(decoding: try await query("name((//pre//*[not(\(known))])[1])"), as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let tag = try await answer("name((//pre//*[not(\(known))])[1])")
         guard tag.isEmpty else { throw PatchPageError.unescapedHTML(tag: tag) }
         var text = Data()
-        for number in 1...max(count, 1) { text += try await query("string((//pre)[\(number)])") }
+        for index in 0..<count { text += try await query("string((//pre)[\(index + 1)])") }
         return (count, text)
+    }
+
+    private func answer(_ path: String) async throws -> String {
+        String(decoding: try await query(path), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private func query(_ path: String) async throws -> Data {

@@ -63,6 +63,6 @@ package struct PatchPage: Sendable {
 
     /// Where the header of the patch below begins, or where the lines do.
     private static func header(in lines: ArraySlice<PageLine>) -> Int {
-        MailHeader(in: lines)?.range.lowerBound ?? GitLogHeader(in: lines)?.start ?? lines.startIndex
+        MailHeader(in: lines)?.range.lowerBound ?? GitLogHeader(in: lines)?.range.lowerBound ?? lines.startIndex
     }
 }

@@ -45,8 +45,8 @@ package enum PatchPageError: Error, Equatable, CustomStringConvertible {
         case .binary(let line):
             "cannot take the patch: line \(line) of the page begins a binary change, which GNU patch does not apply"
         case .blanksDiffer(let hunk, let file):
-            "cannot take the patch: the tree's \(file) has the lines of the hunk at line \(hunk) of the page with other "
-                + "blanks and tabs; the page turned tabs into blanks, which cannot be mended: get it from another page"
+            "cannot take the patch: the tree's \(file) has the lines of the hunk at line \(hunk) of the page with "
+                + "other blanks and tabs; the page turned tabs into blanks, which cannot be mended: get it from another page"
         case .unescapedHTML(let tag):
             "cannot take the patch: the page's HTML has <\(tag)…> inside the patch, text that it failed to escape and "
                 + "that is lost; save the page's plain text instead"

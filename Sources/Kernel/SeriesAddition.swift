@@ -8,7 +8,7 @@ package struct SeriesAddition: Sendable {
 
     /// Puts the patch beside the series file and names it on a new last line.
     ///
-    /// The patch is there in whole or not at all, the series never names one that is not there, and no file is replaced.
+    /// The patch is there in whole or not at all, and the series never names one that is not there.
     /// - Parameter lock: a file that keeps two drydocks from adding at once.
     package init(_ patch: PagePatch, named name: String, to series: URL, lock: URL) async throws {
         let series = series.resolvingSymlinksInPath()
