@@ -87,7 +87,7 @@ let package = Package(
         tests("Results", ["Evidence", "Guestfs", "HostTools"]),
         tests("Judgement", ["Evidence"], resources: [.copy("Corpus")]),
         tests("Report", ["Evidence", "Judgement"], resources: [.copy("Golden")]),
-        tests("Pipeline", []),
+        tests("Pipeline", ["Evidence"]),
         tests("drydock", ["HostTools", "Evidence"]),
     ]
 )

@@ -5,11 +5,17 @@ import Synchronization
 /// Tells watchers of each stage as it begins and ends, and remembers how long it took.
 package final class StageLog: Sendable {
     /// What a stage hands back beside its value.
-    struct Ended {
+    package struct Ended {
         let summary: String
-        var reused = false
-        /// The part of the stage's time that QEMU ran a guest, or libguestfs its appliance.
-        var guestSeconds = 0.0
+        let reused: Bool
+        let guestSeconds: Double
+
+        /// - Parameter guestSeconds: the part of the stage's time that QEMU ran a guest, or libguestfs its appliance.
+        package init(summary: String, reused: Bool = false, guestSeconds: Double = 0) {
+            self.summary = summary
+            self.reused = reused
+            self.guestSeconds = guestSeconds
+        }
     }
 
     private let observe: @Sendable (StageEvent) -> Void
@@ -20,7 +26,9 @@ package final class StageLog: Sendable {
     /// The stages that ended, in that order.
     package var timings: [StageTiming] { finished.withLock { $0 } }
 
-    func run<Value>(
+    /// Runs `body` as a stage; what it hands to `now` its watchers are told meanwhile.
+    /// - Throws: what `body` throws, after the watchers were told that the stage failed.
+    package func run<Value>(
         _ stage: Stage, _ subject: Subject? = nil,
         _ body: (_ now: @escaping @Sendable (String) -> Void) async throws -> (Value, Ended)
     ) async throws -> Value {
