@@ -30,10 +30,19 @@ struct DiffReader {
         func next(_ prefixes: String...) -> Bool {
             index + 1 < lines.count && prefixes.contains { lines[index + 1].text.hasPrefix($0) }
         }
-        if text.hasPrefix("diff --git ") { return text.contains(/^diff --git \S+ \S+/) }
-        if text.hasPrefix("diff -") { return next("--- ") }
-        if text.hasPrefix("Index: ") { return next("=====", "--- ", "diff -") }
-        return text.hasPrefix("--- ") && next("+++ ")
+        if text.contains(/^diff --git \S+ \S+/) || text.hasPrefix("diff -") && next("--- ") { return true }
+        if text.hasPrefix("Index: ") && next("=====", "--- ", "diff -") { return true }
+        return text.hasPrefix("--- ") && next("+++ ") || isCutOffBegin(at: index, in: lines)
+    }
+
+    /// Whether the page ends below a hunk, in the middle of the lines that begin the next diff.
+    private static func isCutOffBegin(at index: Int, in lines: [PageLine]) -> Bool {
+        let text = lines[index].text
+        guard index > 0, !text.isEmpty, HunkReading.isBody(lines[index - 1]) else { return false }
+        let isGits = "diff --git ".hasPrefix(text) || text.hasPrefix("diff --git ")
+        // A page's own words may look so, too, but not right below a hunk.
+        let isOther = !lines[index - 1].text.isEmpty && text.contains(/^(Index: \S|--- \S+\/\S)/)
+        return (isGits || isOther) && lines[(index + 1)...].allSatisfy(\.isEmpty)
     }
 
     private func begins(at index: Int) -> Bool { index < lines.count && Self.begins(at: index, in: lines) }
@@ -48,7 +57,7 @@ struct DiffReader {
         while index < lines.count, index == start || Self.isHeader(lines[index]) {
             let kind = lines[index].text.firstMatch(of: /^(diff|Index:)\s/)?.1
             if let kind, !kinds.insert(kind).inserted { break }
-            if lines[index].text.hasPrefix("--- "), begins(at: index) {
+            if lines[index].text.hasPrefix("--- "), index + 1 < lines.count, lines[index + 1].text.hasPrefix("+++ ") {
                 names = (Self.name(lines[index].text), Self.name(lines[index + 1].text))
                 index += 2
                 break

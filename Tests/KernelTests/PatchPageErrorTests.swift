@@ -97,6 +97,14 @@ import Testing
         }
     }
 
+    @Test(arguments: ["diff", "diff --git", "diff --git a/mm/tal", "Index: mm/tal", "--- a/mm/tally.c"])
+    func aPageThatEndsWhereTheNextDiffBeginsIsCutOff(begin: String) {
+        for end in ["", "\n", "\n\n"] {
+            let error = #expect(throws: PatchPageError.self) { try Self.page("\(Self.whole)\(begin)\(end)").patch() }
+            #expect(error?.description.contains("it is cut off after line 19 of the page") == true)
+        }
+    }
+
     @Test(arguments: ["@@ -3,5 +3,7 @@", "@@ -3,4 +3,5 @@", "@@ -3,6 +3,7 @@", "@@ -3,3 +3,6 @@"])
     func wrongCountsAreNotMended(header: String) throws {
         let more = "@@ -20 +21 @@\n-one\n+two\n"
