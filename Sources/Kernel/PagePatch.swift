@@ -44,7 +44,7 @@ package struct PagePatch: Sendable {
         content = text.data((head.lines + body.lines).map { "\($0.text)\n" }.joined())
         subject = head.subject
         files = diffs.map(\.path)
-        fault = diffs.lazy.compactMap(\.fault).first
+        fault = diffs.lazy.compactMap(\.fault).first ?? body.strayLine.map { .strayLine(line: $0.number) }
         line = text.lines[above.upperBound].number
         strip = body.strip
         oldSides = body.oldSides

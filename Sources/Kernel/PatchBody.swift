@@ -5,6 +5,8 @@ struct PatchBody {
     var lines: [PageLine] = []
     var mends: [PatchMend] = []
     var oldSides: [PagePatch.OldSide] = []
+    /// The first line right below a hunk that neither ends the patch nor belongs to it: the rest of a wrapped line.
+    var strayLine: PageLine?
     /// How many leading folders the names have: 1, or 0 where none has one.
     let strip: Int
 
@@ -12,7 +14,11 @@ struct PatchBody {
         strip = diffs.allSatisfy(\.lacksLeadingFolder) ? 0 : 1
         var between: [PageLine] = []
         for (index, diff) in diffs.enumerated() {
-            if index > 0 { between += text.lines[diffs[index - 1].range.upperBound..<diff.range.lowerBound] }
+            if index > 0 {
+                let lines = text.lines[diffs[index - 1].range.upperBound..<diff.range.lowerBound]
+                if let first = lines.first, Self.isStray(first) { strayLine = strayLine ?? first }
+                between += lines
+            }
             var page = text.lines
             for index in diff.emptyContext { (page[index].text, page[index].lostBlank) = (" ", true) }
             // Empty lines between two hunks would be taken for context.
@@ -26,6 +32,11 @@ struct PatchBody {
         if strip == 0 { mends.append(.noLeadingFolder) }
         let indented = lines.first { $0.text.contains(/^[ +-] {8}/) }
         if let indented, !lines.contains(where: Self.hasTab) { mends.append(.noTabs(first: indented.number)) }
+    }
+
+    /// Neither empty nor what `diff -r` says of files it does not compare.
+    private static func isStray(_ line: PageLine) -> Bool {
+        !line.isEmpty && !line.text.hasPrefix("Only in ") && !line.text.hasPrefix("Binary files ")
     }
 
     /// A tab before the date in a diff's header is none of the file's.

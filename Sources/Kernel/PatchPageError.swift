@@ -11,6 +11,8 @@ package enum PatchPageError: Error, Equatable, CustomStringConvertible {
     /// A diff of `path` begins at `line` and has no hunk.
     case noHunk(line: Int, path: String)
     case wrongCounts(hunk: Int, header: String, oldLines: Int, newLines: Int)
+    /// Right below a hunk, with more of the patch to come, stands a line that is no part of one.
+    case strayLine(line: Int)
     case binary(line: Int)
     /// The tree has the lines of the hunk at `hunk`, with other blanks and tabs.
     case blanksDiffer(hunk: Int, file: String)
@@ -42,6 +44,9 @@ package enum PatchPageError: Error, Equatable, CustomStringConvertible {
         case .wrongCounts(let hunk, let header, let old, let new):
             "cannot take the patch: the hunk at line \(hunk) of the page says \"\(header)\" and holds \(old) lines of "
                 + "the old file and \(new) of the new; lines were lost or added, get the patch from another page"
+        case .strayLine(let line):
+            "cannot take the patch: line \(line) of the page stands right below a hunk and is no line of a patch: a line "
+                + "is wrapped; get the patch from another page"
         case .binary(let line):
             "cannot take the patch: line \(line) of the page begins a binary change, which GNU patch does not apply"
         case .blanksDiffer(let hunk, let file):

@@ -35,7 +35,7 @@ enum ExitStatus: Int32, Error {
     /// A page whose patch is spoilt has failed; one that only needs another command line has not.
     private static func status(of error: PatchPageError) -> ExitStatus {
         switch error {
-        case .noPatch, .cutOff, .noHunk, .wrongCounts, .binary, .blanksDiffer, .unescapedHTML: .failed
+        case .noPatch, .cutOff, .noHunk, .wrongCounts, .strayLine, .binary, .blanksDiffer, .unescapedHTML: .failed
         case .unreadablePage, .severalPatches, .noSuchPatch, .noName, .badName, .patchExists, .alreadyInSeries: .usage
         }
     }

@@ -123,6 +123,17 @@ import Testing
         ) { try Self.page(text).patch() }
     }
 
+    @Test func theRestOfAWrappedLineBetweenTwoFilesIsRefused() throws {
+        let second = PatchPageTests.diff.replacing("count", with: "tally") + "\n"
+        let wrapped = PatchPageTests.whole.replacing("\n \n", with: "\n \nwrapped\n") + second
+        let error = #expect(throws: PatchPageError.strayLine(line: 19)) { try Self.page(wrapped).patch() }
+        #expect(error?.description.contains("line 19 of the page stands right below a hunk") == true)
+        for line in ["Only in b/mm: new.c", "\nmm/tally.c, too:"] {
+            let patch = try Self.page(PatchPageTests.whole + "\(line)\n" + second).patch()
+            #expect(PatchPageTests.text(patch) == PatchPageTests.whole + second)
+        }
+    }
+
     @Test func aBinaryChangeIsRefused() throws {
         let text = "diff --git a/x b/x\nindex 1..2 100644\nBinary files a/x and b/x differ\n"
         #expect(throws: PatchPageError.binary(line: 3)) { try Self.page(text).patch() }
