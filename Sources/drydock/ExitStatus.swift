@@ -27,6 +27,7 @@ enum ExitStatus: Int32, Error {
         switch error {
         case PipelineError.seriesFailed, KernelError.patchRejected: self = .failed
         case TargetError.unknownTarget, ImageError.unknownWorkload: self = .usage
+        case KernelError.noSuchSource, KernelError.noSourceGiven: self = .usage
         default: self = .couldNotJudge
         }
     }

@@ -11,7 +11,7 @@ struct KernelSourceTests {
 
     init() throws { toy = try ToyKernel() }
 
-    private var downloads: URL { toy.cache.downloads }
+    private var sources: URL { toy.cache.sources }
     private var pristine: URL { toy.cache.folder.appending(path: "pristine") }
 
     private func obtainPackage(_ progress: Progress = Progress()) async throws -> KernelSource {
@@ -30,8 +30,8 @@ struct KernelSourceTests {
         try toy.write(
             "Package: \(package)\nVersion: \(version)\nArchitecture: all\nMaintainer: x\nDescription: x\n",
             to: "deb-\(version)/DEBIAN/control")
-        try FileManager.default.createDirectory(at: downloads, withIntermediateDirectories: true)
-        let file = downloads.appending(path: "\(package)_\(version)_all.deb")
+        try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
+        let file = sources.appending(path: "\(package)_\(version)_all.deb")
         try await HostTool("dpkg-deb").run(to: "pack", ["--root-owner-group", "--build", root.path, file.path])
     }
 
@@ -103,7 +103,7 @@ struct KernelSourceTests {
         await #expect(throws: KernelError.noSuchFolder(path: toy.tree.path)) { try await toy.source() }
     }
 
-    @Test func packagePutInTheDownloadsIsUnpackedOnce() async throws {
+    @Test func packagePutInTheSourcesIsUnpackedOnce() async throws {
         try await debianPackage(version: "6.1.9-1")
         try await debianPackage(version: "6.1.10-1")
         let progress = Progress()
@@ -117,8 +117,8 @@ struct KernelSourceTests {
         #expect(!again.lines.contains { $0.hasPrefix("unpacking") })
     }
 
-    @Test func tarballPutInTheDownloadsIsFound() async throws {
-        try await tarball(at: downloads.appending(path: "\(package).tar.xz"))
+    @Test func packagesTarballPutInTheSourcesIsFound() async throws {
+        try await tarball(at: sources.appending(path: "\(package).tar.xz"))
         #expect(try await obtainPackage().version == "6.1.7-toy")
     }
 
@@ -126,12 +126,12 @@ struct KernelSourceTests {
         let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
         let message = error.map { "\($0)" } ?? ""
         #expect(message.hasPrefix("cannot download toy-source: run `apt-get update`, or put"))
-        #expect(message.contains(downloads.path))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: downloads.path) == ["toy-source.lock"])
+        #expect(message.contains(sources.path))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: sources.path) == ["toy-source.lock"])
     }
 
     @Test func truncatedTarballLeavesNothingBehind() async throws {
-        let file = downloads.appending(path: "\(package).tar.xz")
+        let file = sources.appending(path: "\(package).tar.xz")
         try await tarball(at: file)
         try (try Data(contentsOf: file)).dropLast(200).write(to: file)
         let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
@@ -141,7 +141,7 @@ struct KernelSourceTests {
 
     @Test func truncatedPackageLeavesNothingBehind() async throws {
         try await debianPackage(version: "1")
-        let file = downloads.appending(path: "\(package)_1_all.deb")
+        let file = sources.appending(path: "\(package)_1_all.deb")
         try (try Data(contentsOf: file)).dropLast(200).write(to: file)
         let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
         #expect(error.map { "\($0)" }?.hasPrefix("cannot unpack \(file.path): ") == true)
@@ -149,7 +149,7 @@ struct KernelSourceTests {
     }
 
     @Test func cancelledUnpackingLeavesNothingBehind() async throws {
-        try await tarball(at: downloads.appending(path: "\(package).tar.xz"))
+        try await tarball(at: sources.appending(path: "\(package).tar.xz"))
         let task = Task {
             try await KernelSource.obtain(.debianPackage(package), cache: toy.cache) { line in
                 if line.hasPrefix("unpacking") { withUnsafeCurrentTask { $0?.cancel() } }
@@ -161,7 +161,7 @@ struct KernelSourceTests {
     }
 
     @Test func twoDrydocksUnpackOnce() async throws {
-        try await tarball(at: downloads.appending(path: "\(package).tar.xz"))
+        try await tarball(at: sources.appending(path: "\(package).tar.xz"))
         let progress = Progress()
         async let first = obtainPackage(progress)
         async let second = obtainPackage(progress)
