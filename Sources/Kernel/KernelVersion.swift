@@ -47,6 +47,8 @@ struct KernelVersion {
         guard let start = name.range(of: "\(numbers)-")?.lowerBound,
             let match = name[start...].firstMatch(of: /^[0-9.]+-[0-9][0-9A-Za-z._+~]*/)
         else { return nil }
-        return String(match.output).replacing(/\.(src|nosrc|x86_64|i[3-6]86|noarch|tar|tgz|txz|tbz2?)\b.*$/, with: "")
+        // Swift's \b sees no end of a word in "src.rpm".
+        return String(match.output).replacing(
+            /\.(?:src|nosrc|noarch|x86_64|i[3-6]86|tar|tgz|txz|tbz2?)(?:\..*)?$/, with: "")
     }
 }
