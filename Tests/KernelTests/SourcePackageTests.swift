@@ -163,7 +163,6 @@ struct SourcePackageTests {
         }
         #expect(rejects.contains("1 out of 1 hunk FAILED"))
         #expect(rejects.contains("+\treturn 66;"))
-        #expect(!rejects.contains("return 60;\n-"))
     }
 
     @Test func aPrepThatFailsOtherwiseDoesNotBlameAPatch() async throws {
