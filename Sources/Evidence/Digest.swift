@@ -4,6 +4,12 @@ import Foundation
 package struct Digest: Sendable, Hashable, CustomStringConvertible {
     package let hexadecimal: String
 
+    /// A digest that somebody else computed; nil where it is not 64 hexadecimal digits.
+    package init?(hexadecimal text: String) {
+        guard text.wholeMatch(of: /[0-9a-fA-F]{64}/) != nil else { return nil }
+        hexadecimal = text.lowercased()
+    }
+
     /// The digest of `bytes` themselves.
     package init(of bytes: Data) {
         let hash = SHA256()

@@ -8,8 +8,8 @@ package struct KernelCache: Sendable {
 
     package init(folder: URL) { self.folder = folder }
 
-    /// Archives as they were downloaded, or put here by hand.
-    package var downloads: URL { folder.appending(path: "downloads") }
+    /// Archives as they were downloaded, and archives or unpacked trees that were put here by hand.
+    package var sources: URL { folder.appending(path: "sources") }
     /// Unpacked sources by digest, never modified.
     var pristine: URL { folder.appending(path: "pristine") }
     /// Build trees: `<configuration>/<subject>/`.

@@ -4,17 +4,24 @@ import Targets
 
 /// A kernel's source, unpacked once and never modified.
 package struct KernelSource: Sendable {
-    /// Of the archive's bytes, or of a folder's content.
+    /// Of the archive's bytes, of a commit's tree, or of a folder's content.
     package let digest: Digest
     /// The top of the unpacked tree; read only.
     package let tree: URL
     /// From the top Makefile, such as `6.1.192` or `2.6.18-238.el5`.
     package let version: String
+    /// It had been unpacked before.
+    package let reused: Bool
+    /// What a user should know about this source, such as that nobody could check it.
+    package let note: String?
 
-    init(_ pristine: PristineTree) throws(KernelError) {
+    /// - Parameter name: see `KernelVersion`.
+    init(_ pristine: PristineTree, named name: String, note: String? = nil) throws(KernelError) {
         digest = pristine.digest
         tree = pristine.folder
-        version = try KernelVersion(ofTree: pristine.folder).text
+        version = try KernelVersion(ofTree: pristine.folder, named: name).text
+        reused = pristine.reused
+        self.note = note
     }
 
     /// Finds, downloads or copies a source, and unpacks it where that was not done before.
@@ -27,6 +34,14 @@ package struct KernelSource: Sendable {
             try await DebianPackageSource(package: name).obtain(cache: cache, onProgress: onProgress)
         case .directory(let path):
             try await DirectorySource(folder: URL(filePath: path)).obtain(cache: cache, onProgress: onProgress)
+        case .tarball(let tarball):
+            try await TarballSource(tarball: tarball).obtain(cache: cache, onProgress: onProgress)
+        case .sourcePackage(let path):
+            try await SourcePackage(file: URL(filePath: path)).obtain(cache: cache, onProgress: onProgress)
+        case .repository(let path, let ref):
+            try await RepositorySource(folder: URL(filePath: path), ref: ref).obtain(
+                cache: cache, onProgress: onProgress)
+        case .given(let wanted): throw KernelError.noSourceGiven(wanted: wanted)
         }
     }
 }

@@ -6,25 +6,31 @@ import HostTools
 struct PristineTree {
     let digest: Digest
     let folder: URL
+    /// It had been unpacked before.
+    let reused: Bool
 
-    private init(_ digest: Digest, in cache: KernelCache) {
+    private init(_ digest: Digest, in cache: KernelCache, reused: Bool) {
         self.digest = digest
+        self.reused = reused
         folder = cache.pristine.appending(path: digest.short)
+    }
+
+    /// The tree of that digest, where it was unpacked before.
+    static func existing(_ digest: Digest, in cache: KernelCache) -> PristineTree? {
+        let tree = PristineTree(digest, in: cache, reused: true)
+        return Files.exists(tree.folder) ? tree : nil
     }
 
     /// The tree `known` tells of, or else the one that `fill` makes; another drydock at the same work is waited for.
     /// - Parameters:
     ///   - name: of the work, for its lock and its folder.
-    ///   - fill: puts the tree's files into an empty folder and says their digest.
+    ///   - origin: what the user gave, for errors.
+    ///   - fill: works in an empty folder, which goes away afterwards, and says where in it the tree lies.
     static func obtain(
-        _ name: String, cache: KernelCache, onProgress: @Sendable (String) -> Void,
-        known: () throws -> Digest?, fill: (URL) async throws -> Digest
+        _ name: String, from origin: String, cache: KernelCache, onProgress: @Sendable (String) -> Void,
+        known: () throws -> Digest?, fill: (URL) async throws -> (digest: Digest, tree: URL)
     ) async throws -> PristineTree {
-        func existing() throws -> PristineTree? {
-            guard let digest = try known() else { return nil }
-            let tree = PristineTree(digest, in: cache)
-            return Files.exists(tree.folder) ? tree : nil
-        }
+        func existing() throws -> PristineTree? { try known().flatMap { Self.existing($0, in: cache) } }
         if let tree = try existing() { return tree }
         let wait = { onProgress("waiting for another drydock that unpacks \(name)") }
         return try await FileLock.hold(cache.pristine.appending(path: "\(name).lock"), onWait: wait) {
@@ -33,10 +39,11 @@ struct PristineTree {
             try Files.remove(partial)
             try Files.createFolder(partial)
             defer { try? Files.remove(partial) }
-            let tree = PristineTree(try await fill(partial), in: cache)
-            _ = try KernelVersion(ofTree: partial)
-            try await settleTimes(of: partial)
-            if !Files.exists(tree.folder) { try Files.move(partial, to: tree.folder) }
+            let (digest, unpacked) = try await fill(partial)
+            _ = try KernelVersion(ofTree: unpacked, from: origin)
+            try await settleTimes(of: unpacked)
+            let tree = PristineTree(digest, in: cache, reused: false)
+            if !Files.exists(tree.folder) { try Files.move(unpacked, to: tree.folder) }
             return tree
         }
     }

@@ -9,16 +9,16 @@ import Targets
 package struct Pipeline: Sendable {
     let workspace: Workspace
     let target: Target
-    /// A folder that stands in for the target's own source.
-    let sourceFolder: String?
+    /// What stands in for the target's own source.
+    let given: SourceDescription?
     /// Drydock's own.
     let version: String
     let log: StageLog
 
-    package init(workspace: Workspace, target: Target, sourceFolder: String?, version: String, log: StageLog) {
+    package init(workspace: Workspace, target: Target, given: SourceDescription?, version: String, log: StageLog) {
         self.workspace = workspace
         self.target = target
-        self.sourceFolder = sourceFolder
+        self.given = given
         self.version = version
         self.log = log
     }
@@ -29,9 +29,12 @@ package struct Pipeline: Sendable {
     /// The unpacked kernel source.
     package func source() async throws -> KernelSource {
         try await log.run(.source) { now in
-            let description = sourceFolder.map(SourceDescription.directory) ?? target.source
-            let source = try await KernelSource.obtain(description, cache: kernelCache, onProgress: now)
-            return (source, .init(summary: "Linux \(source.version), \(source.digest.short)"))
+            let source = try await KernelSource.obtain(given ?? target.source, cache: kernelCache, onProgress: now)
+            let note = source.note.map { "; \($0)" } ?? ""
+            return (
+                source,
+                .init(summary: "Linux \(source.version), \(source.digest.short)\(note)", reused: source.reused)
+            )
         }
     }
 

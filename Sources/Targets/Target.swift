@@ -29,6 +29,30 @@ package enum SourceDescription: Codable, Sendable, Equatable {
     case debianPackage(String)
     /// `directory: PATH`, an unpacked tree; `--source` on the command line gives this too.
     case directory(String)
+    /// `tarball: { file, url, sha256 }`; `--source` gives one by its path alone.
+    case tarball(TarballDescription)
+    /// A source RPM, which `--source` gives.
+    case sourcePackage(String)
+    /// A branch, tag or commit of a git repository, which `--source` and `--ref` give.
+    case repository(path: String, ref: String)
+    /// `given: TEXT`: the user must name one with `--source`; the text says what it may be.
+    case given(String)
+}
+
+/// A tarball with one kernel tree in it.
+package struct TarballDescription: Codable, Sendable, Equatable {
+    /// A name in the cache's `sources/`, or an absolute path.
+    package let file: String
+    /// From where a file of that name is downloaded. Default: nowhere.
+    package let url: String?
+    /// 64 hexadecimal digits; a file with another sum is refused. Default: any file will do.
+    package let sha256: String?
+
+    package init(file: String, url: String?, sha256: String?) {
+        self.file = file
+        self.url = url
+        self.sha256 = sha256
+    }
 }
 
 /// What the compiler and make are told besides the tree's own ideas.

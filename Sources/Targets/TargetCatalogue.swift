@@ -57,9 +57,30 @@ package struct TargetCatalogue: Sendable {
             written.directory.map {
                 .directory(URL(filePath: $0, relativeTo: folder.appending(path: "\(name)/")).path)
             },
+            try written.tarball.map { tarball throws(TargetError) in .tarball(try self.tarball(tarball, name, path)) },
+            written.given.map(SourceDescription.given),
         ].compactMap(\.self)
         guard kinds.count == 1 else { throw .sourceKinds(file: path, count: kinds.count) }
         return kinds[0]
+    }
+
+    /// A name without a slash is one in the cache; a path is relative to the description.
+    private func tarball(_ written: TargetFile.Tarball, _ name: String, _ path: String) throws(TargetError)
+        -> TarballDescription
+    {
+        if let sum = written.sha256, sum.wholeMatch(of: /[0-9a-fA-F]{64}/) == nil {
+            throw .malformedTarball(file: path, field: "sha256", must: "must be 64 hexadecimal digits")
+        }
+        if written.url != nil, written.sha256 == nil {
+            throw .malformedTarball(file: path, field: "sha256", must: "must be given where a url is")
+        }
+        let isPath = written.file.contains("/")
+        if isPath, written.url != nil {
+            throw .malformedTarball(file: path, field: "file", must: "must be a name, not a path, where a url is given")
+        }
+        let file =
+            isPath ? URL(filePath: written.file, relativeTo: folder.appending(path: "\(name)/")).path : written.file
+        return TarballDescription(file: file, url: written.url, sha256: written.sha256)
     }
 
     private func machine(_ written: TargetFile.Machine?, _ path: String) throws(TargetError) -> MachineDescription {

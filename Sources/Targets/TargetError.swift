@@ -5,6 +5,8 @@ package enum TargetError: Error, Equatable, CustomStringConvertible {
     case malformed(file: String, reason: String)
     case unknownField(file: String, field: String)
     case outOfRange(file: String, field: String, value: Int, allowed: ClosedRange<Int>)
+    /// `field` of a tarball is not what it must be.
+    case malformedTarball(file: String, field: String, must: String)
     /// None or several kinds of source are given.
     case sourceKinds(file: String, count: Int)
 
@@ -20,8 +22,11 @@ package enum TargetError: Error, Equatable, CustomStringConvertible {
             "cannot read \(file): it has a field \(field) that drydock does not know; see docs/targets.md"
         case .outOfRange(let file, let field, let value, let allowed):
             "cannot use \(file): \(field) is \(value), it must lie in \(allowed.lowerBound) to \(allowed.upperBound)"
+        case .malformedTarball(let file, let field, let must):
+            "cannot use \(file): source.tarball.\(field) \(must)"
         case .sourceKinds(let file, let count):
-            "cannot use \(file): source names \(count) kinds of source, it must name one (debian-package or directory)"
+            "cannot use \(file): source names \(count) kinds of source, it must name one "
+                + "(debian-package, tarball, directory or given)"
         }
     }
 }

@@ -6,11 +6,21 @@ struct TargetFile: Decodable {
     struct Source: Decodable {
         let debianPackage: String?
         let directory: String?
+        let tarball: Tarball?
+        let given: String?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case debianPackage = "debian-package"
-            case directory
+            case directory, tarball, given
         }
+    }
+
+    struct Tarball: Decodable {
+        let file: String
+        let url: String?
+        let sha256: String?
+
+        enum CodingKeys: String, CodingKey, CaseIterable { case file, url, sha256 }
     }
 
     struct Toolchain: Decodable {
@@ -58,6 +68,7 @@ struct TargetFile: Decodable {
     private static let known: [String: [String]] = [
         "": CodingKeys.allCases.map(\.stringValue),
         "source": Source.CodingKeys.allCases.map(\.stringValue),
+        "source.tarball": Tarball.CodingKeys.allCases.map(\.stringValue),
         "toolchain": Toolchain.CodingKeys.allCases.map(\.stringValue),
         "configuration": Configuration.CodingKeys.allCases.map(\.stringValue),
         "machine": Machine.CodingKeys.allCases.map(\.stringValue),
@@ -67,7 +78,7 @@ struct TargetFile: Decodable {
     static func unknownField(in yaml: String) throws -> String? {
         guard let document = try Yams.load(yaml: yaml) as? [String: Any] else { return nil }
         for (section, fields) in known.sorted(by: { $0.key < $1.key }) {
-            let mapping = section.isEmpty ? document : document[section] as? [String: Any] ?? [:]
+            let mapping = section.split(separator: ".").reduce(document) { $0[String($1)] as? [String: Any] ?? [:] }
             if let field = mapping.keys.sorted().first(where: { !fields.contains($0) }) {
                 return section.isEmpty ? field : "\(section).\(field)"
             }

@@ -27,7 +27,9 @@ struct Doctor: AsyncParsableCommand {
     private static let tools = [
         ("gcc", "builds kernels"), ("make", "builds kernels"), ("flex", "builds kernels"), ("bison", "builds kernels"),
         ("bc", "builds kernels"), ("ld", "builds kernels"), ("flock", "keeps two drydocks apart"),
-        ("patch", "applies the series"), ("musl-gcc", "builds the guest's programs"),
+        ("rpmbuild", "prepares source RPMs"), ("curl", "downloads sources"),
+        ("git", "takes sources out of repositories"), ("patch", "applies the series"),
+        ("musl-gcc", "builds the guest's programs"),
         ("cpio", "packs the initramfs"), ("qemu-system-x86_64", "runs the guests"),
         ("supermin", "builds libguestfs's appliance"),
     ]

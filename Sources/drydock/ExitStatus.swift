@@ -28,6 +28,7 @@ enum ExitStatus: Int32, Error {
         case PipelineError.seriesFailed, KernelError.patchRejected: self = .failed
         case TargetError.unknownTarget, ImageError.unknownWorkload: self = .usage
         case let error as PatchPageError: self = Self.status(of: error)
+        case KernelError.noSuchSource, KernelError.noSourceGiven: self = .usage
         default: self = .couldNotJudge
         }
     }

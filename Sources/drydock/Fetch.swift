@@ -9,7 +9,9 @@ struct Fetch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Get a target's kernel source and unpack it, once.",
         discussion: """
-            Without a network, put the package or tarball into the cache's downloads/ folder by hand: it is found there.
+            Without a network, put the package, the tarball or the folder it unpacks to into the cache's sources/ folder
+            by hand: it is found there. A source RPM is prepared by its own spec: %prep is shell code of the package, and
+            runs on this host.
             """)
 
     @OptionGroup var target: TargetOptions
@@ -19,11 +21,15 @@ struct Fetch: AsyncParsableCommand {
         let source = try await withPipeline(target, common) { try await $0.source() }
         struct Answer: Encodable {
             let digest: String
+            let note: String?
             let tree: String
             let version: String
         }
         if common.json {
-            try printJSON(Answer(digest: source.digest.hexadecimal, tree: source.tree.path, version: source.version))
+            try printJSON(
+                Answer(
+                    digest: source.digest.hexadecimal, note: source.note, tree: source.tree.path,
+                    version: source.version))
         } else {
             print(source.tree.path)
         }

@@ -30,8 +30,18 @@ struct TargetOptions: ParsableArguments {
     @Argument(help: "The target kernel: a folder under kernel-patches/.")
     var target = "debian-6.1"
 
-    @Option(help: ArgumentHelp("Take the kernel's source from this folder instead.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "Take the kernel's source from here instead: a folder, a git repository, a source RPM or a tarball.",
+            valueName: "path"))
     var source: String?
+
+    @Option(help: ArgumentHelp("The branch, tag or commit of the git repository --source names.", valueName: "ref"))
+    var ref: String?
+
+    func validate() throws {
+        if ref != nil, source == nil { throw ValidationError("--ref needs --source with a git repository.") }
+    }
 }
 
 /// How the guests are booted.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kernel
 import Pipeline
 import Targets
 
@@ -7,14 +8,18 @@ import Targets
 func withPipeline<Value: Sendable>(
     _ options: TargetOptions, _ common: CommonOptions, _ body: @Sendable (Pipeline) async throws -> Value
 ) async throws -> Value {
-    if let source = options.source, !FileManager.default.fileExists(atPath: source) {
-        throw ValidationError("--source \(source): there is no such folder.")
-    }
     let workspace = try common.workspace()
     let target = try TargetCatalogue(folder: workspace.targets).load(options.target)
+    var given: SourceDescription?
+    if let source = options.source {
+        given = try await SourceArgument.describe(source, ref: options.ref)
+    } else if case .given(let wanted) = target.source {
+        // Before anything that takes time.
+        throw KernelError.noSourceGiven(wanted: wanted)
+    }
     let display = ProgressDisplay()
     let pipeline = Pipeline(
-        workspace: workspace, target: target, sourceFolder: options.source, version: Drydock.version,
+        workspace: workspace, target: target, given: given, version: Drydock.version,
         log: StageLog(observe: display.show))
     return try await display.during { try await body(pipeline) }
 }

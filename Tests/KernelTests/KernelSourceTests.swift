@@ -11,8 +11,7 @@ struct KernelSourceTests {
 
     init() throws { toy = try ToyKernel() }
 
-    private var downloads: URL { toy.cache.downloads }
-    private var pristine: URL { toy.cache.folder.appending(path: "pristine") }
+    private var sources: URL { toy.cache.sources }
 
     private func obtainPackage(_ progress: Progress = Progress()) async throws -> KernelSource {
         try await .obtain(.debianPackage(package), cache: toy.cache, onProgress: progress.add)
@@ -30,15 +29,9 @@ struct KernelSourceTests {
         try toy.write(
             "Package: \(package)\nVersion: \(version)\nArchitecture: all\nMaintainer: x\nDescription: x\n",
             to: "deb-\(version)/DEBIAN/control")
-        try FileManager.default.createDirectory(at: downloads, withIntermediateDirectories: true)
-        let file = downloads.appending(path: "\(package)_\(version)_all.deb")
+        try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
+        let file = sources.appending(path: "\(package)_\(version)_all.deb")
         try await HostTool("dpkg-deb").run(to: "pack", ["--root-owner-group", "--build", root.path, file.path])
-    }
-
-    /// Whole sources have hexadecimal names; locks and digests may lie beside them.
-    private var leftovers: [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: pristine.path)) ?? []
-        return names.filter { !$0.hasSuffix(".lock") && !$0.hasSuffix(".digest") }
     }
 
     @Test func folderIsCopiedWithoutItsRepository() async throws {
@@ -82,13 +75,55 @@ struct KernelSourceTests {
         #expect(try #require(modified) <= Date.now)
     }
 
+    @Test func whatABuildLeftInTheFolderIsNoSource() async throws {
+        try toy.write("int main(void);\n", to: "toy/scripts/conf.c")
+        let clean = try await toy.source()
+        for name in [
+            "mm/.mmap.o.cmd", "mm/mmap.o", "scripts/.conf.cmd", "scripts/conf", ".config", "include/config/smp.h",
+        ] {
+            try toy.write("generated\n", to: "toy/\(name)")
+        }
+        let built = try await toy.source()
+        #expect(built.digest == clean.digest)
+        // A parser's tables come with the tree under another name, and kbuild copies them over the old copy.
+        try toy.write("tables\n", to: "toy/scripts/lex.c_shipped")
+        let shipped = try await toy.source()
+        try toy.write("tables\n", to: "toy/scripts/lex.c")
+        #expect(try await toy.source().digest == shipped.digest)
+        #expect(try toy.text("toy/scripts/conf") == "generated\n")
+    }
+
+    @Test(arguments: [
+        ("2.6.18-8.el5", nil, "2.6.18-8.el5"), ("linux-2.6.18-128.1.10.el5.x86_64", "5", "2.6.18-128.1.10.el5"),
+        ("kernel-2.6.18-128.el5.src.rpm", "5", "2.6.18-128.el5"), ("linux-2.6.18-92.el5.tar.bz2", "5", "2.6.18-92.el5"),
+        ("my-tree", "5", "2.6.18-prep.el5"), ("2.6.18", nil, "2.6.18-prep.el5"),
+        ("linux-2.6.9-89.EL", "5", "2.6.18-prep.el5"),
+    ])
+    func aReleaseStandsInTheNameWhereTheMakefileHasAPlaceholder(name: String, major: String?, version: String)
+        async throws
+    {
+        try toy.placeholder(major: major, sublevel: "2.6.18")
+        let tree = toy.folder.appending(path: name)
+        try FileManager.default.moveItem(at: toy.tree, to: tree)
+        #expect(try await KernelSource.obtain(.directory(tree.path), cache: toy.cache).version == version)
+    }
+
+    @Test func aReleaseInTheMakefileIsTakenFromThere() async throws {
+        try toy.write(
+            try toy.text("toy/Makefile").replacing("EXTRAVERSION = -toy", with: "EXTRAVERSION = -238.el5"),
+            to: "toy/Makefile")
+        let tree = toy.folder.appending(path: "6.1.7-128.el5")
+        try FileManager.default.moveItem(at: toy.tree, to: tree)
+        #expect(try await KernelSource.obtain(.directory(tree.path), cache: toy.cache).version == "6.1.7-238.el5")
+    }
+
     @Test(arguments: [("Makefile", "Makefile"), ("Kbuild", "Kbuild"), ("arch/x86", "arch/x86")])
     func refusesWhatIsNoKernelTree(removed: String, missing: String) async throws {
         try FileManager.default.removeItem(at: toy.tree.appending(path: removed))
         await #expect(throws: KernelError.notAKernelTree(path: toy.tree.path, missing: missing)) {
             try await toy.source()
         }
-        #expect(leftovers.isEmpty)
+        #expect(toy.leftovers.isEmpty)
     }
 
     @Test func refusesAnotherProjectsMakefile() async throws {
@@ -103,22 +138,22 @@ struct KernelSourceTests {
         await #expect(throws: KernelError.noSuchFolder(path: toy.tree.path)) { try await toy.source() }
     }
 
-    @Test func packagePutInTheDownloadsIsUnpackedOnce() async throws {
+    @Test func packagePutInTheSourcesIsUnpackedOnce() async throws {
         try await debianPackage(version: "6.1.9-1")
         try await debianPackage(version: "6.1.10-1")
         let progress = Progress()
         let source = try await obtainPackage(progress)
         #expect(source.version == "6.1.7-toy")
         #expect(progress.lines.contains("unpacking toy-source_6.1.10-1_all.deb"))
-        #expect(leftovers == [source.digest.short])
+        #expect(toy.leftovers == [source.digest.short])
 
         let again = Progress()
         #expect(try await obtainPackage(again).digest == source.digest)
         #expect(!again.lines.contains { $0.hasPrefix("unpacking") })
     }
 
-    @Test func tarballPutInTheDownloadsIsFound() async throws {
-        try await tarball(at: downloads.appending(path: "\(package).tar.xz"))
+    @Test func packagesTarballPutInTheSourcesIsFound() async throws {
+        try await tarball(at: sources.appending(path: "\(package).tar.xz"))
         #expect(try await obtainPackage().version == "6.1.7-toy")
     }
 
@@ -126,42 +161,42 @@ struct KernelSourceTests {
         let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
         let message = error.map { "\($0)" } ?? ""
         #expect(message.hasPrefix("cannot download toy-source: run `apt-get update`, or put"))
-        #expect(message.contains(downloads.path))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: downloads.path) == ["toy-source.lock"])
+        #expect(message.contains(sources.path))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: sources.path) == ["toy-source.lock"])
     }
 
     @Test func truncatedTarballLeavesNothingBehind() async throws {
-        let file = downloads.appending(path: "\(package).tar.xz")
+        let file = sources.appending(path: "\(package).tar.xz")
         try await tarball(at: file)
         try (try Data(contentsOf: file)).dropLast(200).write(to: file)
         let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
         #expect(error.map { "\($0)" }?.hasPrefix("cannot unpack \(file.path): ") == true)
-        #expect(leftovers.isEmpty)
+        #expect(toy.leftovers.isEmpty)
     }
 
     @Test func truncatedPackageLeavesNothingBehind() async throws {
         try await debianPackage(version: "1")
-        let file = downloads.appending(path: "\(package)_1_all.deb")
+        let file = sources.appending(path: "\(package)_1_all.deb")
         try (try Data(contentsOf: file)).dropLast(200).write(to: file)
         let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
         #expect(error.map { "\($0)" }?.hasPrefix("cannot unpack \(file.path): ") == true)
-        #expect(leftovers.isEmpty)
+        #expect(toy.leftovers.isEmpty)
     }
 
     @Test func cancelledUnpackingLeavesNothingBehind() async throws {
-        try await tarball(at: downloads.appending(path: "\(package).tar.xz"))
+        try await tarball(at: sources.appending(path: "\(package).tar.xz"))
         let task = Task {
             try await KernelSource.obtain(.debianPackage(package), cache: toy.cache) { line in
                 if line.hasPrefix("unpacking") { withUnsafeCurrentTask { $0?.cancel() } }
             }
         }
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(leftovers.isEmpty)
+        #expect(toy.leftovers.isEmpty)
         #expect(try await obtainPackage().version == "6.1.7-toy")
     }
 
     @Test func twoDrydocksUnpackOnce() async throws {
-        try await tarball(at: downloads.appending(path: "\(package).tar.xz"))
+        try await tarball(at: sources.appending(path: "\(package).tar.xz"))
         let progress = Progress()
         async let first = obtainPackage(progress)
         async let second = obtainPackage(progress)

@@ -26,6 +26,23 @@ final class ToyKernel: Sendable {
     var cache: KernelCache { KernelCache(folder: folder.appending(path: "cache")) }
     var seriesFile: URL { folder.appending(path: "kernel-patches/toy/series") }
 
+    /// What lies among the unpacked sources: whole ones have hexadecimal names; locks and digests may lie beside them.
+    var leftovers: [String] {
+        let pristine = cache.folder.appending(path: "pristine")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: pristine.path)) ?? []
+        return names.filter { !$0.hasSuffix(".lock") && !$0.hasSuffix(".digest") }
+    }
+
+    /// Makes the tree's Makefile one that a vendor's `%prep` has left.
+    func placeholder(major: String? = nil, sublevel: String = "6.1.7") throws {
+        let numbers = sublevel.split(separator: ".")
+        let head =
+            "VERSION = \(numbers[0])\nPATCHLEVEL = \(numbers[1])\nSUBLEVEL = \(numbers[2])\nEXTRAVERSION = -prep\n"
+        let rest = try text("toy/Makefile").replacing(
+            /(?m)^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION) = .*\n/, with: "")
+        try write(head + (major.map { "RHEL_MAJOR = \($0)\n" } ?? "") + rest, to: "toy/Makefile")
+    }
+
     func describe(fragments: [String]) throws {
         let yaml = """
             source: { directory: \(tree.path) }

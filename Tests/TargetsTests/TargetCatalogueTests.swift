@@ -69,6 +69,34 @@ import Testing
         #expect(try catalogue.load("t").source == .directory(folder.appending(path: "linux").path))
     }
 
+    @Test func aTarballIsANameInTheCacheOrAPathBesideTheDescription() throws {
+        let sum = String(repeating: "0a", count: 32)
+        try describe("t", "source: { tarball: { file: l.tar.xz, url: \"file:///l.tar.xz\", sha256: \(sum) } }")
+        #expect(
+            try catalogue.load("t").source
+                == .tarball(TarballDescription(file: "l.tar.xz", url: "file:///l.tar.xz", sha256: sum)))
+        try describe("t", "source: { tarball: { file: ../l.tar.xz } }")
+        #expect(
+            try catalogue.load("t").source
+                == .tarball(
+                    TarballDescription(file: folder.appending(path: "l.tar.xz").path, url: nil, sha256: nil)))
+    }
+
+    @Test func aTarballThatCannotBeCheckedIsRefused() throws {
+        func refusal(_ fields: String) throws -> String { try error(of: "source: { tarball: { \(fields) } }") }
+        let sum = String(repeating: "0a", count: 32)
+        #expect(try refusal("file: x, url: \"file:///x\"").contains("sha256 must be given"))
+        #expect(try refusal("file: x, sha256: 12ab").contains("sha256 must be 64 hexadecimal digits"))
+        #expect(try refusal("file: a/x, url: \"file:///x\", sha256: \(sum)").contains("file must be a name"))
+        #expect(try refusal("url: \"file:///x\"").contains("source.tarball.file is missing"))
+        #expect(try refusal("file: x, sum: 1").contains("source.tarball.sum"))
+    }
+
+    @Test func aTargetMayLeaveItsSourceToTheUser() throws {
+        try describe("t", "source: { given: a source RPM }")
+        #expect(try catalogue.load("t").source == .given("a source RPM"))
+    }
+
     @Test func anUnknownTargetNamesTheKnownOnes() throws {
         try describe("b", "source: { directory: / }")
         try describe("a", "source: { directory: / }")

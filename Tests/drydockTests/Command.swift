@@ -50,6 +50,12 @@ final class Command: Sendable {
     func run(
         _ arguments: String..., cache: URL? = nil, onLine: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> ToolResult {
+        try await run(arguments, cache: cache, onLine: onLine)
+    }
+
+    func run(
+        _ arguments: [String], cache: URL? = nil, onLine: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> ToolResult {
         let folders = [
             "--root", folder.path, "--runs", runs.path, "--cache", (cache ?? folder.appending(path: "cache")).path,
         ]

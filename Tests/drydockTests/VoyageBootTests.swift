@@ -261,7 +261,7 @@ import Testing
         let cache = command.folder.appending(path: "cache")
         try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
-            at: cache.appending(path: "downloads"), withDestinationURL: Self.cache.appending(path: "downloads"))
+            at: cache.appending(path: "sources"), withDestinationURL: Self.cache.appending(path: "sources"))
         let script = """
             "$1" fetch debian-6.1 --root "$2" --cache "$3" 2>"$2/progress" &
             pid=$!
