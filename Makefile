@@ -1,5 +1,5 @@
 # The two commands there are: `make vm-test` and `make test`. `make help` lists the rest.
-TARGET ?= debian-6.1
+TARGET ?=
 SOURCE ?=
 
 drydock := .build/release/drydock

@@ -15,4 +15,12 @@ package struct StageEvent: Sendable, Equatable {
     /// Nil for a stage that serves all subjects.
     package let subject: Subject?
     package let kind: Kind
+
+    /// The stage has not ended with this event.
+    package var isUnderWay: Bool {
+        switch kind {
+        case .began, .now: true
+        case .ended, .failed: false
+        }
+    }
 }

@@ -27,8 +27,12 @@ struct CommonOptions: ParsableArguments {
 
 /// Which kernel, and where its source comes from.
 struct TargetOptions: ParsableArguments {
-    @Argument(help: "The target kernel: a folder under kernel-patches/.")
-    var target = "debian-6.1"
+    @Argument(
+        help: ArgumentHelp(
+            "The target kernel: a folder under kernel-patches/.",
+            discussion:
+                "By default \(DefaultTarget.wanted) where its source can be had, else \(DefaultTarget.fallback)."))
+    var target: String?
 
     @Option(
         help: ArgumentHelp(
@@ -40,6 +44,7 @@ struct TargetOptions: ParsableArguments {
     var ref: String?
 
     func validate() throws {
+        if source != nil, target == nil { throw ValidationError("--source needs the target it is for, such as el5.") }
         if ref != nil, source == nil { throw ValidationError("--ref needs --source with a git repository.") }
     }
 }

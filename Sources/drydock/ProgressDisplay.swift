@@ -43,12 +43,16 @@ final class ProgressDisplay: Sendable {
         }
     }
 
-    private func finish(_ name: String, _ text: String) {
-        let padded = name.padding(toLength: max(16, name.count + 1), withPad: " ", startingAt: 0)
+    /// Writes a line that belongs to no stage.
+    func note(_ text: String) {
         current.withLock { line in
             line = nil
-            write((isTerminal ? "\r\u{1B}[K" : "") + padded + text + "\n")
+            write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n")
         }
+    }
+
+    private func finish(_ name: String, _ text: String) {
+        note(name.padding(toLength: max(16, name.count + 1), withPad: " ", startingAt: 0) + text)
     }
 
     /// Writes under the lock: a late tick must not fall into the report that follows.

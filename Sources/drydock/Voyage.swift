@@ -9,7 +9,15 @@ func withPipeline<Value: Sendable>(
     _ options: TargetOptions, _ common: CommonOptions, _ body: @Sendable (Pipeline) async throws -> Value
 ) async throws -> Value {
     let workspace = try common.workspace()
-    let target = try TargetCatalogue(folder: workspace.targets).load(options.target)
+    let catalogue = TargetCatalogue(folder: workspace.targets)
+    let display = ProgressDisplay()
+    let name: String
+    if let target = options.target {
+        name = target
+    } else {
+        name = try await display.during { try await DefaultTarget.choose(in: catalogue, workspace, display) }
+    }
+    let target = try catalogue.load(name)
     var given: SourceDescription?
     if let source = options.source {
         given = try await SourceArgument.describe(source, ref: options.ref)
@@ -17,7 +25,6 @@ func withPipeline<Value: Sendable>(
         // Before anything that takes time.
         throw KernelError.noSourceGiven(wanted: wanted)
     }
-    let display = ProgressDisplay()
     let pipeline = Pipeline(
         workspace: workspace, target: target, given: given, version: Drydock.version,
         log: StageLog(observe: display.show))

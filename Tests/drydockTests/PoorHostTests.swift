@@ -48,6 +48,37 @@ import Testing
         #expect(left.filter { $0.contains("partial") } == [])
     }
 
+    @Test func withoutATargetOrANetworkTheFallbackIsTestedAndSaysSo() async throws {
+        let sum = String(repeating: "0", count: 64)
+        try command.write(
+            "source: { tarball: { file: linux-2.6.18.tar.gz, url: https://kernel.invalid/l.tar.gz, sha256: \(sum) } }\n",
+            to: "kernel-patches/vanilla-2.6.18/target.yaml")
+        let source = command.folder.appending(path: "toy").path
+        try command.write("source: { directory: \(source) }\n", to: "kernel-patches/debian-6.1/target.yaml")
+        try command.write("#!/bin/sh\necho 'curl: (6) no such host' >&2\nexit 6\n", to: "bin/curl")
+        let result = try await drydock(
+            "fetch", after: "chmod +x $ROOT/bin/curl; exec", path: "\(command.folder.path)/bin")
+        #expect(result.status == .exited(0))
+        #expect(result.lines.count == 3, "\(result.output)")
+        #expect(result.lines.first?.hasPrefix("vanilla-2.6.18 is left out: linux-2.6.18.tar.gz is not in ") == true)
+        #expect(result.output.contains("(curl: (6) no such host); testing debian-6.1"))
+        #expect(result.output.contains("Linux 6.1.7-toy"))
+    }
+
+    @Test func withoutATargetTheKernelDrydockExistsForIsTested() async throws {
+        try FileManager.default.createDirectory(
+            at: command.folder.appending(path: "cache/sources"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            at: command.folder.appending(path: "toy"),
+            to: command.folder.appending(path: "cache/sources/linux-2.6.18"))
+        try command.write(
+            "source: { tarball: { file: linux-2.6.18.tar.gz } }\n", to: "kernel-patches/vanilla-2.6.18/target.yaml")
+        let result = try await drydock("fetch", after: "exec")
+        #expect(result.status == .exited(0))
+        #expect(result.lines.count == 2, "\(result.output)")
+        #expect(result.lines.first?.hasPrefix("source ") == true)
+    }
+
     @Test func aMalformedWorkloadIsNamedBeforeAnythingIsBuilt() async throws {
         try command.write("summary: s\nkind: locks\ntimeout: soon\n", to: "images/workloads/idle/workload.yaml")
         let result = try await command.run("test", "toy")

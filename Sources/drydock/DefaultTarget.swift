@@ -1,0 +1,29 @@
+import Kernel
+import Pipeline
+import Targets
+
+/// What is tested where no target is named: the kernel drydock exists for, if its source can be had.
+enum DefaultTarget {
+    static let wanted = "vanilla-2.6.18"
+    static let fallback = "debian-6.1"
+
+    /// Says in a line on standard error why it is the fallback.
+    static func choose(in catalogue: TargetCatalogue, _ workspace: Workspace, _ display: ProgressDisplay) async throws
+        -> String
+    {
+        let attempt = Pipeline(
+            workspace: workspace, target: try catalogue.load(wanted), given: nil, version: Drydock.version,
+            // The source stage of the test itself tells how it ended.
+            log: StageLog(observe: { event in if event.isUnderWay { display.show(event) } }))
+        do {
+            _ = try await attempt.source()
+            return wanted
+        } catch KernelError.cannotFetch(let file, let url, let sources, let output) {
+            let said = output.split(separator: "\n").last.map { " (\($0))" } ?? ""
+            display.note(
+                "\(wanted) is left out: \(file) is not in \(sources), nor to be had from \(url)\(said); testing \(fallback)"
+            )
+            return fallback
+        }
+    }
+}
