@@ -178,6 +178,21 @@ struct SourcePackageTests {
         #expect(output.contains("this host lacks a thing"))
     }
 
+    @Test func interruptedInItsPrepItLeavesNothing() async throws {
+        let package = try await ToyPackage(
+            toy: toy, preamble: "Patch1: good.patch", prep: "%patch1 -p1\nsleep 600",
+            files: ["good.patch": try await toy.stepSix(returns: 60)]
+        ).build()
+        let progress = Progress()
+        let task = Task { try await obtain(package, progress) }
+        for _ in 0..<3000 where !progress.lines.contains("applying good.patch") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(toy.leftovers.isEmpty)
+    }
+
     @Test func aPackageIsPreparedOnce() async throws {
         let package = try await ToyPackage(toy: toy).build()
         let first = try await obtain(package)
