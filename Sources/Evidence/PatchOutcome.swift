@@ -7,6 +7,8 @@ package struct PatchOutcome: Codable, Sendable, Equatable {
         /// Context was ignored: `factor` lines of it at most, as GNU patch counts fuzz.
         case fuzz(factor: Int)
         case alreadyApplied
+        /// The series file says so; it was left out.
+        case notForThisTree
         /// `rejects` is the text of GNU patch's reject files, or its complaint about a patch it could not read.
         case rejected(rejects: String)
     }
@@ -22,20 +24,21 @@ package struct PatchOutcome: Codable, Sendable, Equatable {
 }
 
 extension PatchOutcome.Application: CustomStringConvertible {
-    /// The kind of outcome alone, for counting: `clean`, `offset`, `fuzz`, `already applied`, `rejected`.
+    /// The kind of outcome alone, for counting: `clean`, `offset`, `fuzz`, `already applied`, `not for this tree`, `rejected`.
     package var word: String {
         switch self {
         case .clean: "clean"
         case .offset: "offset"
         case .fuzz: "fuzz"
         case .alreadyApplied: "already applied"
+        case .notForThisTree: "not for this tree"
         case .rejected: "rejected"
         }
     }
 
     package var description: String {
         switch self {
-        case .clean, .alreadyApplied, .rejected: word
+        case .clean, .alreadyApplied, .notForThisTree, .rejected: word
         case .offset(let lines): "offset \(lines) line\(abs(lines) == 1 ? "" : "s")"
         case .fuzz(let factor): "fuzz \(factor)"
         }

@@ -32,7 +32,7 @@ package struct RunDirectory: Sendable, Equatable {
         guard FileManager.default.fileExists(atPath: file.path) else { throw .notARunDirectory(path: url.path) }
         struct Schema: Decodable { let schema: Int }
         let schema: Schema = try read(file)
-        guard schema.schema == RunHeader.currentSchema else {
+        guard (1...RunHeader.currentSchema).contains(schema.schema) else {
             throw .unknownSchema(path: url.path, found: schema.schema, known: RunHeader.currentSchema)
         }
     }

@@ -1,3 +1,5 @@
+import Evidence
+
 /// One workload on both kernels, or on the one that was booted.
 package struct Comparison: Codable, Sendable, Equatable {
     /// The workload's name, with its count where the plan names it more than once: `register (2)`.
@@ -6,9 +8,34 @@ package struct Comparison: Codable, Sendable, Equatable {
     package let base: WorkloadOutcome.Word?
     /// Nil where it was not planned on patched.
     package let patched: WorkloadOutcome.Word?
+    /// Nil but for a kernel that was tested as it is; base and patched are nil then.
+    package let asIs: WorkloadOutcome.Word?
     /// Nil where only one kernel was booted.
     package let change: Change?
     package let figures: [FigureComparison]
+
+    private enum CodingKeys: String, CodingKey {
+        case workload, base, patched, change, figures
+        case asIs = "as-is"
+    }
+
+    /// What the workload did on `subject`.
+    package func word(on subject: Subject) -> WorkloadOutcome.Word? {
+        switch subject {
+        case .base: base
+        case .patched: patched
+        case .asIs: asIs
+        }
+    }
+
+    /// A row for each workload of the one kernel that there is.
+    static func rows(asIs guest: GuestVerdict) -> [Comparison] {
+        named(guest).map { name, verdict in
+            Comparison(
+                workload: name, base: nil, patched: nil, asIs: verdict.outcome.word, change: nil,
+                figures: verdict.figures.map { FigureComparison(name: $0.name, unit: $0.unit, asIs: $0.value) })
+        }
+    }
 
     /// Pairs the workloads of both boots by name, in the order of the patched kernel's plan.
     static func pairs(base: GuestVerdict?, patched: GuestVerdict?) -> [Comparison] {
@@ -20,7 +47,7 @@ package struct Comparison: Codable, Sendable, Equatable {
             let before = left.first { $0.name == name }?.verdict
             let after = right.first { $0.name == name }?.verdict
             return Comparison(
-                workload: name, base: before?.outcome.word, patched: after?.outcome.word,
+                workload: name, base: before?.outcome.word, patched: after?.outcome.word, asIs: nil,
                 change: both ? change(before, after) : nil,
                 figures: FigureComparison.pairs(before?.figures ?? [], after?.figures ?? []))
         }

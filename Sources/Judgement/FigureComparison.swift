@@ -1,18 +1,36 @@
-/// One figure of a workload on both kernels.
+import Evidence
+
+/// One figure of a workload on both kernels, or on the one that was tested as it is.
 package struct FigureComparison: Codable, Sendable, Equatable {
     package let name: String
     package let unit: String
     package let base: Double?
     package let patched: Double?
+    package let asIs: Double?
 
     /// Patched over base; nil where one is missing or base is zero.
     package let ratio: Double?
 
-    package init(name: String, unit: String, base: Double?, patched: Double?) {
+    private enum CodingKeys: String, CodingKey {
+        case name, unit, base, patched, ratio
+        case asIs = "as-is"
+    }
+
+    /// The figure on `subject`.
+    package func value(on subject: Subject) -> Double? {
+        switch subject {
+        case .base: base
+        case .patched: patched
+        case .asIs: asIs
+        }
+    }
+
+    package init(name: String, unit: String, base: Double? = nil, patched: Double? = nil, asIs: Double? = nil) {
         self.name = name
         self.unit = unit
         self.base = base
         self.patched = patched
+        self.asIs = asIs
         if let base, let patched, base != 0, (patched / base).isFinite {
             ratio = patched / base
         } else {

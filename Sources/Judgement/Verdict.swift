@@ -2,12 +2,13 @@ import Evidence
 
 /// What a run shows about a patch series; the schema is described in `docs/verdict.md`.
 package struct Verdict: Sendable, Equatable {
-    package static let currentSchema = 1
+    /// 2 is 1 with the subject `as-is` and the keys `as-is` of a comparison; a verdict without them says 1.
+    package static let currentSchema = 2
 
     package let schema: Int
     package let target: String
     package let conclusion: Conclusion
-    /// Base before patched; one of them where only that was booted.
+    /// Base before patched; one of them where only that was booted; or one kernel as it is.
     package let guests: [GuestVerdict]
     package let comparison: [Comparison]
     /// What both kernels report alike outside the workloads, and what else decided nothing.
@@ -17,11 +18,13 @@ package struct Verdict: Sendable, Equatable {
     package init(target: String, guests: [GuestVerdict]) {
         let base = guests.first { $0.subject == .base }
         let patched = guests.first { $0.subject == .patched }
-        schema = Self.currentSchema
+        let asIs = guests.first { $0.subject == .asIs }
+        schema = asIs == nil ? 1 : Self.currentSchema
         self.target = target
-        self.guests = [base, patched].compactMap { $0 }
-        comparison = Comparison.pairs(base: base, patched: patched)
-        let rules = VerdictRules(base: base, patched: patched, comparison: comparison)
+        self.guests = [base, patched, asIs].compactMap { $0 }
+        comparison =
+            if let asIs { Comparison.rows(asIs: asIs) } else { Comparison.pairs(base: base, patched: patched) }
+        let rules = VerdictRules(base: base, patched: patched, asIs: asIs, comparison: comparison)
         conclusion = rules.conclusion
         notes = rules.notes
     }
@@ -38,7 +41,7 @@ extension Verdict: Codable {
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         schema = try values.decode(Int.self, forKey: .schema)
-        guard schema == Self.currentSchema else {
+        guard (1...Self.currentSchema).contains(schema) else {
             throw JudgementError.unknownSchema(found: schema, known: Self.currentSchema)
         }
         target = try values.decode(String.self, forKey: .target)

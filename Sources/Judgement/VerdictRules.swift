@@ -2,20 +2,17 @@ import Evidence
 
 /// The rules that turn the boots of a run into one answer; `docs/verdict.md` gives them in words.
 struct VerdictRules {
-    private let base: GuestVerdict?
-    private let patched: GuestVerdict?
     private let comparison: [Comparison]
-    /// The kernel the answer is about: patched, or base where only that was booted.
+    /// The kernel the answer is about: patched, or base where only that was booted, or the one that is tested as it is.
     private let judged: GuestVerdict?
     /// What the judged kernel is compared with.
     private let other: GuestVerdict?
 
-    init(base: GuestVerdict?, patched: GuestVerdict?, comparison: [Comparison]) {
-        self.base = base
-        self.patched = patched
+    init(base: GuestVerdict?, patched: GuestVerdict?, asIs: GuestVerdict?, comparison: [Comparison]) {
         self.comparison = comparison
-        judged = patched ?? base
-        other = patched == nil ? nil : base
+        judged = asIs ?? patched ?? base
+        // Nothing in the run was built of the same source without the series.
+        other = asIs == nil && patched != nil ? base : nil
     }
 
     var conclusion: Conclusion {
@@ -59,7 +56,7 @@ extension VerdictRules {
     private func workloadFailures(_ judged: GuestVerdict) -> [Failure] {
         Comparison.named(judged).compactMap { name, verdict in
             let before = Comparison.named(other).first { $0.name == name }?.verdict.outcome
-            guard let words = Self.failure(verdict, change(of: name), before, machine: judged.machine) else {
+            guard let words = Self.failure(verdict, change(of: name), before, on: judged) else {
                 return nil
             }
             return Failure(workload: name, words: "\(name) \(words)")
@@ -69,9 +66,9 @@ extension VerdictRules {
     private func change(of name: String) -> Change? { comparison.first { $0.workload == name }?.change }
 
     private static func failure(
-        _ verdict: WorkloadVerdict, _ change: Change?, _ before: WorkloadOutcome?, machine: MachineOutcome
+        _ verdict: WorkloadVerdict, _ change: Change?, _ before: WorkloadOutcome?, on judged: GuestVerdict
     ) -> String? {
-        let place = before == nil ? "" : " on patched"
+        let place = judged.subject == .asIs ? " as-is" : before == nil ? "" : " on patched"
         let reason = verdict.outcome.reasons.first.map { " (\($0.bounded(120)))" } ?? ""
         switch verdict.outcome {
         case .fail: return "fails\(place)\(reason)\(contrast(before))"
@@ -81,7 +78,7 @@ extension VerdictRules {
         case .pass: return change == .noLongerRuns ? "skips checks on patched that pass on base" : nil
         case .unproven:
             // Base shows that the workload can be proven here; on a machine of which too little is known, neither can.
-            guard before == .pass, !machine.state.isUnknown else { return nil }
+            guard before == .pass, !judged.machine.state.isUnknown else { return nil }
             return "is unproven on patched\(reason) and passes on base"
         case .lost: return nil
         }
@@ -200,13 +197,16 @@ extension VerdictRules {
     private func tally(_ judged: GuestVerdict) -> String {
         let passed = judged.workloads.count { $0.outcome.word == .pass }
         let skipped = judged.workloads.count { $0.outcome.word == .skip }
-        var parts = ["\(passed) of \(judged.workloads.count) workloads pass on \(judged.subject)"]
+        let place = judged.subject == .asIs ? "as-is" : "on \(judged.subject)"
+        var parts = ["\(passed) of \(judged.workloads.count) workloads pass \(place)"]
         if skipped > 0 { parts.append("\(skipped) skipped") }
         for change in [Change.fixed, .nowRuns, .unknown] {
             let names = comparison.filter { $0.change == change }.map(\.workload)
             if !names.isEmpty { parts.append("\(Self.words(change)): \(names.joined(separator: ", "))") }
         }
-        if other == nil {
+        if judged.subject == .asIs {
+            parts.append("the tree has what the series brings, so there is no base")
+        } else if other == nil {
             let missing: Subject = judged.subject == .base ? .patched : .base
             parts.append("\(missing) was not booted, so nothing was compared")
         } else if let machine = other?.machine, machine.state.isFailure {

@@ -5,6 +5,8 @@ import Foundation
 struct BuildState: Codable {
     let digest: Digest
     let release: String
+    /// The symbols of the fragments that the tree does not have, and need not have.
+    let unknownSymbols: [String]
     let warnings: [CompilerWarning]
     /// Wall time of the latest build.
     let seconds: Double

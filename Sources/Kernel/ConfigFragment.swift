@@ -4,9 +4,12 @@ import Foundation
 struct ConfigFragment: Equatable {
     /// The value by symbol as `.config` writes it: `y`, `m`, `n`, a number or a quoted string.
     private(set) var values: [String: String] = [:]
+    /// The symbols a tree need not have: `# if known`.
+    private(set) var optional: Set<String> = []
 
-    init(files: [URL]) throws(KernelError) {
-        for file in files { try add(String(decoding: try Files.read(file), as: UTF8.self), of: file) }
+    /// - Parameter version: of the tree, which a line may be bound to.
+    init(files: [URL], version: String) throws(KernelError) {
+        for file in files { try add(String(decoding: try Files.read(file), as: UTF8.self), of: file, for: version) }
     }
 
     /// A kernel's `.config`.
@@ -31,11 +34,16 @@ struct ConfigFragment: Equatable {
         }
     }
 
-    private mutating func add(_ text: String, of file: URL) throws(KernelError) {
+    private mutating func add(_ text: String, of file: URL, for version: String) throws(KernelError) {
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = line.trimmingCharacters(in: .whitespaces)
-            if let (symbol, value) = Self.setting(line) {
+            guard let (text, condition) = TreeCondition.split(line) else {
+                throw .malformedFragment(file: file.path, line: index + 1, text: line)
+            }
+            if let (symbol, value) = Self.setting(text) {
+                guard condition.holds(for: version) else { continue }
                 values[symbol] = value
+                if condition.ifKnown { optional.insert(symbol) } else { optional.remove(symbol) }
             } else if !line.isEmpty && !line.hasPrefix("#") {
                 throw .malformedFragment(file: file.path, line: index + 1, text: line)
             }

@@ -24,7 +24,8 @@ package struct KernelBuild: Sendable {
     package var release: String { record.release }
 
     init(
-        subject: Subject, slot: TreeSlot, state: BuildState, patches: [PatchOutcome], toolchain: Toolchain, reused: Bool
+        subject: Subject, slot: TreeSlot, state: BuildState, series: SeriesApplication?, toolchain: Toolchain,
+        reused: Bool
     ) {
         self.subject = subject
         self.slot = slot
@@ -37,8 +38,10 @@ package struct KernelBuild: Sendable {
         systemMap = artefacts.appending(path: "System.map")
         config = artefacts.appending(path: "config")
         record = BuildRecord(
-            release: state.release, digest: state.digest, compiler: toolchain.compiler, patches: patches,
-            warnings: state.warnings, seconds: state.seconds)
+            release: state.release, digest: state.digest, compiler: toolchain.compiler,
+            front: toolchain.front?.name, toolchainPatches: series?.toolchain ?? [],
+            patches: series?.outcomes ?? [], unknownSymbols: state.unknownSymbols, warnings: state.warnings,
+            seconds: state.seconds)
     }
 
     /// Builds the external module whose sources and Kbuild file lie in `folder`, there.

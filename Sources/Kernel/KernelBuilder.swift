@@ -15,12 +15,12 @@ package struct KernelBuilder: Sendable {
         self.cache = cache
         self.source = source
         self.toolchain = toolchain
-        config = try KernelConfig(target: target)
+        config = try KernelConfig(target: target, version: source.version)
     }
 
     /// The kernel of `subject`; where the same inputs were built before, that build.
     /// - Parameters:
-    ///   - series: what the subject has over the source; nil for the source as it came.
+    ///   - series: what the subject has over the source, the toolchain's patches included; nil for the source as it came.
     ///   - base: a build whose objects are taken over where `subject` has no tree yet.
     ///   - onProgress: told what is done, such as `CC mm/mmap.o`.
     package func build(
@@ -35,7 +35,7 @@ package struct KernelBuilder: Sendable {
             let built = BuildState.of(slot).flatMap { $0.digest == digest && hasArtefacts($0, slot) ? $0 : nil }
             let state = if let built { built } else { try await make(subject, slot, series, base, digest, onProgress) }
             return KernelBuild(
-                subject: subject, slot: slot, state: state, patches: series?.outcomes ?? [], toolchain: toolchain,
+                subject: subject, slot: slot, state: state, series: series, toolchain: toolchain,
                 reused: built != nil)
         }
     }
@@ -70,13 +70,18 @@ package struct KernelBuilder: Sendable {
         try slot.patch(series?.files ?? [:], source: source)
         try Files.write(Data(), to: slot.stamp)
         let make = Make(tree: slot.tree, lock: slot.makeLock, toolchain: toolchain)
+        if Files.exists(slot.unclean) {
+            onProgress("removing the generated files that came with the source")
+            try await slot.clean(make)
+        }
         onProgress("configuring the \(subject) kernel")
-        try await config.apply(to: slot, make: make)
+        let unknown = try await config.apply(to: slot, make: make)
         let warnings = try await compile(subject, slot, make, onProgress)
         try await slot.checkPristine(source)
         try collect(subject, slot, digest)
         let state = BuildState(
-            digest: digest, release: try await release(subject, slot, make), warnings: warnings,
+            digest: digest, release: try await release(subject, slot, make), unknownSymbols: unknown,
+            warnings: warnings,
             seconds: (clock.now - started) / .seconds(1))
         try state.keep(in: slot)
         return state

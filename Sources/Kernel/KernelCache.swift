@@ -12,6 +12,8 @@ package struct KernelCache: Sendable {
     package var sources: URL { folder.appending(path: "sources") }
     /// Unpacked sources by digest, never modified.
     var pristine: URL { folder.appending(path: "pristine") }
+    /// Compiler fronts by the digest of their text.
+    var toolchains: URL { folder.appending(path: "toolchains") }
     /// Build trees: `<configuration>/<subject>/`.
     var trees: URL { folder.appending(path: "trees") }
     /// Copies of the files a series touches, while it is tried out.

@@ -9,16 +9,23 @@ struct KernelConfig {
     let base: String
     let fragment: ConfigFragment
 
-    init(target: Target) throws(KernelError) {
+    /// - Parameter version: of the tree that is to be configured.
+    init(target: Target, version: String) throws(KernelError) {
         base = target.configuration.base
-        fragment = try ConfigFragment(files: target.configuration.fragments.map { target.folder.appending(path: $0) })
+        fragment = try ConfigFragment(
+            files: target.configuration.chosenFragments.map { target.folder.appending(path: $0) }, version: version)
     }
 
-    var digest: Digest { Digest(inputs: ["base": base, "fragment": fragment.text]) }
+    var digest: Digest {
+        let optional = fragment.optional.sorted().map { "# \($0) if known\n" }.joined()
+        return Digest(inputs: ["base": base, "fragment": fragment.text + optional])
+    }
 
     /// Writes the tree's `.config`; one that comes out as it was keeps its modification time, which make looks at.
-    /// - Throws: `KernelError.configurationRefused` when a symbol did not get its value.
-    func apply(to slot: TreeSlot, make: Make) async throws {
+    /// - Returns: the symbols that the tree's Kconfig does not have and need not have.
+    /// - Throws: `KernelError.configurationRefused` when a symbol did not get its value, `notForX86_64`.
+    func apply(to slot: TreeSlot, make: Make) async throws -> [String] {
+        if fragment.values["CONFIG_X86_32"] == "y" { throw KernelError.notForX86_64(reason: "CONFIG_X86_32=y") }
         try Files.write(Data(fragment.text.utf8), to: slot.fragment)
         let config = slot.config
         let kept = slot.tree.appending(path: ".config.drydock")
@@ -35,12 +42,28 @@ struct KernelConfig {
             throw KernelError.cannotConfigure(base: base, output: result.tail())
         }
         let after = try Files.read(config)
-        let mismatches = fragment.mismatches(in: ConfigFragment(config: String(decoding: after, as: UTF8.self)))
-        guard mismatches.isEmpty else { throw KernelError.configurationRefused(symbols: mismatches) }
+        let unknown = try check(ConfigFragment(config: String(decoding: after, as: UTF8.self)), in: slot.tree)
         if after == before {
             try Files.remove(config)
             try Files.move(kept, to: config)
         }
         try Files.remove(kept)
+        return unknown
+    }
+
+    private func check(_ config: ConfigFragment, in tree: URL) throws(KernelError) -> [String] {
+        if config.values["CONFIG_X86_64"] != "y" {
+            throw .notForX86_64(reason: "make \(base) and the fragments leave CONFIG_X86_64 off")
+        }
+        var mismatches = fragment.mismatches(in: config)
+        guard !mismatches.isEmpty else { return [] }
+        let declared = KconfigSymbols.declared(in: tree)
+        func isUnknown(_ mismatch: ConfigMismatch) -> Bool {
+            fragment.optional.contains(mismatch.symbol) && !declared.contains(mismatch.symbol)
+        }
+        let unknown = mismatches.filter(isUnknown).map(\.symbol)
+        mismatches.removeAll(where: isUnknown)
+        guard mismatches.isEmpty else { throw .configurationRefused(symbols: mismatches) }
+        return unknown
     }
 }

@@ -4,6 +4,8 @@ import HostTools
 /// One run of GNU patch over a copy of the files it may touch.
 struct PatchAttempt {
     let succeeded: Bool
+    /// The patch could be read, and the files are not what it expects.
+    let isForOtherFiles: Bool
     /// How far the furthest hunk lay from where the patch says, in lines.
     let offset: Int
     /// How many lines of context were ignored at most.
@@ -22,11 +24,12 @@ struct PatchAttempt {
         guard result.status == .exited(0), !result.lines.isEmpty else {
             let said = result.lines.isEmpty ? ["the patch is empty"] : result.lines
             return PatchAttempt(
-                succeeded: false, offset: 0, fuzz: 0, complaint: (said + rejects(in: folder)).joined(separator: "\n"))
+                succeeded: false, isForOtherFiles: result.status == .exited(1), offset: 0, fuzz: 0,
+                complaint: (said + rejects(in: folder)).joined(separator: "\n"))
         }
         let hunks = result.lines.compactMap { $0.firstMatch(of: /^Hunk #\d+ succeeded at \d+(.*)\.$/)?.1 }
         return PatchAttempt(
-            succeeded: true,
+            succeeded: true, isForOtherFiles: false,
             offset: hunks.compactMap { number(in: $0, /offset -?(\d+) line/) }.max() ?? 0,
             fuzz: hunks.compactMap { number(in: $0, /with fuzz (\d+)/) }.max() ?? 0, complaint: "")
     }

@@ -3,7 +3,8 @@ import Foundation
 
 /// The patches of a target in the order they are applied, read from a series file in quilt's format.
 ///
-/// A line names a patch, relative to the series file, with `-pN` after it where that is not 1; `#` starts a comment.
+/// A line names a patch, relative to the series file, with `-pN` after it where that is not 1; `#` starts a comment,
+/// and the comments `# only: GLOB` and `# not: GLOB` say for which trees the patch is.
 package struct PatchSeries: Sendable, Equatable {
     package let file: URL
     /// May be empty.
@@ -28,12 +29,14 @@ package struct PatchSeries: Sendable, Equatable {
     private static func patch(_ line: String, _ number: Int, of series: URL) throws(KernelError) -> SeriesPatch? {
         let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
         guard let name = words.first else { return nil }
-        guard let strip = strip(words.dropFirst()) else {
+        guard let strip = strip(words.dropFirst()), let condition = TreeCondition.split(line)?.condition,
+            !condition.ifKnown
+        else {
             throw .malformedSeries(file: series.path, line: number, text: line)
         }
         let file = series.deletingLastPathComponent().appending(path: name)
         guard Files.exists(file) else { throw .missingPatch(series: series.path, line: number, patch: name) }
-        return SeriesPatch(name: name, strip: strip, file: file, content: try Files.read(file))
+        return SeriesPatch(name: name, strip: strip, file: file, content: try Files.read(file), condition: condition)
     }
 
     private static func strip(_ options: ArraySlice<String>) -> Int? {

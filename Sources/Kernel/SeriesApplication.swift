@@ -5,21 +5,24 @@ import Foundation
 package struct SeriesApplication: Sendable {
     /// Of the source it was applied to.
     package let source: Digest
-    /// One for each patch, in order; none is rejected.
+    /// One for each patch of the toolchain, in order; none is rejected.
+    package let toolchain: [PatchOutcome]
+    /// One for each patch of the series, in order; none is rejected.
     package let outcomes: [PatchOutcome]
     /// The paths whose content differs from the source's, and what they hold now.
     let files: [String: TreeFile]
 
-    init(source: Digest, outcomes: [PatchOutcome], files: [String: TreeFile]) {
+    init(source: Digest, toolchain: [PatchOutcome], outcomes: [PatchOutcome], files: [String: TreeFile]) {
         self.source = source
+        self.toolchain = toolchain
         self.outcomes = outcomes
         self.files = files
     }
 
-    /// The paths whose content the series changes, sorted.
+    /// The paths whose content the patches change, sorted.
     package var touchedFiles: [String] { files.keys.sorted() }
 
-    /// The digest of what the series does to the source: rewording a patch's description does not change it.
+    /// The digest of what the patches do to the source: rewording a patch's description does not change it.
     package var digest: Digest { Self.digest(files) }
 
     static func digest(_ files: [String: TreeFile]) -> Digest {

@@ -8,4 +8,5 @@ package struct SeriesPatch: Sendable, Equatable {
     package let strip: Int
     package let file: URL
     let content: Data
+    let condition: TreeCondition
 }

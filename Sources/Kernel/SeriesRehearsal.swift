@@ -1,39 +1,107 @@
 import Evidence
 import Foundation
 
-/// A series tried out on copies of the files it touches; the source itself is only read.
+/// A series tried out on copies of the files it touches, after the toolchain's own; the source itself is only read.
 package struct SeriesRehearsal: Sendable {
-    /// In series order; what follows a rejected patch was not tried.
+    /// What the toolchain's patches came to, in order; what follows a rejected patch was not tried.
+    package let toolchain: [PatchOutcome]
+    /// The same of the series; empty where a patch of the toolchain was rejected.
     package let outcomes: [PatchOutcome]
-    private let source: Digest
+    /// The file by which the source was seen to have already what the series brings; the series was not tried then.
+    package let provided: String?
+    private let source: KernelSource
+    private let series: URL
+    /// No patch of the series is for this tree, or those that are do not apply to it, each by itself.
+    private let isForAnotherTree: Bool
+    /// What differs from the source after the toolchain's patches, and after all.
+    private let baseFiles: [String: TreeFile]
     private let files: [String: TreeFile]
 
-    /// - Throws: `KernelError.patchRejected` where a patch does not apply.
-    package func application() throws(KernelError) -> SeriesApplication {
-        for outcome in outcomes {
-            if case .rejected(let rejects) = outcome.application {
-                throw .patchRejected(patch: outcome.patch, rejects: rejects)
-            }
+    /// What the base has over the source.
+    /// - Throws: `KernelError.toolchainPatchRejected`.
+    package func base() throws(KernelError) -> SeriesApplication {
+        if let (patch, rejects) = Self.rejection(in: toolchain) {
+            throw .toolchainPatchRejected(patch: patch, version: source.version, rejects: rejects)
         }
-        return SeriesApplication(source: source, outcomes: outcomes, files: files)
+        return SeriesApplication(source: source.digest, toolchain: toolchain, outcomes: [], files: baseFiles)
+    }
+
+    /// What the patched kernel has over the source.
+    /// - Throws: `KernelError.patchRejected` or `.seriesForAnotherTree` where a patch does not apply.
+    package func application() throws(KernelError) -> SeriesApplication {
+        _ = try base()
+        let rejection = Self.rejection(in: outcomes)
+        if isForAnotherTree {
+            throw .seriesForAnotherTree(
+                series: series.path, version: source.version, patch: rejection?.patch, rejects: rejection?.rejects)
+        }
+        if let (patch, rejects) = rejection { throw .patchRejected(patch: patch, rejects: rejects) }
+        return SeriesApplication(source: source.digest, toolchain: toolchain, outcomes: outcomes, files: files)
     }
 
     /// Applies the patches in order, up to the first that is rejected.
-    package init(of series: PatchSeries, on source: KernelSource, cache: KernelCache) async throws {
+    /// - Parameters:
+    ///   - provided: a file that a source has which already has what the series brings.
+    ///   - toolchain: what base and patched get alike.
+    package init(
+        of series: PatchSeries, providing provided: String? = nil, after toolchain: PatchSeries? = nil,
+        on source: KernelSource, cache: KernelCache
+    ) async throws {
         let folder = cache.scratch.appending(path: source.digest.short)
         let lock = cache.scratch.appending(path: "\(source.digest.short).lock")
-        (outcomes, files) = try await FileLock.hold(lock) {
+        self.source = source
+        self.series = series.file
+        let provided = provided.flatMap { Files.exists(source.tree.appending(path: $0)) ? $0 : nil }
+        self.provided = provided
+        (self.toolchain, baseFiles, outcomes, isForAnotherTree, files) = try await FileLock.hold(lock) {
             try Files.remove(folder)
             defer { try? Files.remove(folder) }
             var stage = SeriesStage(source: source.tree, folder: folder)
-            var outcomes: [PatchOutcome] = []
-            for patch in series.patches {
-                let application = try await stage.apply(patch)
-                outcomes.append(PatchOutcome(patch: patch.name, application: application))
-                if case .rejected = application { break }
+            let first = try await Self.apply(toolchain?.patches ?? [], on: source.version, &stage)
+            let between = try stage.changes()
+            guard Self.rejection(in: first) == nil, provided == nil else {
+                return (first, between, [], false, between)
             }
-            return (outcomes, try stage.changes())
+            let outcomes = try await Self.apply(series.patches, on: source.version, &stage)
+            let isForeign = try await Self.isForAnotherTree(series.patches, outcomes, on: source.version, stage)
+            return (first, between, outcomes, isForeign, try stage.changes())
         }
-        self.source = source.digest
+    }
+
+    private static func rejection(in outcomes: [PatchOutcome]) -> (patch: String, rejects: String)? {
+        guard let last = outcomes.last, case .rejected(let rejects) = last.application else { return nil }
+        return (last.patch, rejects)
+    }
+
+    private static func apply(
+        _ patches: [SeriesPatch], on version: String, _ stage: inout SeriesStage
+    ) async throws -> [PatchOutcome] {
+        var outcomes: [PatchOutcome] = []
+        for patch in patches {
+            let application =
+                patch.condition.holds(for: version)
+                ? try await stage.apply(patch) : PatchOutcome.Application.notForThisTree
+            outcomes.append(PatchOutcome(patch: patch.name, application: application))
+            if case .rejected = application { break }
+        }
+        return outcomes
+    }
+
+    /// - Parameter stage: as the outcomes left it.
+    private static func isForAnotherTree(
+        _ patches: [SeriesPatch], _ outcomes: [PatchOutcome], on version: String, _ stage: SeriesStage
+    ) async throws -> Bool {
+        guard rejection(in: outcomes) != nil else {
+            return !outcomes.isEmpty && outcomes.allSatisfy { $0.application == .notForThisTree }
+        }
+        guard stage.isForOtherFiles, outcomes.dropLast().allSatisfy({ $0.application == .notForThisTree }) else {
+            return false
+        }
+        var stage = stage
+        for patch in patches.dropFirst(outcomes.count) where patch.condition.holds(for: version) {
+            let application = try await stage.apply(patch, keep: false)
+            guard case .rejected = application, stage.isForOtherFiles else { return false }
+        }
+        return true
     }
 }

@@ -8,6 +8,8 @@ struct SeriesStage {
     private let attempt: URL
     /// All paths the patches so far could touch.
     private var paths: Set<String> = []
+    /// The last patch that was rejected could be read, and is for other files than these.
+    private(set) var isForOtherFiles = false
 
     init(source: URL, folder: URL) {
         self.source = source
@@ -16,7 +18,9 @@ struct SeriesStage {
     }
 
     /// Applies the next patch; where it is rejected the files stay as they were.
-    mutating func apply(_ patch: SeriesPatch) async throws -> PatchOutcome.Application {
+    /// - Parameter keep: false to find out only.
+    mutating func apply(_ patch: SeriesPatch, keep: Bool = true) async throws -> PatchOutcome.Application {
+        isForOtherFiles = false
         let text = PatchText(patch.content, strip: patch.strip)
         if let escape = text.escape {
             return .rejected(rejects: "line \(escape.line) names \(escape.path), which lies outside the tree")
@@ -32,15 +36,16 @@ struct SeriesStage {
             let complaint = try await run(patch, fuzz: 0, keep: false).complaint
             return .rejected(rejects: "the hunk at line \(line) is cut off by the end of the file\n\(complaint)")
         }
-        return try await applyWhole(patch)
+        return try await applyWhole(patch, keep: keep)
     }
 
     /// The same order as GNU patch's own: exactly, then as already applied, then with less context.
-    private func applyWhole(_ patch: SeriesPatch) async throws -> PatchOutcome.Application {
-        let exact = try await run(patch, fuzz: 0, keep: true)
+    private mutating func applyWhole(_ patch: SeriesPatch, keep: Bool) async throws -> PatchOutcome.Application {
+        let exact = try await run(patch, fuzz: 0, keep: keep)
         if exact.succeeded { return exact.offset == 0 ? .clean : .offset(lines: exact.offset) }
         if try await run(patch, fuzz: 0, reverse: true, keep: false).succeeded { return .alreadyApplied }
-        let fuzzy = try await run(patch, fuzz: 2, keep: true)
+        let fuzzy = try await run(patch, fuzz: 2, keep: keep)
+        isForOtherFiles = fuzzy.isForOtherFiles
         return fuzzy.succeeded ? .fuzz(factor: fuzzy.fuzz) : .rejected(rejects: fuzzy.complaint)
     }
 

@@ -3,38 +3,79 @@ import Foundation
 import HostTools
 import Targets
 
-/// The compiler and linker of the host, and what make is told about them.
+/// The compiler and linker, and what make is told about them.
 package struct Toolchain: Sendable {
     /// The first line of the compiler's `--version`.
     package let compiler: String
     /// The first line of the linker's `--version`.
-    let linker: String
+    private let linker: String
+    /// What stands before the compiler; nil with a period compiler, which takes an old tree as it is.
+    let front: CompilerFront?
+    /// What stands before the compiler of host programs, which is this host's own in any case.
+    private let hostFront: CompilerFront?
+    /// What the programs' names of a period toolchain begin with, such as `/opt/gcc-4.1/bin/x86_64-linux-`.
+    private let prefix: String?
     /// The variables of the target's description.
-    let makeArguments: [String]
+    private let makeArguments: [String]
     private let hasCompilerCache: Bool
 
     /// Asks the programs of this host.
-    package static func find(_ description: ToolchainDescription) async throws -> Toolchain {
-        Toolchain(
-            compiler: try await version(of: compiler(in: description.makeArguments) ?? "gcc"),
-            linker: try await version(of: "ld"), makeArguments: description.makeArguments,
-            hasCompilerCache: HostTool("ccache").path != nil)
+    /// - Parameter prefix: of a period toolchain that takes the place of the host's compiler and of its front.
+    /// - Throws: `KernelError.noCompiler`, or what kept a front from being read.
+    package static func find(_ target: Target, cache: KernelCache, prefix: String? = nil) async throws -> Toolchain {
+        let description = target.toolchain
+        func front(_ name: String?) throws(KernelError) -> CompilerFront? {
+            guard let name else { return nil }
+            return try CompilerFront(name, in: target.folder, cache: cache)
+        }
+        let described = value(of: "CC", in: description.makeArguments)
+        return Toolchain(
+            compiler: try await version(of: prefix.map { "\($0)gcc" } ?? described ?? "gcc"),
+            linker: try await version(of: "\(prefix ?? "")ld"),
+            front: prefix == nil ? try front(description.compiler) : nil,
+            hostFront: try front(description.hostCompiler), prefix: prefix,
+            makeArguments: description.makeArguments, hasCompilerCache: HostTool("ccache").path != nil)
     }
 
     /// The compiler cache is no part of it: it changes how long a build takes, not what comes out.
     package var digest: Digest {
-        Digest(inputs: [
-            "compiler": compiler, "linker": linker, "make": makeArguments.joined(separator: "\n"),
+        let fronts = [("front", front), ("host front", hostFront)].compactMap { role, front in
+            front.map { "\(role) \($0.digest)" }
+        }
+        let told = makeArguments + fronts + (prefix.map { ["prefix \($0)"] } ?? [])
+        return Digest(inputs: [
+            "compiler": compiler, "linker": linker, "make": told.joined(separator: "\n"),
             "fixed": Self.fixed.joined(separator: "\n"),
         ])
     }
 
     /// Variables for make's command line.
     var variables: [String] {
-        // A compiler that the description names is taken as it stands.
-        let cached = hasCompilerCache && Self.compiler(in: makeArguments) == nil
+        var own: [String] = []
+        if let front {
+            own.append("CC=\(front.program.path)")
+        } else if let prefix {
+            own += ["CROSS_COMPILE=\(prefix)", "CC=\(realCompiler)"]
+        } else if hasCompilerCache, Self.value(of: "CC", in: makeArguments) == nil {
+            own.append("CC=\(realCompiler)")
+        }
         // Host programs are few, and their system headers are not among what the cache looks at (see Make).
-        return Self.fixed + (cached ? ["CC=ccache gcc"] : []) + makeArguments
+        if let hostFront {
+            let real = Self.value(of: "HOSTCC", in: makeArguments) ?? "gcc"
+            own.append("HOSTCC=env DRYDOCK_CC='\(real)' \(hostFront.program.path)")
+        }
+        let taken = own.map { $0.prefix { $0 != "=" } }
+        return Self.fixed + own + makeArguments.filter { !taken.contains($0.prefix { $0 != "=" }) }
+    }
+
+    /// What the programs that make starts find in their environment.
+    var environment: [String] { ["DRYDOCK_CC=\(realCompiler)"] }
+
+    private var realCompiler: String {
+        let cache = hasCompilerCache ? "ccache " : ""
+        if let prefix { return "\(cache)\(prefix)gcc" }
+        // A compiler that the description names is taken as it stands.
+        return Self.value(of: "CC", in: makeArguments) ?? "\(cache)gcc"
     }
 
     /// The same sources give the same bytes: no clock, user or host name, and no `+` from a repository around the tree.
@@ -43,14 +84,15 @@ package struct Toolchain: Sendable {
         "KBUILD_BUILD_HOST=drydock", "LOCALVERSION=",
     ]
 
-    private static func compiler(in arguments: [String]) -> String? {
-        arguments.last { $0.hasPrefix("CC=") }.map { String($0.dropFirst(3)) }
+    private static func value(of variable: String, in arguments: [String]) -> String? {
+        arguments.last { $0.hasPrefix("\(variable)=") }.map { String($0.dropFirst(variable.count + 1)) }
     }
 
     private static func version(of command: String) async throws -> String {
         let words = command.split(separator: " ").map(String.init)
-        let result = try await HostTool(words.first ?? command, environment: ["LC_ALL": "C"]).run(
-            to: "ask \(command) for its version", words.dropFirst() + ["--version"])
+        let tool = HostTool(words.first ?? command, environment: ["LC_ALL": "C"])
+        guard tool.path != nil else { throw KernelError.noCompiler(command: command) }
+        let result = try await tool.run(to: "ask \(command) for its version", words.dropFirst() + ["--version"])
         return result.lines.first ?? command
     }
 }

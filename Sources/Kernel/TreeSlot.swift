@@ -17,6 +17,8 @@ struct TreeSlot: Sendable {
     var makeLock: URL { folder.appending(path: "make.lock") }
     /// What is built, written last.
     var state: URL { folder.appending(path: "build.json") }
+    /// There while the tree still holds generated files that came with the source.
+    var unclean: URL { folder.appending(path: "unclean") }
     /// The paths that may differ from the source.
     var overlay: URL { folder.appending(path: "overlay.json") }
     var warnings: URL { folder.appending(path: "warnings.json") }
@@ -38,10 +40,16 @@ struct TreeSlot: Sendable {
         do {
             try await HostTool("cp").run(
                 to: "share the source with \(tree.path)", ["--archive", "--link", source.tree.path, partial.path])
+            try Files.remove(unclean)
+            try Files.remove(overlay)
             if let base {
                 try await takeOver(base, into: partial)
                 try Files.remove(warnings)
-                if Files.exists(base.warnings) { try Files.copy(base.warnings, to: warnings) }
+                for (file, copy) in [(base.warnings, warnings), (base.overlay, overlay)] where Files.exists(file) {
+                    try Files.copy(file, to: copy)
+                }
+            } else if Self.hasGeneratedFiles(source) {
+                try Files.write(Data(), to: unclean)
             }
             try Files.move(partial, to: tree)
         } catch {
@@ -50,12 +58,38 @@ struct TreeSlot: Sendable {
         }
     }
 
+    /// Whether a build, or an attempt at one, left something in the source: kbuild would write to it, or believe it.
+    private static func hasGeneratedFiles(_ source: KernelSource) -> Bool {
+        let signs = [
+            ".config", ".version", "Module.symvers", "System.map", "vmlinux", "include/asm", "include/config",
+            "include/generated", "include/linux/autoconf.h", "include/linux/version.h", "scripts/basic/fixdep",
+            "scripts/kconfig/conf",
+        ]
+        return signs.contains { sign in
+            // Not `fileExists`, which follows a symbolic link to nowhere.
+            (try? FileManager.default.attributesOfItem(atPath: source.tree.appending(path: sign).path)) != nil
+        }
+    }
+
+    /// Removes what is generated; the links go, and the pristine source keeps its files.
+    func clean(_ make: Make) async throws {
+        let result = try await make.run(["mrproper"])
+        guard result.status == .exited(0) else {
+            throw KernelError.cannotClean(tree: tree.path, output: result.tail())
+        }
+        try Files.remove(unclean)
+    }
+
     /// Copies what the build of `base` made, modification times included: those files have one link only.
+    /// What `base` has not, because it was cleaned, goes.
     private func takeOver(_ base: TreeSlot, into tree: URL) async throws {
         let copy = #"""
             set -o pipefail
+            export LC_ALL=C
             find . ! -type d -links 1 -print0 |
                 xargs --null --no-run-if-empty cp --archive --remove-destination --parents --target-directory="$0"
+            comm -z -13 <(find . ! -type d -print0 | sort -z) <(cd "$0" && find . ! -type d -print0 | sort -z) |
+                (cd "$0" && xargs --null --no-run-if-empty rm --)
             """#
         try await HostTool("bash").run(
             to: "copy what was built in \(base.tree.path)", ["-c", copy, tree.path], in: base.tree)

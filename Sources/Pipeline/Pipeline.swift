@@ -11,16 +11,32 @@ package struct Pipeline: Sendable {
     let target: Target
     /// What stands in for the target's own source.
     let given: SourceDescription?
+    /// Of a period toolchain, in place of this host's.
+    let toolchainPrefix: String?
     /// Drydock's own.
     let version: String
     let log: StageLog
 
-    package init(workspace: Workspace, target: Target, given: SourceDescription?, version: String, log: StageLog) {
+    package init(
+        workspace: Workspace, target: Target, given: SourceDescription?, toolchainPrefix: String? = nil,
+        version: String, log: StageLog
+    ) {
         self.workspace = workspace
         self.target = target
         self.given = given
+        self.toolchainPrefix = toolchainPrefix
         self.version = version
         self.log = log
+    }
+
+    /// The same way with another variant of the target, or a period toolchain; nil for those of the target.
+    /// - Throws: `TargetError.unknownVariant`.
+    package func building(variant: String?, toolchainPrefix: String?) throws(TargetError) -> Pipeline {
+        var target = target
+        if let variant { target = try target.choosing(variant: variant) }
+        return Pipeline(
+            workspace: workspace, target: target, given: given, toolchainPrefix: toolchainPrefix, version: version,
+            log: log)
     }
 
     var kernelCache: KernelCache { KernelCache(folder: workspace.cache) }
@@ -42,25 +58,27 @@ package struct Pipeline: Sendable {
     package func rehearse(_ source: KernelSource) async throws -> SeriesRehearsal {
         try await log.run(.series) { _ in
             let series = try PatchSeries(file: target.seriesFile)
-            let rehearsal = try await SeriesRehearsal(of: series, on: source, cache: kernelCache)
-            return (rehearsal, .init(summary: Self.summary(of: rehearsal.outcomes)))
+            var toolchain: PatchSeries?
+            if let file = target.toolchainSeriesFile { toolchain = try PatchSeries(file: file) }
+            let rehearsal = try await SeriesRehearsal(
+                of: series, providing: target.seriesProvides, after: toolchain, on: source, cache: kernelCache)
+            return (rehearsal, .init(summary: Self.summary(of: rehearsal, on: source)))
         }
     }
 
-    /// The base kernel, then the patched one out of its objects.
+    /// The base kernel, then the patched one out of its objects; or the one kernel of a tree that has the series already.
     /// - Throws: `PipelineError.seriesFailed` where the series does not apply, or only the patched kernel does not compile.
     package func build() async throws -> [KernelBuild] {
+        // Before anything that takes minutes: the compiler may be misspelt.
+        let toolchain = try await Toolchain.find(target, cache: kernelCache, prefix: toolchainPrefix)
         let source = try await source()
-        let application: SeriesApplication
-        do {
-            application = try await rehearse(source).application()
-        } catch let error as KernelError {
-            guard case .patchRejected = error else { throw error }
-            throw PipelineError.seriesFailed(reason: "\(error)")
-        }
-        let builder = try KernelBuilder(
-            cache: kernelCache, source: source, target: target, toolchain: try await Toolchain.find(target.toolchain))
-        let base = try await build(.base) { try await builder.build(.base, onProgress: $0) }
+        let rehearsal = try await rehearse(source)
+        let unpatched = try rehearsal.base()
+        let application = try application(of: rehearsal)
+        let builder = try KernelBuilder(cache: kernelCache, source: source, target: target, toolchain: toolchain)
+        let first: Subject = rehearsal.provided == nil ? .base : .asIs
+        let base = try await build(first) { try await builder.build(first, series: unpatched, onProgress: $0) }
+        if rehearsal.provided != nil { return [base] }
         do {
             let patched = try await build(.patched) { now in
                 try await builder.build(.patched, series: application, forking: base, onProgress: now)
@@ -72,15 +90,38 @@ package struct Pipeline: Sendable {
         }
     }
 
+    private func application(of rehearsal: SeriesRehearsal) throws -> SeriesApplication {
+        do {
+            return try rehearsal.application()
+        } catch {
+            guard error.isOfSeries else { throw error }
+            throw PipelineError.seriesFailed(reason: "\(error)")
+        }
+    }
+
     private func build(
         _ subject: Subject, _ body: @escaping (@escaping @Sendable (String) -> Void) async throws -> KernelBuild
     ) async throws -> KernelBuild {
         try await log.run(.build, subject) { now in
             let build = try await body(now)
+            var parts = [build.release]
             let warnings = build.record.warnings.count
-            let told = warnings == 0 ? "" : ", \(warnings) compiler warning\(warnings == 1 ? "" : "s")"
-            return (build, .init(summary: build.release + told, reused: build.reused))
+            if warnings > 0 { parts.append("\(warnings) compiler warning\(warnings == 1 ? "" : "s")") }
+            let unknown = build.record.unknownSymbols?.count ?? 0
+            if unknown > 0 { parts.append("\(unknown) symbol\(unknown == 1 ? "" : "s") the tree does not have") }
+            return (build, .init(summary: parts.joined(separator: ", "), reused: build.reused))
         }
+    }
+
+    private static func summary(of rehearsal: SeriesRehearsal, on source: KernelSource) -> String {
+        var parts: [String] = []
+        if let file = rehearsal.provided {
+            parts.append("\(source.version) already has \(file): tested as it is, no base")
+        } else {
+            parts.append(summary(of: rehearsal.outcomes))
+        }
+        if !rehearsal.toolchain.isEmpty { parts.append("toolchain: \(summary(of: rehearsal.toolchain))") }
+        return parts.joined(separator: "; ")
     }
 
     private static func summary(of outcomes: [PatchOutcome]) -> String {

@@ -31,7 +31,7 @@ package struct TerminalReport: Sendable {
         let isCompared = subjects.count > 1
         let rows = verdict.comparison.map { row in
             [Table.Cell(text: row.workload)]
-                + subjects.map { cell($0 == .base ? row.base : row.patched) }
+                + subjects.map { cell(row.word(on: $0)) }
                 + (isCompared ? [cell(row.change)] : [])
         }
         let headings = ["workload"] + subjects.map(\.rawValue) + (isCompared ? ["change"] : [])
@@ -90,7 +90,7 @@ package struct TerminalReport: Sendable {
         let rows = verdict.comparison.flatMap { row in
             row.figures.map { figure in
                 [Table.Cell(text: row.workload), Table.Cell(text: figure.name)]
-                    + subjects.map { number($0 == .base ? figure.base : figure.patched) }
+                    + subjects.map { number(figure.value(on: $0)) }
                     + [Table.Cell(text: figure.unit)] + (isCompared ? [ratio(figure.ratio)] : [])
             }
         }

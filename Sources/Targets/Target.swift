@@ -16,11 +16,15 @@ package struct Target: Codable, Sendable, Equatable {
     package let machine: MachineDescription
     /// The quilt series file. Default: `series`.
     package let series: String
+    /// A file that a tree has which already has what the series brings. Default: none.
+    package let seriesProvides: String?
     /// The workloads to run, in order. Default: all of `images/workloads/`.
     package let workloads: [String]
 
+    /// The place of the series that the toolchain needs.
+    package var toolchainSeriesFile: URL? { toolchain.patches.map { folder.appending(path: $0).standardizedFileURL } }
     /// The series file's place.
-    package var seriesFile: URL { folder.appending(path: series) }
+    package var seriesFile: URL { folder.appending(path: series).standardizedFileURL }
 }
 
 /// Where a target's kernel source comes from: exactly one kind.
@@ -59,6 +63,12 @@ package struct TarballDescription: Codable, Sendable, Equatable {
 package struct ToolchainDescription: Codable, Sendable, Equatable {
     /// Variables handed to make, such as `KCFLAGS=-fno-pie`. Default: none.
     package let makeArguments: [String]
+    /// A shell script that stands before the compiler, beside the description. Default: none.
+    package let compiler: String?
+    /// The same for the programs a tree runs while it is built. Default: none.
+    package let hostCompiler: String?
+    /// A quilt series that base and patched get alike, before the target's own. Default: none.
+    package let patches: String?
 }
 
 /// How the kernel is configured.
@@ -67,6 +77,13 @@ package struct ConfigurationDescription: Codable, Sendable, Equatable {
     package let base: String
     /// Configuration fragments beside the description; a later one wins. Default: `[config]`.
     package let fragments: [String]
+    /// Further fragments by the name of the variant that takes them. Default: none.
+    package let variants: [String: [String]]
+    /// The variant that is built. Default: none of them.
+    package let variant: String?
+
+    /// The fragments of the variant that is built.
+    package var chosenFragments: [String] { fragments + (variant.flatMap { variants[$0] } ?? []) }
 }
 
 /// The virtual machine the kernel is booted in.

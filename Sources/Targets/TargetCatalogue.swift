@@ -32,7 +32,12 @@ package struct TargetCatalogue: Sendable {
         } catch {
             throw .malformed(file: path, reason: YAMLFault.reason(of: error))
         }
-        return try target(name, written, path)
+        let target = try target(name, written, path)
+        if let variant = target.configuration.variant, target.configuration.variants[variant] == nil {
+            throw .malformed(
+                file: path, reason: "configuration.variant is \(variant), which configuration.variants does not name")
+        }
+        return target
     }
 
     private func file(of name: String) -> URL { folder.appending(path: "\(name)/target.yaml") }
@@ -41,12 +46,16 @@ package struct TargetCatalogue: Sendable {
         Target(
             name: name, folder: folder.appending(path: name), summary: written.summary ?? name,
             source: try source(written.source, name, path),
-            toolchain: ToolchainDescription(makeArguments: written.toolchain?.makeArguments ?? []),
+            toolchain: ToolchainDescription(
+                makeArguments: written.toolchain?.makeArguments ?? [], compiler: written.toolchain?.compiler,
+                hostCompiler: written.toolchain?.hostCompiler, patches: written.toolchain?.patches),
             configuration: ConfigurationDescription(
                 base: written.configuration?.base ?? "allnoconfig",
-                fragments: written.configuration?.fragments ?? ["config"]),
+                fragments: written.configuration?.fragments ?? ["config"],
+                variants: written.configuration?.variants ?? [:], variant: written.configuration?.variant),
             machine: try machine(written.machine, path),
-            series: written.series ?? "series", workloads: written.workloads ?? [])
+            series: written.series ?? "series", seriesProvides: written.seriesProvides,
+            workloads: written.workloads ?? [])
     }
 
     private func source(_ written: TargetFile.Source, _ name: String, _ path: String) throws(TargetError)

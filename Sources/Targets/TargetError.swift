@@ -2,6 +2,7 @@
 package enum TargetError: Error, Equatable, CustomStringConvertible {
     case noCatalogue(path: String)
     case unknownTarget(name: String, known: [String])
+    case unknownVariant(target: String, variant: String, known: [String])
     case malformed(file: String, reason: String)
     case unknownField(file: String, field: String)
     case outOfRange(file: String, field: String, value: Int, allowed: ClosedRange<Int>)
@@ -17,6 +18,10 @@ package enum TargetError: Error, Equatable, CustomStringConvertible {
         case .unknownTarget(let name, let known):
             "cannot load target \(name): there is no kernel-patches/\(name)/target.yaml; "
                 + "known targets: \(known.joined(separator: ", "))"
+        case .unknownVariant(let target, let variant, let known):
+            "cannot configure \(target) as \(variant): "
+                + (known.isEmpty ? "it has no variants" : "its variants are \(known.joined(separator: ", "))")
+                + "; see configuration.variants in kernel-patches/\(target)/target.yaml"
         case .malformed(let file, let reason): "cannot read \(file): \(reason)"
         case .unknownField(let file, let field):
             "cannot read \(file): it has a field \(field) that drydock does not know; see docs/targets.md"

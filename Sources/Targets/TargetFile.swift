@@ -25,15 +25,25 @@ struct TargetFile: Decodable {
 
     struct Toolchain: Decodable {
         let makeArguments: [String]?
+        let compiler: String?
+        let hostCompiler: String?
+        let patches: String?
 
-        enum CodingKeys: String, CodingKey, CaseIterable { case makeArguments = "make-arguments" }
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case makeArguments = "make-arguments"
+            case compiler
+            case hostCompiler = "host-compiler"
+            case patches
+        }
     }
 
     struct Configuration: Decodable {
         let base: String?
         let fragments: [String]?
+        let variants: [String: [String]]?
+        let variant: String?
 
-        enum CodingKeys: String, CodingKey, CaseIterable { case base, fragments }
+        enum CodingKeys: String, CodingKey, CaseIterable { case base, fragments, variants, variant }
     }
 
     struct Machine: Decodable {
@@ -58,10 +68,13 @@ struct TargetFile: Decodable {
     let configuration: Configuration?
     let machine: Machine?
     let series: String?
+    let seriesProvides: String?
     let workloads: [String]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case summary, source, toolchain, configuration, machine, series, workloads
+        case summary, source, toolchain, configuration, machine, series
+        case seriesProvides = "series-provides"
+        case workloads
     }
 
     /// The fields each section may hold; a field that is not here is a spelling mistake, not a wish.

@@ -25,8 +25,9 @@ enum ExitStatus: Int32, Error {
     /// What an error that ended a command says about the series: nothing, unless it is the series' own.
     init(for error: any Error) {
         switch error {
-        case PipelineError.seriesFailed, KernelError.patchRejected: self = .failed
-        case TargetError.unknownTarget, ImageError.unknownWorkload: self = .usage
+        case PipelineError.seriesFailed: self = .failed
+        case let error as KernelError where error.isOfSeries: self = .failed
+        case TargetError.unknownTarget, TargetError.unknownVariant, ImageError.unknownWorkload: self = .usage
         case let error as PatchPageError: self = Self.status(of: error)
         case KernelError.noSuchSource, KernelError.noSourceGiven: self = .usage
         default: self = .couldNotJudge

@@ -44,6 +44,23 @@ struct TargetOptions: ParsableArguments {
     }
 }
 
+/// How the kernels are built.
+struct BuildOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The variant of the target's configuration, such as lockdep.", valueName: "name"))
+    var variant: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Build with a period compiler, PREFIXgcc and PREFIXld, instead of this host's.", valueName: "prefix"))
+    var toolchain: String?
+}
+
+extension Pipeline {
+    func building(_ options: BuildOptions) throws -> Pipeline {
+        try building(variant: options.variant, toolchainPrefix: options.toolchain)
+    }
+}
+
 /// How the guests are booted.
 struct BootOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The libvirt connection; by default a private one.", valueName: "uri"))

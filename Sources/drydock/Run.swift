@@ -10,11 +10,12 @@ struct Run: AsyncParsableCommand {
         discussion: "Prints the run directory, which `drydock judge` reads.")
 
     @OptionGroup var target: TargetOptions
+    @OptionGroup var kernel: BuildOptions
     @OptionGroup var boot: BootOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let run = try await withPipeline(target, common) { try await $0.run(boot.request) }
+        let run = try await withPipeline(target, common) { try await $0.building(kernel).run(boot.request) }
         if common.json {
             try printJSON(["run": run.url.path])
         } else {

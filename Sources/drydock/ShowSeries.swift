@@ -10,20 +10,41 @@ struct ShowSeries: AsyncParsableCommand {
         commandName: "show",
         abstract:
             "Say how each patch of a target's series applies: clean, offset, fuzz N, already applied, or rejected.",
-        discussion: "The source stays as it is. Exit status 1 where a patch does not apply.")
+        discussion: """
+            Patches that the series file marks for other trees are listed as "not for this tree". The source stays as it
+            is. Exit status 1 where a patch does not apply.
+            """)
+
+    private struct Answer: Encodable {
+        let version: String
+        let toolchain: [PatchOutcome]
+        let series: [PatchOutcome]
+        /// Left out where the series is to be applied.
+        let provided: String?
+    }
 
     @OptionGroup var target: TargetOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let rehearsal = try await withPipeline(target, common) { try await $0.rehearse(try await $0.source()) }
+        let (source, rehearsal) = try await withPipeline(target, common) {
+            let source = try await $0.source()
+            return (source, try await $0.rehearse(source))
+        }
         if common.json {
-            try printJSON(rehearsal.outcomes)
+            try printJSON(
+                Answer(
+                    version: source.version, toolchain: rehearsal.toolchain, series: rehearsal.outcomes,
+                    provided: rehearsal.provided))
         } else {
-            let width = rehearsal.outcomes.map(\.patch.count).max() ?? 0
-            for outcome in rehearsal.outcomes {
+            let rows = rehearsal.toolchain.map { ($0, " (toolchain)") } + rehearsal.outcomes.map { ($0, "") }
+            let width = rows.map(\.0.patch.count).max() ?? 0
+            for (outcome, remark) in rows {
                 let name = outcome.patch.padding(toLength: width + 2, withPad: " ", startingAt: 0)
-                print("\(name)\(outcome.application)")
+                print("\(name)\(outcome.application)\(remark)")
+            }
+            if let file = rehearsal.provided {
+                print("\(source.version) already has \(file): the series is not applied")
             }
         }
         // Throws, with the reject, where a patch did not apply.

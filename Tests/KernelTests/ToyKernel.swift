@@ -67,7 +67,8 @@ final class ToyKernel: Sendable {
     func builder() async throws -> KernelBuilder {
         let target = try target()
         return try KernelBuilder(
-            cache: cache, source: try await source(), target: target, toolchain: try await .find(target.toolchain))
+            cache: cache, source: try await source(), target: target,
+            toolchain: try await .find(target, cache: cache))
     }
 
     /// Writes the patches beside the series file and names them in it, in order.

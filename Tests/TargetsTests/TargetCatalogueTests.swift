@@ -25,8 +25,15 @@ import Testing
         let target = try catalogue.load("t")
         #expect(target.summary == "t")
         #expect(target.source == .debianPackage("linux-source-6.1"))
-        #expect(target.toolchain.makeArguments == [])
-        #expect(target.configuration == ConfigurationDescription(base: "allnoconfig", fragments: ["config"]))
+        #expect(
+            target.toolchain
+                == ToolchainDescription(makeArguments: [], compiler: nil, hostCompiler: nil, patches: nil))
+        #expect(
+            target.configuration
+                == ConfigurationDescription(
+                    base: "allnoconfig", fragments: ["config"], variants: [:], variant: nil))
+        #expect(target.configuration.chosenFragments == ["config"])
+        #expect(target.seriesProvides == nil)
         #expect(target.machine.cpus == 2)
         #expect(target.machine.memory == 256)
         #expect(target.machine.type == "pc")
@@ -44,24 +51,44 @@ import Testing
             """
             summary: a kernel
             source: { directory: /src/linux }
-            toolchain: { make-arguments: [KCFLAGS=-fno-pie] }
-            configuration: { base: tinyconfig, fragments: [a, b] }
+            toolchain: { make-arguments: [KCFLAGS=-fno-pie], compiler: cc, host-compiler: hostcc, patches: t/series }
+            configuration: { base: tinyconfig, fragments: [a, b], variants: { c: [d, e], f: [] }, variant: c }
             machine: { cpus: 4, memory: 512, type: q35, cpu: Nehalem, disk: virtio, command-line: [vdso=0], boot-seconds: 9 }
-            series: series.el5
+            series: ../u/series
+            series-provides: include/linux/mmu_notifier.h
             workloads: [cut]
             """)
         let target = try catalogue.load("t")
         #expect(target.summary == "a kernel")
         #expect(target.source == .directory("/src/linux"))
-        #expect(target.toolchain.makeArguments == ["KCFLAGS=-fno-pie"])
-        #expect(target.configuration == ConfigurationDescription(base: "tinyconfig", fragments: ["a", "b"]))
+        #expect(
+            target.toolchain
+                == ToolchainDescription(
+                    makeArguments: ["KCFLAGS=-fno-pie"], compiler: "cc", hostCompiler: "hostcc", patches: "t/series"))
+        #expect(
+            target.configuration
+                == ConfigurationDescription(
+                    base: "tinyconfig", fragments: ["a", "b"], variants: ["c": ["d", "e"], "f": []], variant: "c"))
+        #expect(target.configuration.chosenFragments == ["a", "b", "d", "e"])
+        #expect(try target.choosing(variant: "f").configuration.chosenFragments == ["a", "b"])
+        #expect(target.seriesProvides == "include/linux/mmu_notifier.h")
         #expect(
             target.machine
                 == MachineDescription(
                     cpus: 4, memory: 512, type: "q35", cpu: "Nehalem", disk: .virtio, commandLine: ["vdso=0"],
                     bootSeconds: 9))
-        #expect(target.series == "series.el5")
+        #expect(target.series == "../u/series")
+        #expect(target.seriesFile == folder.appending(path: "u/series").standardizedFileURL)
         #expect(target.workloads == ["cut"])
+    }
+
+    @Test func aVariantThatIsNotThereNamesThoseThatAre() throws {
+        try describe("t", "source: { directory: / }\nconfiguration: { variants: { b: [], a: [] } }")
+        #expect(throws: TargetError.unknownVariant(target: "t", variant: "c", known: ["a", "b"])) {
+            try catalogue.load("t").choosing(variant: "c")
+        }
+        let text = try error(of: "source: { directory: / }\nconfiguration: { variants: { a: [] }, variant: b }")
+        #expect(text.contains("configuration.variant is b"))
     }
 
     @Test func aRelativeSourceIsRelativeToTheDescription() throws {
