@@ -4,5 +4,11 @@ package struct ConfigMismatch: Sendable, Equatable, CustomStringConvertible {
     package let wanted: String
     package let got: String
 
+    package init(symbol: String, wanted: String, got: String) {
+        self.symbol = symbol
+        self.wanted = wanted
+        self.got = got
+    }
+
     package var description: String { "\(symbol): wanted \(wanted), got \(got)" }
 }

@@ -60,6 +60,15 @@ import Testing
         }
     }
 
+    @Test func onlyARunOfAKernelAsItIsHasTheLaterLayout() throws {
+        #expect(try create().header().schema == 1)
+        let run = try RunDirectory.create(
+            under: folder, target: "el5", started: .now, subjects: [.asIs], environment: [:])
+        #expect(try run.header().schema == 2)
+        #expect(try RunDirectory(opening: run.url).header().subjects == [.asIs])
+        #expect(FileManager.default.fileExists(atPath: run.url.appending(path: "as-is").path))
+    }
+
     @Test func twoRunsNeverShareAFolder() throws {
         _ = try create()
         #expect(throws: EvidenceError.self) { try create() }
@@ -69,7 +78,7 @@ import Testing
         #expect(throws: EvidenceError.notARunDirectory(path: folder.path)) { try RunDirectory(opening: folder) }
         let run = try create()
         try Data(#"{"schema": 99}"#.utf8).write(to: run.url.appending(path: "run.json"))
-        #expect(throws: EvidenceError.unknownSchema(path: run.url.path, found: 99, known: 1)) {
+        #expect(throws: EvidenceError.unknownSchema(path: run.url.path, found: 99, known: 2)) {
             try RunDirectory(opening: run.url)
         }
     }

@@ -28,7 +28,8 @@ struct KernelBuildTests {
         #expect(base.record.patches.isEmpty)
         #expect(base.record.compiler.hasPrefix("gcc"))
         #expect(base.record.digest == base.digest)
-        #expect(try String(contentsOf: base.config, encoding: .utf8) == "CONFIG_NR_CPUS=8\nCONFIG_SMP=y\n")
+        #expect(
+            try String(contentsOf: base.config, encoding: .utf8) == "CONFIG_NR_CPUS=8\nCONFIG_SMP=y\nCONFIG_X86_64=y\n")
         #expect(try content(base.bzImage) == content(base.tree.appending(path: "arch/x86/boot/bzImage")))
         #expect(FileManager.default.fileExists(atPath: base.systemMap.path))
     }
@@ -113,6 +114,35 @@ struct KernelBuildTests {
         _ = try await patched(66, forking: try await base())
         let after = try await HostTool("find").run(["-type", "f", "-printf", "%p %s %T@\\n"], in: source.tree).lines
         #expect(after.sorted() == before.sorted())
+    }
+
+    @Test func generatedFilesOfTheSourceAreRemovedAndStayOutOfTheFork() async throws {
+        // Newer than its source, so that make would take it for done.
+        try toy.write("CONFIG_STALE=y\n", to: "toy/.config")
+        try toy.write("not an object", to: "toy/mm/mmap.o")
+        try toy.write("not an object", to: "toy/mm/stale.o")
+        let base = try await base()
+        #expect(progress.compiled.contains("mm/mmap.o"))
+        #expect(try !String(contentsOf: base.config, encoding: .utf8).contains("STALE"))
+        let patched = try await patched(66, forking: base)
+        #expect(progress.compiled == ["mm/mmap.o"])
+        for build in [base, patched] {
+            #expect(!FileManager.default.fileExists(atPath: build.tree.appending(path: "mm/stale.o").path))
+        }
+        let source = try await toy.source()
+        #expect(FileManager.default.fileExists(atPath: source.tree.appending(path: "mm/stale.o").path))
+    }
+
+    @Test func treeThatCannotBeCleanedSaysWhatMakeSaid() async throws {
+        try toy.write("CONFIG_STALE=y\n", to: "toy/.config")
+        try toy.write(try toy.text("toy/Makefile").replacing("mrproper:", with: "tidy:"), to: "toy/Makefile")
+        let error = await #expect(throws: KernelError.self) { try await base() }
+        guard case .cannotClean(_, let output) = error else {
+            Issue.record("\(error.map { "\($0)" } ?? "no error")")
+            return
+        }
+        #expect(output.contains("mrproper"))
+        await #expect(throws: KernelError.self) { try await base() }
     }
 
     @Test func buildThatWritesToTheSourceIsFoundOut() async throws {

@@ -27,7 +27,10 @@ struct PatchSeriesTests {
         }
     }
 
-    @Test(arguments: ["a.patch -R", "a.patch -p", "a.patch -p-1", "a.patch b.patch", "a.patch -p1 -p1"])
+    @Test(arguments: [
+        "a.patch -R", "a.patch -p", "a.patch -p-1", "a.patch b.patch", "a.patch -p1 -p1", "a.patch # only:",
+        "a.patch # if known",
+    ])
     func refusesWhatItDoesNotKnow(line: String) throws {
         try toy.write("first", to: "kernel-patches/toy/a.patch")
         try toy.write("\(line)\n", to: "kernel-patches/toy/series")

@@ -17,6 +17,7 @@ struct GoldenTests {
 
     private static let consoles: [Subject: String] = [
         .base: "runs/7/base/console.log", .patched: "runs/7/patched/console.log",
+        .asIs: "runs/7/as-is/console.log",
     ]
 
     @Test("on a terminal", arguments: names)

@@ -9,6 +9,8 @@ enum ReportSamples {
         "regression": verdict(boot(.base), boot(.patched, faults: 1040, hold: 1860, ranges: failedKTAP, code: 1)),
         "crash": verdict(boot(.base), crashed),
         "base-only": verdict(boot(.base)),
+        "as-is": verdict(boot(.asIs)),
+        "as-is-regression": verdict(boot(.asIs, ranges: failedKTAP, code: 1)),
         "could-not-judge": verdict(boot(.base), lost),
     ]
 
