@@ -23,9 +23,9 @@ struct KernelConfig {
 
     /// Writes the tree's `.config`; one that comes out as it was keeps its modification time, which make looks at.
     /// - Returns: the symbols that the tree's Kconfig does not have and need not have.
-    /// - Throws: `KernelError.configurationRefused` when a symbol did not get its value, `notForX86_64`.
+    /// - Throws: `KernelError.configurationRefused` when a symbol did not get its value, `configuredForI386`.
     func apply(to slot: TreeSlot, make: Make) async throws -> [String] {
-        if fragment.values["CONFIG_X86_32"] == "y" { throw KernelError.notForX86_64(reason: "CONFIG_X86_32=y") }
+        if fragment.values["CONFIG_X86_32"] == "y" { throw KernelError.configuredForI386(reason: "CONFIG_X86_32=y") }
         try Files.write(Data(fragment.text.utf8), to: slot.fragment)
         let config = slot.config
         let kept = slot.tree.appending(path: ".config.drydock")
@@ -53,7 +53,7 @@ struct KernelConfig {
 
     private func check(_ config: ConfigFragment, in tree: URL) throws(KernelError) -> [String] {
         if config.values["CONFIG_X86_64"] != "y" {
-            throw .notForX86_64(reason: "make \(base) and the fragments leave CONFIG_X86_64 off")
+            throw .configuredForI386(reason: "make \(base) and the fragments leave CONFIG_X86_64 off")
         }
         var mismatches = fragment.mismatches(in: config)
         guard !mismatches.isEmpty else { return [] }

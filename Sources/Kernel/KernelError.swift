@@ -46,7 +46,7 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     case cannotConfigure(base: String, output: String)
     case configurationRefused(symbols: [ConfigMismatch])
     /// The configuration is one for i386; `reason` is the symbol that says so.
-    case notForX86_64(reason: String)
+    case configuredForI386(reason: String)
     /// `command` is no program of this host.
     case noCompiler(command: String)
     /// `make mrproper` failed on a tree that came with generated files.
@@ -131,7 +131,7 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
         case .configurationRefused(let symbols):
             "cannot configure the kernel: it does not take these values of the fragment; "
                 + "add what they depend on or take them out:\n\(symbols.map(\.description).joined(separator: "\n"))"
-        case .notForX86_64(let reason):
+        case .configuredForI386(let reason):
             "cannot configure the kernel: the configuration is for i386 (\(reason)) and drydock boots x86-64; "
                 + "take one for x86-64"
         case .noCompiler(let command):

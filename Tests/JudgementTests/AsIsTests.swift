@@ -28,7 +28,8 @@ struct AsIsTests {
         let files = [
             "02-notifier.ktap": "KTAP version 1\n1..1\nnot ok 1 no\n", "02-notifier.status": Samples.status("exit", 1),
         ]
-        let failed = Samples.verdict(evidence(files))
+        let failed = Samples.verdict(
+            evidence(files, console: Samples.cleanConsole.replacing("notifier exit 0", with: "notifier exit 1")))
         #expect(failed.conclusion.answer == .failed)
         #expect(failed.conclusion.reason.hasPrefix("notifier fails as-is ("))
         #expect(failed.conclusion.failing == ["notifier"])

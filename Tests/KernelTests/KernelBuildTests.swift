@@ -2,6 +2,7 @@ import Evidence
 import Foundation
 import HostTools
 import Kernel
+import Targets
 import Testing
 
 struct KernelBuildTests {
@@ -118,31 +119,48 @@ struct KernelBuildTests {
 
     @Test func generatedFilesOfTheSourceAreRemovedAndStayOutOfTheFork() async throws {
         // Newer than its source, so that make would take it for done.
-        try toy.write("CONFIG_STALE=y\n", to: "toy/.config")
         try toy.write("not an object", to: "toy/mm/mmap.o")
         try toy.write("not an object", to: "toy/mm/stale.o")
-        let base = try await base()
+        let (source, builder) = try await unclean()
+        let base = try await builder.build(.base, onProgress: progress.add)
         #expect(progress.compiled.contains("mm/mmap.o"))
         #expect(try !String(contentsOf: base.config, encoding: .utf8).contains("STALE"))
-        let patched = try await patched(66, forking: base)
+        let series = try toy.series(["six.patch": try await toy.stepSix(returns: 66)])
+        let application = try await SeriesRehearsal(of: series, on: source, cache: toy.cache).application()
+        let patched = try await builder.build(.patched, series: application, forking: base, onProgress: progress.add)
         #expect(progress.compiled == ["mm/mmap.o"])
         for build in [base, patched] {
             #expect(!FileManager.default.fileExists(atPath: build.tree.appending(path: "mm/stale.o").path))
         }
-        let source = try await toy.source()
         #expect(FileManager.default.fileExists(atPath: source.tree.appending(path: "mm/stale.o").path))
     }
 
-    @Test func treeThatCannotBeCleanedSaysWhatMakeSaid() async throws {
+    /// A source RPM's `%prep` and a careless tarball leave such files; a folder is copied without them.
+    private func unclean() async throws -> (KernelSource, KernelBuilder) {
         try toy.write("CONFIG_STALE=y\n", to: "toy/.config")
-        try toy.write(try toy.text("toy/Makefile").replacing("mrproper:", with: "tidy:"), to: "toy/Makefile")
-        let error = await #expect(throws: KernelError.self) { try await base() }
+        let tarball = toy.folder.appending(path: "toy.tar.gz").path
+        try await HostTool("tar").run(
+            to: "pack the toy", ["--create", "--gzip", "--file", tarball, "toy"], in: toy.folder)
+        let source = try await KernelSource.obtain(
+            .tarball(TarballDescription(file: tarball, url: nil, sha256: nil)), cache: toy.cache)
+        let target = try toy.target()
+        let toolchain = try await Toolchain.find(target, cache: toy.cache)
+        return (
+            source, try KernelBuilder(cache: toy.cache, source: source, target: target, toolchain: toolchain)
+        )
+    }
+
+    @Test func treeThatCannotBeCleanedSaysWhatMakeSaid() async throws {
+        try toy.write(try toy.text("toy/Makefile").replacing("\nmrproper:", with: "\nmrproper:\n\t@false"), to: "toy/Makefile")
+        let (_, builder) = try await unclean()
+        let error = await #expect(throws: KernelError.self) { try await builder.build(.base) }
         guard case .cannotClean(_, let output) = error else {
             Issue.record("\(error.map { "\($0)" } ?? "no error")")
             return
         }
         #expect(output.contains("mrproper"))
-        await #expect(throws: KernelError.self) { try await base() }
+        // It is not taken for clean the next time.
+        await #expect(throws: KernelError.self) { try await builder.build(.base) }
     }
 
     @Test func buildThatWritesToTheSourceIsFoundOut() async throws {

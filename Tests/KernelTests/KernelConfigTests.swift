@@ -50,7 +50,7 @@ struct KernelConfigTests {
     @Test func linesForOtherTreesAreLeftOut() async throws {
         try toy.write(
             """
-            CONFIG_SMP=y # why # only: 6.1.*
+            CONFIG_SMP=y # only: 6.1.*
             CONFIG_NR_CPUS=8
             CONFIG_NR_CPUS=4 # only: *.el5 2.6.18
             CONFIG_KSM=y # not: 6.0 6.1.[0-9]*
