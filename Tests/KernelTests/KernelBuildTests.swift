@@ -151,7 +151,8 @@ struct KernelBuildTests {
     }
 
     @Test func treeThatCannotBeCleanedSaysWhatMakeSaid() async throws {
-        try toy.write(try toy.text("toy/Makefile").replacing("\nmrproper:", with: "\nmrproper:\n\t@false"), to: "toy/Makefile")
+        try toy.write(
+            try toy.text("toy/Makefile").replacing("\nmrproper:", with: "\nmrproper:\n\t@false"), to: "toy/Makefile")
         let (_, builder) = try await unclean()
         let error = await #expect(throws: KernelError.self) { try await builder.build(.base) }
         guard case .cannotClean(_, let output) = error else {
