@@ -7,6 +7,8 @@ package struct GuestImage: Sendable {
     /// An uncompressed `newc` archive: it is small, and the guest need not unpack it.
     package let file: URL
     package let record: Record
+    /// It was packed already.
+    package let reused: Bool
 
     /// Of the plan and everything packed.
     package var digest: Digest { record.digest }
@@ -30,11 +32,12 @@ package struct GuestImage: Sendable {
         let listed = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
         let digest = Digest(inputs: ["layout": "1", "plan": text, "contents": listed])
         let image = cache.appending(path: "initramfs-\(digest.short).cpio")
-        if !FileManager.default.fileExists(atPath: image.path) {
+        let reused = FileManager.default.fileExists(atPath: image.path)
+        if !reused {
             try makeFolder(cache)
             try await pack(contents, plan: text, to: image)
         }
-        return GuestImage(file: image, record: Record(digest: digest, contents: digests))
+        return GuestImage(file: image, record: Record(digest: digest, contents: digests), reused: reused)
     }
 
     /// The plan as init reads it: `<name> <timeout seconds> <seed> [arguments...]`, one workload a line.

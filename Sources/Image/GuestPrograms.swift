@@ -6,6 +6,8 @@ import HostTools
 package struct GuestPrograms: Sendable {
     /// Where each lies on the host, by its path inside the guest.
     package let files: [String: URL]
+    /// Nothing had to be compiled.
+    package let reused: Bool
 
     static let compiler = "musl-gcc"
     static let flags = ["-static", "-O2", "-std=gnu99", "-Wall", "-Wextra", "-Werror", "-pthread", "-s"]
@@ -23,6 +25,7 @@ package struct GuestPrograms: Sendable {
             "probe": try digest(ofSourcesIn: images.appending(path: "probe")).hexadecimal,
         ])
         var files: [String: URL] = [:]
+        var reused = true
         let programs =
             [("init", images.appending(path: "init/init.c"))]
             + workloads.map { ("workloads/\($0.name)", $0.program) }
@@ -33,12 +36,13 @@ package struct GuestPrograms: Sendable {
             ])
             let program = cache.appending(path: "\(source.deletingPathExtension().lastPathComponent)-\(inputs.short)")
             if !FileManager.default.fileExists(atPath: program.path) {
+                reused = false
                 onProgress("compiling \(source.lastPathComponent)")
                 try await compile(source, including: shared, to: program)
             }
             files[path] = program
         }
-        return GuestPrograms(files: files)
+        return GuestPrograms(files: files, reused: reused)
     }
 
     /// Of what goes into every program besides its source: the compiler, and musl itself.

@@ -6,6 +6,8 @@ import Kernel
 /// The kernel module through which workloads see notifiers and locks, built for one kernel.
 package struct ProbeModule: Sendable {
     package let file: URL
+    /// It was built already.
+    package let reused: Bool
 
     /// Builds `images/probe` against the tree of `build`, or finds it built already in `cache`.
     package static func build(
@@ -17,7 +19,7 @@ package struct ProbeModule: Sendable {
             "sources": try GuestPrograms.digest(ofSourcesIn: sources).hexadecimal,
         ])
         let module = cache.appending(path: "probe-\(inputs.short).ko")
-        if FileManager.default.fileExists(atPath: module.path) { return ProbeModule(file: module) }
+        if FileManager.default.fileExists(atPath: module.path) { return ProbeModule(file: module, reused: true) }
 
         try makeFolder(cache)
         // kbuild leaves its products beside the sources, so it works on a copy.
@@ -33,6 +35,6 @@ package struct ProbeModule: Sendable {
             throw ImageError.probeDoesNotBuild(tree: build.tree.path, output: result.tail())
         }
         try replace(module, with: workshop.appending(path: "drydock_probe.ko"))
-        return ProbeModule(file: module)
+        return ProbeModule(file: module, reused: false)
     }
 }

@@ -53,7 +53,7 @@ package struct KernelBuild: Sendable {
         let wait = { onLine("waiting for another drydock that uses \(tree.path)") }
         return try await FileLock.hold(slot.lock, onWait: wait) {
             guard BuildState.of(slot)?.digest == digest else { throw KernelError.treeTaken(tree: tree.path) }
-            return try await Make(tree: tree, lock: slot.makeLock, toolchain: toolchain).run(
+            return try await Make(slot: slot, toolchain: toolchain).run(
                 ["modules"], variables: ["M=\(folder.path)"], onLine: onLine)
         }
     }

@@ -43,15 +43,17 @@ package struct KernelBuilder: Sendable {
     /// Base and patched share everything but the series.
     private func slot(of subject: Subject) -> TreeSlot {
         let key = Digest(inputs: [
-            "source": source.digest.hexadecimal, "configuration": config.digest.hexadecimal,
+            "source": source.identity, "configuration": config.digest.hexadecimal,
             "toolchain": toolchain.digest.hexadecimal,
         ])
-        return TreeSlot(folder: cache.trees.appending(path: "\(key.short)/\(subject.rawValue)"))
+        return TreeSlot(
+            folder: cache.trees.appending(path: "\(key.short)/\(subject.rawValue)"),
+            variables: source.extraVersion.map { ["EXTRAVERSION=\($0)"] } ?? [])
     }
 
     private func digest(with series: SeriesApplication?) -> Digest {
         Digest(inputs: [
-            "source": source.digest.hexadecimal, "configuration": config.digest.hexadecimal,
+            "source": source.identity, "configuration": config.digest.hexadecimal,
             "toolchain": toolchain.digest.hexadecimal,
             "series": (series?.digest ?? SeriesApplication.digest([:])).hexadecimal,
         ])
@@ -69,7 +71,7 @@ package struct KernelBuilder: Sendable {
         try await slot.prepare(source: source, forking: base?.slot)
         try slot.patch(series?.files ?? [:], source: source)
         try Files.write(Data(), to: slot.stamp)
-        let make = Make(tree: slot.tree, lock: slot.makeLock, toolchain: toolchain)
+        let make = Make(slot: slot, toolchain: toolchain)
         if Files.exists(slot.unclean) {
             onProgress("removing the generated files that came with the source")
             try await slot.clean(make)

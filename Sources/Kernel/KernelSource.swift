@@ -10,6 +10,8 @@ package struct KernelSource: Sendable {
     package let tree: URL
     /// From the top Makefile, such as `6.1.192` or `2.6.18-238.el5`.
     package let version: String
+    /// What make has to be told of the version, because the Makefile does not know it.
+    let extraVersion: String?
     /// It had been unpacked before.
     package let reused: Bool
     /// What a user should know about this source, such as that nobody could check it.
@@ -19,10 +21,15 @@ package struct KernelSource: Sendable {
     init(_ pristine: PristineTree, named name: String, note: String? = nil) throws(KernelError) {
         digest = pristine.digest
         tree = pristine.folder
-        version = try KernelVersion(ofTree: pristine.folder, named: name).text
+        let version = try KernelVersion(ofTree: pristine.folder, named: name)
+        self.version = version.text
+        extraVersion = version.extra
         reused = pristine.reused
         self.note = note
     }
+
+    /// Of all that a build takes from the source.
+    var identity: String { digest.hexadecimal + (extraVersion ?? "") }
 
     /// Finds, downloads or copies a source, and unpacks it where that was not done before.
     package static func obtain(

@@ -4,6 +4,8 @@ import Foundation
 struct KernelVersion {
     /// Such as `6.1.192` or `2.6.18-238.el5`.
     let text: String
+    /// What the Makefile's EXTRAVERSION should have been, such as `-128.el5`; nil where it is right.
+    let extra: String?
 
     /// - Parameters:
     ///   - origin: what the user gave, for the error, where it is not the folder itself.
@@ -32,14 +34,21 @@ struct KernelVersion {
             throw .notAKernelTree(path: origin, missing: "arch/x86")
         }
         let numbers = [version, patchlevel, value("SUBLEVEL") ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
-        let extra = value("EXTRAVERSION") ?? ""
-        guard extra == "-prep" else {
-            text = numbers + extra
+        let written = value("EXTRAVERSION") ?? ""
+        guard written == "-prep" else {
+            text = numbers + written
+            extra = nil
+            return
+        }
+        if let release = Self.release(of: numbers, in: name) {
+            text = release
+            extra = String(release.dropFirst(numbers.count))
             return
         }
         // 2.6.18-8.el5 does not say yet in its Makefile which RHEL it is of.
         let major = value("RHEL_MAJOR") ?? (numbers == "2.6.18" ? "5" : nil)
-        text = Self.release(of: numbers, in: name) ?? numbers + extra + (major.map { ".el\($0)" } ?? "")
+        text = numbers + written + (major.map { ".el\($0)" } ?? "")
+        extra = nil
     }
 
     /// `2.6.18-128.el5` in `kernel-2.6.18-128.el5.src.rpm`, in `linux-2.6.18-128.el5.x86_64` and the like.

@@ -3,9 +3,7 @@ import HostTools
 
 /// Make in one kernel tree, with the toolchain's variables and nothing of the caller's environment that kbuild reads.
 struct Make: Sendable {
-    let tree: URL
-    /// Held by make and all it starts: what a killed drydock left running ends before the next make begins.
-    let lock: URL
+    let slot: TreeSlot
     let toolchain: Toolchain
 
     /// A non-zero exit is a result. Each target's output arrives in one piece, when the target is done.
@@ -18,9 +16,9 @@ struct Make: Sendable {
         let clean =
             Self.foreign.flatMap { ["--unset", $0] } + ["LC_ALL=C", "CCACHE_DEPEND=1"] + toolchain.environment
         return try await HostTool("flock").run(
-            ["--no-fork", lock.path, "env"] + clean + ["make", "--jobs=\(jobs)", "--output-sync=target"]
-                + toolchain.variables + variables + goals,
-            in: tree, onLine: onLine)
+            ["--no-fork", slot.makeLock.path, "env"] + clean + ["make", "--jobs=\(jobs)", "--output-sync=target"]
+                + toolchain.variables + slot.variables + variables + goals,
+            in: slot.tree, onLine: onLine)
     }
 
     /// `make vm-test` itself hands down MAKEFLAGS; the others are a kernel developer's usual settings.

@@ -7,6 +7,8 @@ import HostTools
 /// A slot is used again for every state of the series, so that make only does what a change asks for.
 struct TreeSlot: Sendable {
     let folder: URL
+    /// What make is told of the source itself.
+    var variables: [String] = []
 
     var tree: URL { folder.appending(path: "tree") }
     var config: URL { tree.appending(path: ".config") }
@@ -14,6 +16,7 @@ struct TreeSlot: Sendable {
     var fragment: URL { folder.appending(path: "fragment") }
     /// Held while the tree is changed or used.
     var lock: URL { folder.appending(path: "lock") }
+    /// Held by make and all it starts: what a killed drydock left running ends before the next make begins.
     var makeLock: URL { folder.appending(path: "make.lock") }
     /// What is built, written last.
     var state: URL { folder.appending(path: "build.json") }
@@ -40,6 +43,7 @@ struct TreeSlot: Sendable {
         do {
             try await HostTool("cp").run(
                 to: "share the source with \(tree.path)", ["--archive", "--link", source.tree.path, partial.path])
+            try await dropLinkerScripts(in: partial)
             try Files.remove(unclean)
             try Files.remove(overlay)
             if let base {
@@ -56,6 +60,16 @@ struct TreeSlot: Sendable {
             try? Files.remove(partial)
             throw error
         }
+    }
+
+    /// Linker scripts made of a NAME.lds.S that came with the source: no `make clean` of these trees knows all of them.
+    private func dropLinkerScripts(in tree: URL) async throws {
+        try await HostTool("find").run(
+            to: "look through \(tree.path)",
+            [
+                tree.path, "-name", "*.lds.S", "-exec", "sh", "-c", #"for file; do rm -f "${file%.S}"; done"#, "sh",
+                "{}", "+",
+            ])
     }
 
     /// Whether a build, or an attempt at one, left something in the source: kbuild would write to it, or believe it.

@@ -45,9 +45,11 @@ extension Pipeline {
         let cache = workspace.cache
         return try await log.run(.disk) { now in
             let began = ContinuousClock.now
+            let reused = FileManager.default.fileExists(atPath: ResultsDisk.place(in: cache).path)
             let template = try await ResultsDisk.template(in: cache, forceTCG: host.forceTCG, onProgress: now)
             let seconds = StageLog.seconds(ContinuousClock.now - began)
-            return (template, .init(summary: "ext2, \(ResultsDisk.size >> 20) MiB", guestSeconds: seconds))
+            let summary = "ext2, \(ResultsDisk.size >> 20) MiB"
+            return (template, .init(summary: summary, reused: reused, guestSeconds: seconds))
         }
     }
 
@@ -59,6 +61,7 @@ extension Pipeline {
             let programs = try await GuestPrograms.build(
                 workloads: workloads, images: images, cache: cache, onProgress: now)
             var berths: [Berth] = []
+            var reused = programs.reused
             for build in builds {
                 let probe =
                     workloads.contains(where: \.needsProbe)
@@ -67,9 +70,10 @@ extension Pipeline {
                     target: target.name, subject: build.subject, workloads: workloads.map { $0.planned(seed: seed) })
                 let image = try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache)
                 berths.append(Berth(build: build, plan: plan, image: image))
+                reused = reused && image.reused && probe?.reused != false
             }
             let count = workloads.count
-            return (berths, .init(summary: "\(count) workload\(count == 1 ? "" : "s"), seed \(seed)"))
+            return (berths, .init(summary: "\(count) workload\(count == 1 ? "" : "s"), seed \(seed)", reused: reused))
         }
     }
 

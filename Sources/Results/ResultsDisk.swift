@@ -9,14 +9,19 @@ package enum ResultsDisk {
     private static let inodeSize = 128
     private static let blockSize = 4096
 
-    /// An empty results disk, made by libguestfs once and kept in `cacheFolder` under a name with its recipe's digest.
-    package static func template(
-        in cacheFolder: URL, forceTCG: Bool, onProgress: @escaping @Sendable (String) -> Void = { _ in }
-    ) async throws -> URL {
+    /// Where the template lies, or will lie: under a name with its recipe's digest.
+    package static func place(in cacheFolder: URL) -> URL {
         let recipe = Digest(inputs: [
             "type": "ext2", "features": features, "size": "\(size)", "inode": "\(inodeSize)", "block": "\(blockSize)",
         ])
-        let template = cacheFolder.appending(component: "results-disk-\(recipe.short).img")
+        return cacheFolder.appending(component: "results-disk-\(recipe.short).img")
+    }
+
+    /// An empty results disk, made by libguestfs once and kept in `cacheFolder`.
+    package static func template(
+        in cacheFolder: URL, forceTCG: Bool, onProgress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> URL {
+        let template = place(in: cacheFolder)
         if FileManager.default.fileExists(atPath: template.path) { return template }
         let draft = cacheFolder.appending(component: "results-disk-\(UUID().uuidString).part")
         defer { try? FileManager.default.removeItem(at: draft) }

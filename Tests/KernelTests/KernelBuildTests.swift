@@ -135,6 +135,28 @@ struct KernelBuildTests {
         #expect(FileManager.default.fileExists(atPath: source.tree.appending(path: "mm/stale.o").path))
     }
 
+    @Test func linkerScriptsThatCameWithTheSourceAreMadeAgain() async throws {
+        try toy.write("made of this", to: "toy/arch/x86/vdso.lds.S")
+        try toy.write("made once", to: "toy/arch/x86/vdso.lds")
+        try toy.write("by hand", to: "toy/arch/x86/other.lds")
+        let base = try await toy.builder().build(.base)
+        let names = try FileManager.default.contentsOfDirectory(atPath: base.tree.appending(path: "arch/x86").path)
+        #expect(names.filter { $0.contains(".lds") }.sorted() == ["other.lds", "vdso.lds.S"])
+        #expect(try toy.text("toy/arch/x86/vdso.lds") == "made once")
+    }
+
+    @Test func aKernelIsCalledWhatItsSourceIsCalledWhereTheMakefileDoesNotKnow() async throws {
+        try toy.placeholder()
+        let tree = toy.folder.appending(path: "6.1.7-128.el5")
+        try FileManager.default.copyItem(at: toy.tree, to: tree)
+        let source = try await KernelSource.obtain(.directory(tree.path), cache: toy.cache)
+        let target = try toy.target()
+        let builder = try KernelBuilder(
+            cache: toy.cache, source: source, target: target,
+            toolchain: try await .find(target, cache: toy.cache, prefix: nil))
+        #expect(try await builder.build(.base).release == "6.1.7-128.el5")
+    }
+
     /// A source RPM's `%prep` and a careless tarball leave such files; a folder is copied without them.
     private func unclean() async throws -> (KernelSource, KernelBuilder) {
         try toy.write("CONFIG_STALE=y\n", to: "toy/.config")

@@ -36,6 +36,29 @@ final class Command: Sendable {
         }
     }
 
+    /// A tree that builds in a moment in place of Linux's, in the folder `toy` of this checkout.
+    @discardableResult
+    func addToyTree() throws -> String {
+        let copy = folder.appending(path: "toy")
+        let toy = Self.checkout.appending(path: "Tests/KernelTests/Fixtures/toy-kernel")
+        try FileManager.default.copyItem(at: toy, to: copy)
+        return copy.path
+    }
+
+    /// A target with a configuration and an empty series.
+    /// - Parameter source: as target.yaml has it, such as `directory: /path`.
+    func addTarget(_ name: String, source: String) throws {
+        try write("source: { \(source) }\n", to: "kernel-patches/\(name)/target.yaml")
+        try write("CONFIG_SMP=y\n", to: "kernel-patches/\(name)/config")
+        try write("", to: "kernel-patches/\(name)/series")
+    }
+
+    /// A workload that would pass.
+    func addWorkload(_ name: String) throws {
+        try write("summary: s\nkind: locks\n", to: "images/workloads/\(name)/workload.yaml")
+        try write("int main(void) { return 0; }\n", to: "images/workloads/\(name)/\(name).c")
+    }
+
     func write(_ text: String, to path: String) throws {
         let file = folder.appending(path: path)
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

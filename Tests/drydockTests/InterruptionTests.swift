@@ -8,21 +8,15 @@ import Testing
 
     init() throws {
         command = try Command()
-        let toy = Command.checkout.appending(path: "Tests/KernelTests/Fixtures/toy-kernel")
-        try FileManager.default.copyItem(at: toy, to: command.folder.appending(path: "toy"))
-        let source = command.folder.appending(path: "toy").path
-        try command.write("source: { directory: \(source) }\n", to: "kernel-patches/toy/target.yaml")
-        try command.write("source: { debian-package: linux-source-0.0 }\n", to: "kernel-patches/debian/target.yaml")
-        for target in ["toy", "debian"] {
-            try command.write("CONFIG_SMP=y\n", to: "kernel-patches/\(target)/config")
-            try command.write("one.patch\n", to: "kernel-patches/\(target)/series")
-        }
+        let source = try command.addToyTree()
+        try command.addTarget("toy", source: "directory: \(source)")
+        try command.addTarget("debian", source: "debian-package: linux-source-0.0")
+        try command.write("one.patch\n", to: "kernel-patches/toy/series")
         let line = try String(contentsOfFile: "\(source)/mm/rmap.c", encoding: .utf8).prefix { !$0.isNewline }
         try command.write(
             "--- a/mm/rmap.c\n+++ b/mm/rmap.c\n@@ -1 +1,2 @@\n+/* one */\n \(line)\n",
             to: "kernel-patches/toy/one.patch")
-        try command.write("summary: s\nkind: locks\n", to: "images/workloads/idle/workload.yaml")
-        try command.write("int main(void) { return 0; }\n", to: "images/workloads/idle/idle.c")
+        try command.addWorkload("idle")
         for folder in ["images/init", "images/accelerator", "images/probe"] {
             try FileManager.default.copyItem(
                 at: Command.checkout.appending(path: folder), to: command.folder.appending(path: folder))

@@ -8,8 +8,7 @@ import Testing
 
     init() throws {
         command = try Command()
-        let toy = Command.checkout.appending(path: "Tests/KernelTests/Fixtures/toy-kernel")
-        try FileManager.default.copyItem(at: toy, to: command.folder.appending(path: "toy"))
+        try command.addToyTree()
         try describe("")
         try command.write("CONFIG_SMP=y\nCONFIG_UTRACE=y # if known\n", to: "kernel-patches/t/config")
         try command.write("CONFIG_KSM=y\n", to: "kernel-patches/t/config.debug")

@@ -8,16 +8,9 @@ import Testing
 
     init() throws {
         command = try Command()
-        let toy = Command.checkout.appending(path: "Tests/KernelTests/Fixtures/toy-kernel")
-        try FileManager.default.copyItem(at: toy, to: command.folder.appending(path: "toy"))
-        let source = command.folder.appending(path: "toy").path
-        for (name, kind) in ["toy": "directory: \(source)", "debian": "debian-package: linux-source-0.0"] {
-            try command.write("source: { \(kind) }\n", to: "kernel-patches/\(name)/target.yaml")
-            try command.write("CONFIG_SMP=y\n", to: "kernel-patches/\(name)/config")
-            try command.write("", to: "kernel-patches/\(name)/series")
-        }
-        try command.write("summary: s\nkind: locks\n", to: "images/workloads/idle/workload.yaml")
-        try command.write("int main(void) { return 0; }\n", to: "images/workloads/idle/idle.c")
+        try command.addTarget("toy", source: "directory: \(try command.addToyTree())")
+        try command.addTarget("debian", source: "debian-package: linux-source-0.0")
+        try command.addWorkload("idle")
         try FileManager.default.copyItem(
             at: Command.checkout.appending(path: "images/accelerator"),
             to: command.folder.appending(path: "images/accelerator"))

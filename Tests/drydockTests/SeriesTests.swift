@@ -8,12 +8,7 @@ import Testing
 
     init() throws {
         command = try Command()
-        let toy = Command.checkout.appending(path: "Tests/KernelTests/Fixtures/toy-kernel")
-        try FileManager.default.copyItem(at: toy, to: command.folder.appending(path: "toy"))
-        let source = command.folder.appending(path: "toy").path
-        try command.write("source: { directory: \(source) }\n", to: "kernel-patches/t/target.yaml")
-        try command.write("CONFIG_SMP=y\n", to: "kernel-patches/t/config")
-        try command.write("", to: "kernel-patches/t/series")
+        try command.addTarget("t", source: "directory: \(try command.addToyTree())")
     }
 
     /// Makes the series one patch of this text, with a context that the toy tree has.

@@ -8,11 +8,8 @@ import Testing
 
     init() throws {
         command = try Command()
-        let toy = Command.checkout.appending(path: "Tests/KernelTests/Fixtures/toy-kernel")
-        try FileManager.default.copyItem(at: toy, to: command.folder.appending(path: "toy"))
-        try describe("given: a source RPM of the vendor's")
-        try command.write("CONFIG_SMP=y\n", to: "kernel-patches/t/config")
-        try command.write("", to: "kernel-patches/t/series")
+        try command.addToyTree()
+        try command.addTarget("t", source: "given: a source RPM of the vendor's")
     }
 
     private func describe(_ source: String) throws {

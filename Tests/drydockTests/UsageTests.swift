@@ -7,11 +7,8 @@ import Testing
 
     init() throws {
         command = try Command()
-        try command.write("source: { directory: /nonexistent }\n", to: "kernel-patches/t/target.yaml")
-        try command.write("CONFIG_SMP=y\n", to: "kernel-patches/t/config")
-        try command.write("", to: "kernel-patches/t/series")
-        try command.write("summary: s\nkind: locks\n", to: "images/workloads/cut/workload.yaml")
-        try command.write("int main(void) { return 0; }\n", to: "images/workloads/cut/cut.c")
+        try command.addTarget("t", source: "directory: /nonexistent")
+        try command.addWorkload("cut")
     }
 
     @Test func helpIsNoError() async throws {

@@ -78,6 +78,12 @@ import Testing
         #expect(again.status == .exited(0))
         #expect(try Data(contentsOf: try run().appending(path: "verdict.json")) == first)
         #expect(try outcomes()["take-all-locks"] == "pass")
+
+        let second = try await test([])
+        for stage in ["source", "build base", "build patched", "image", "disk"] {
+            let line = second.lines.first { $0.hasPrefix("\(stage) ") }
+            #expect(line?.hasSuffix("(nothing to do)") == true, "\(second.output)")
+        }
     }
 
     @Test func aPanicLosesOnlyWhatCameAfterIt() async throws {
