@@ -30,8 +30,8 @@ check: setup ## what a change must pass before it is committed: format, warnings
 format: ## format the Swift sources in place
 	@swift format --in-place --recursive Package.swift Sources Tests
 
-bench: setup $(drydock) ## measure the figures the README states
-	@setup/bench $(drydock)
+bench: setup $(drydock) ## measure the figures the README states [TARGET=] [SOURCE=] [COLD=1]
+	@TARGET=$(TARGET) SOURCE=$(SOURCE) setup/bench $(drydock)
 
 setup: ## install the Debian packages that are missing
 	@setup/install

@@ -7,6 +7,9 @@ struct ConfigFragment: Equatable {
     /// The symbols a tree need not have: `# if known`.
     private(set) var optional: Set<String> = []
 
+    /// The symbols that only the series brings: `# from series`.
+    private(set) var brought: Set<String> = []
+
     /// - Parameter version: of the tree, which a line may be bound to.
     init(files: [URL], version: String) throws(KernelError) {
         for file in files { try add(String(decoding: try Files.read(file), as: UTF8.self), of: file, for: version) }
@@ -44,7 +47,8 @@ struct ConfigFragment: Equatable {
                 guard condition.holds(for: version) else { continue }
                 values[symbol] = value
                 if condition.ifKnown { optional.insert(symbol) } else { optional.remove(symbol) }
-            } else if !line.isEmpty && !line.hasPrefix("#") {
+                if condition.fromSeries { brought.insert(symbol) } else { brought.remove(symbol) }
+            } else if !line.isEmpty && (!line.hasPrefix("#") || line.contains(/^#\s*CONFIG_\w+ is not set/)) {
                 throw .malformedFragment(file: file.path, line: index + 1, text: line)
             }
         }

@@ -28,6 +28,8 @@ struct DirectorySource {
                     // The slash: the folder may be a symbolic link.
                     ["\(folder.path)/", "-mindepth", "1", "-maxdepth", "1", "!", "-name", ".git"]
                         + ["-exec", "cp", "--archive", "--reflink=auto", "--target-directory", copy.path, "{}", "+"])
+                try await HostTool("chmod").run(to: "make \(copy.path) writable", ["-R", "u+w", copy.path])
+                try await checkLinks(of: copy)
                 try await removeGenerated(from: copy)
                 onProgress("reading \(folder.path)")
                 let digest = try await content(of: copy)
@@ -41,6 +43,16 @@ struct DirectorySource {
     private func signature() async throws -> String {
         let walk = #"find . -path ./.git -prune -o -printf '%P %y %m %s %T@ %l\0' | sort -z | sha256sum"#
         return try await shell("look through \(folder.path)", walk, in: folder)
+    }
+
+    /// A link out of the tree would let a build write where the user works, and hide a change from the digest.
+    private func checkLinks(of copy: URL) async throws {
+        let links = try await HostTool("find").run(
+            to: "look through \(copy.path)", [copy.path, "-type", "l", "-printf", "%P\\n"])
+        let top = copy.resolvingSymlinksInPath().path + "/"
+        for link in links.lines where !copy.appending(path: link).resolvingSymlinksInPath().path.hasPrefix(top) {
+            throw KernelError.linkLeavesTree(path: folder.path, link: link)
+        }
     }
 
     /// What a configuration or a build left in the user's tree: kbuild would write into it, and so into the source.

@@ -43,7 +43,7 @@ package struct KernelBuilder: Sendable {
     /// Base and patched share everything but the series.
     private func slot(of subject: Subject) -> TreeSlot {
         let key = Digest(inputs: [
-            "source": source.identity, "configuration": config.digest.hexadecimal,
+            "preparation": TreeSlot.preparation, "source": source.identity, "configuration": config.digest.hexadecimal,
             "toolchain": toolchain.digest.hexadecimal,
         ])
         return TreeSlot(
@@ -53,7 +53,7 @@ package struct KernelBuilder: Sendable {
 
     private func digest(with series: SeriesApplication?) -> Digest {
         Digest(inputs: [
-            "source": source.identity, "configuration": config.digest.hexadecimal,
+            "preparation": TreeSlot.preparation, "source": source.identity, "configuration": config.digest.hexadecimal,
             "toolchain": toolchain.digest.hexadecimal,
             "series": (series?.digest ?? SeriesApplication.digest([:])).hexadecimal,
         ])
@@ -77,7 +77,7 @@ package struct KernelBuilder: Sendable {
             try await slot.clean(make)
         }
         onProgress("configuring the \(subject) kernel")
-        let unknown = try await config.apply(to: slot, make: make)
+        let unknown = try await config.apply(to: slot, of: subject, make: make)
         let warnings = try await compile(subject, slot, make, onProgress)
         try await slot.checkPristine(source)
         try collect(subject, slot, digest)

@@ -37,6 +37,10 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     case malformedSeries(file: String, line: Int, text: String)
     case missingPatch(series: String, line: Int, patch: String)
     /// `rejects` is the text of GNU patch's reject files, or its complaint.
+    /// Every patch of the series is in the source already.
+    case seriesChangesNothing(series: String, version: String)
+    /// `link` of a folder leads out of it.
+    case linkLeavesTree(path: String, link: String)
     case patchRejected(patch: String, rejects: String)
     /// A patch that base and patched get alike is rejected.
     case toolchainPatchRejected(patch: String, version: String, rejects: String)
@@ -113,6 +117,12 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
                 + "then comments such as # only: GLOB or # not: GLOB"
         case .missingPatch(let series, let line, let patch):
             "cannot read series \(series): line \(line) names \(patch), which is not there; add it or remove the line"
+        case .seriesChangesNothing(let series, let version):
+            "cannot compare: Linux \(version) has every patch of \(series) already, so base and patched would be one "
+                + "kernel; give a source without them"
+        case .linkLeavesTree(let path, let link):
+            "cannot use source \(path): the link \(link) leads out of it, so that a build could write there; "
+                + "give a copy made with `cp --dereference`"
         case .patchRejected(let patch, let rejects):
             "cannot apply \(patch): GNU patch rejects it; mend the patch or take it out of the series:\n\(rejects)"
         case .toolchainPatchRejected(let patch, let version, let rejects):

@@ -30,7 +30,7 @@ package struct PatchSeries: Sendable, Equatable {
         let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
         guard let name = words.first else { return nil }
         guard let strip = strip(words.dropFirst()), let condition = TreeCondition.split(line)?.condition,
-            !condition.ifKnown
+            !condition.ifKnown, !condition.fromSeries
         else {
             throw .malformedSeries(file: series.path, line: number, text: line)
         }

@@ -27,7 +27,8 @@ package struct SeriesRehearsal: Sendable {
     }
 
     /// What the patched kernel has over the source.
-    /// - Throws: `KernelError.patchRejected` or `.seriesForAnotherTree` where a patch does not apply.
+    /// - Throws: `KernelError.patchRejected` or `.seriesForAnotherTree` where a patch does not apply, or
+    ///   `.seriesChangesNothing`: base and patched would be one kernel.
     package func application() throws(KernelError) -> SeriesApplication {
         _ = try base()
         let rejection = Self.rejection(in: outcomes)
@@ -36,6 +37,9 @@ package struct SeriesRehearsal: Sendable {
                 series: series.path, version: source.version, patch: rejection?.patch, rejects: rejection?.rejects)
         }
         if let (patch, rejects) = rejection { throw .patchRejected(patch: patch, rejects: rejects) }
+        if !outcomes.isEmpty, files == baseFiles {
+            throw .seriesChangesNothing(series: series.path, version: source.version)
+        }
         return SeriesApplication(source: source.digest, toolchain: toolchain, outcomes: outcomes, files: files)
     }
 

@@ -9,6 +9,8 @@ package struct Toolchain: Sendable {
     package let compiler: String
     /// The first line of the linker's `--version`.
     private let linker: String
+    /// The same of the compiler of host programs, which write parts of the kernel too.
+    private let hostCompiler: String
     /// What stands before the compiler; nil with a period compiler, which takes an old tree as it is.
     let front: CompilerFront?
     /// What stands before the compiler of host programs, which is this host's own in any case.
@@ -28,10 +30,13 @@ package struct Toolchain: Sendable {
             guard let name else { return nil }
             return try CompilerFront(name, in: target.folder, cache: cache)
         }
+        // Make runs in the tree, not where the user stands.
+        let prefix = prefix.map { $0.contains("/") ? URL(filePath: $0).path : $0 }
         let described = value(of: "CC", in: description.makeArguments)
         return Toolchain(
             compiler: try await version(of: prefix.map { "\($0)gcc" } ?? described ?? "gcc"),
             linker: try await version(of: "\(prefix ?? "")ld"),
+            hostCompiler: try await version(of: value(of: "HOSTCC", in: description.makeArguments) ?? "gcc"),
             front: prefix == nil ? try front(description.compiler) : nil,
             hostFront: try front(description.hostCompiler), prefix: prefix,
             makeArguments: description.makeArguments, hasCompilerCache: HostTool("ccache").path != nil)
@@ -44,7 +49,7 @@ package struct Toolchain: Sendable {
         }
         let told = makeArguments + fronts + (prefix.map { ["prefix \($0)"] } ?? [])
         return Digest(inputs: [
-            "compiler": compiler, "linker": linker, "make": told.joined(separator: "\n"),
+            "compiler": compiler, "linker": linker, "host compiler": hostCompiler, "make": told.joined(separator: "\n"),
             "fixed": Self.fixed.joined(separator: "\n"),
         ])
     }

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// For which trees a line of a series or a fragment is meant, as the comments behind it say.
 struct TreeCondition: Sendable, Equatable {
@@ -8,21 +8,26 @@ struct TreeCondition: Sendable, Equatable {
     private(set) var not: [String] = []
     /// `# if known`: the tree need not have the symbol that the line is about.
     private(set) var ifKnown = false
+    /// `# from series`: the base need not have that symbol, but what the series makes of it must.
+    private(set) var fromSeries = false
 
-    /// Takes the conditions off the end of `line`.
-    /// - Returns: what stands before them, or nil where a condition has no GLOB.
+    /// Takes the comments off the end of `line`, and white space with them.
+    /// - Returns: what stands before them, or nil where a comment looks like a condition and is none: to take it for
+    ///   prose would apply the line to every tree.
     static func split(_ line: String) -> (text: String, condition: TreeCondition)? {
-        var text = line
+        var text = line.trimmingCharacters(in: .whitespaces)
         var condition = TreeCondition()
-        while let match = text.firstMatch(of: /\s#\s*(only:|not:|if known)([^#]*)$/) {
-            let globs = match.2.split(whereSeparator: \.isWhitespace).map(String.init)
-            switch match.1 {
-            case "only:": condition.only += globs
-            case "not:": condition.not += globs
-            default: condition.ifKnown = true
-            }
-            guard globs.isEmpty == (match.1 == "if known") else { return nil }
+        while let match = text.firstMatch(of: /\s+#([^#]*)$/) {
+            let words = match.1.split(whereSeparator: \.isWhitespace).map(String.init)
             text = String(text[..<match.range.lowerBound])
+            switch (words.first, words.dropFirst()) {
+            case ("only:", let globs) where !globs.isEmpty: condition.only += globs
+            case ("not:", let globs) where !globs.isEmpty: condition.not += globs
+            case ("if", ["known"]): condition.ifKnown = true
+            case ("from", ["series"]): condition.fromSeries = true
+            case (let word?, _) where ["only", "not", "if"].contains(word.lowercased().prefix { $0 != ":" }): return nil
+            default: break
+            }
         }
         return (text, condition)
     }

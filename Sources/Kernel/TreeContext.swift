@@ -3,17 +3,24 @@ import Foundation
 /// Compares the lines a patch expects with a tree's.
 package enum TreeContext {
     /// - Parameter tree: the top of a source tree; a file it lacks may come with an earlier patch of the series.
+    /// - Returns: whether the tree has every hunk's lines exactly as the patch has them.
     /// - Throws: `PatchPageError.blanksDiffer` where the tree has a hunk's lines but for blanks and tabs.
-    package static func check(_ patch: PagePatch, against tree: URL) throws {
+    package static func check(_ patch: PagePatch, against tree: URL) throws -> Bool {
+        var isProven = true
         for side in patch.oldSides where !side.lines.isEmpty {
             let file = tree.appending(path: side.path)
-            guard Files.exists(file) else { continue }
+            guard Files.exists(file) else {
+                isProven = false
+                continue
+            }
             let lines = try Files.read(file).split(separator: 10, omittingEmptySubsequences: false).map { Data($0) }
             if holds(lines, side.lines) { continue }
             guard !holds(lines.map(folded), side.lines.map(folded)) else {
                 throw PatchPageError.blanksDiffer(hunk: side.line, file: side.path)
             }
+            isProven = false
         }
+        return isProven
     }
 
     private static func holds(_ lines: [Data], _ wanted: [Data]) -> Bool {

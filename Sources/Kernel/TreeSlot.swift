@@ -32,6 +32,9 @@ struct TreeSlot: Sendable {
     /// What the latest builds made, by digest.
     var artefacts: URL { folder.appending(path: "artefacts") }
 
+    /// Stands for what `prepare` makes of a source; another number wherever that changes.
+    static let preparation = "2"
+
     /// Makes the tree where there is none: of `base`'s, with all that was built there, or else of the source alone.
     ///
     /// Files are shared with the pristine source by hard links, which kbuild only reads.
@@ -140,14 +143,26 @@ struct TreeSlot: Sendable {
         try Files.write(try JSONEncoder().encode(paths.sorted()), to: overlay)
     }
 
+    /// The slots of every configuration whose file at `path` is the source's own.
+    private func slotsSharing(_ path: String, of source: KernelSource) -> [TreeSlot] {
+        func inode(_ tree: URL) -> Int? {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: tree.appending(path: path).path)
+            return attributes?[.systemFileNumber] as? Int
+        }
+        let trees = folder.deletingLastPathComponent().deletingLastPathComponent()
+        let slots = Files.names(in: trees).flatMap { key in
+            Files.names(in: trees.appending(path: key)).map { TreeSlot(folder: trees.appending(path: "\(key)/\($0)")) }
+        }
+        return slots.filter { inode($0.tree) == inode(source.tree) }
+    }
+
     /// - Throws: `KernelError.pristineModified`, after dropping the spoilt source and the trees that share its files.
     func checkPristine(_ source: KernelSource) async throws {
         let written = try await HostTool("find").run(
             to: "check \(source.tree.path)",
             [source.tree.path, "-type", "f", "-newer", stamp.path, "-printf", "%P\\n"])
         guard !written.lines.isEmpty else { return }
-        let configuration = folder.deletingLastPathComponent()
-        for slot in Files.names(in: configuration).map({ TreeSlot(folder: configuration.appending(path: $0)) }) {
+        for slot in slotsSharing(written.lines[0], of: source) {
             try Files.remove(slot.state)
             try Files.remove(slot.tree)
         }

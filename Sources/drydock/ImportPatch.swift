@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Foundation
 import Kernel
 import Pipeline
@@ -49,9 +50,9 @@ struct ImportPatch: AsyncParsableCommand {
     func run() async throws {
         let file = try await PageFile(try content(), scratch: scratch)
         let patch = try PatchPage(file.text).patch(choose)
-        if let source { try TreeContext.check(patch, against: URL(filePath: source)) }
+        let isProven = try source.map { try TreeContext.check(patch, against: URL(filePath: $0)) } ?? false
         // A tree that has the lines as they are proves that no tab was lost.
-        let mends = (file.mends + patch.mends).filter { source == nil || !$0.isAboutTabs }
+        let mends = (file.mends + patch.mends).filter { !isProven || !$0.isAboutTabs }
         if dryRun {
             // What is printed needs no name.
             try show(patch, named: try? patch.name(name), mends)
@@ -69,9 +70,7 @@ struct ImportPatch: AsyncParsableCommand {
             if page == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
             return try Data(contentsOf: URL(filePath: page))
         } catch {
-            let error = error as NSError
-            let cause = error.userInfo[NSUnderlyingErrorKey] as? any Error
-            throw .unreadablePage(page: page, reason: cause?.localizedDescription ?? error.localizedDescription)
+            throw .unreadablePage(page: page, reason: error.systemReason)
         }
     }
 

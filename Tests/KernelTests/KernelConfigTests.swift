@@ -50,11 +50,11 @@ struct KernelConfigTests {
     @Test func linesForOtherTreesAreLeftOut() async throws {
         try toy.write(
             """
-            CONFIG_SMP=y # only: 6.1.*
+            CONFIG_SMP=y       # only: 6.1.* # why it is
             CONFIG_NR_CPUS=8
             CONFIG_NR_CPUS=4 # only: *.el5 2.6.18
             CONFIG_KSM=y # not: 6.0 6.1.[0-9]*
-            # CONFIG_SWAP is not set # only: 6.1.7-toy
+            # CONFIG_SWAP is not set   # only: 6.1.7-toy
             CONFIG_NONSENSE=y # only: *.el5
 
             """, to: "kernel-patches/toy/config")
@@ -84,8 +84,19 @@ struct KernelConfigTests {
         }
     }
 
-    @Test(arguments: ["CONFIG_SMP=y # only:", "CONFIG_SMP=y # not: # only: *"])
-    func conditionWithoutAGlobIsMalformed(line: String) async throws {
+    @Test func onlyTheBaseMayLackWhatTheSeriesBrings() async throws {
+        try toy.write("CONFIG_SMP=y\nCONFIG_MMU_NOTIFIER=y # from series\n", to: "kernel-patches/toy/config")
+        #expect(try await build().record.unknownSymbols == ["CONFIG_MMU_NOTIFIER"])
+        for subject in [Subject.patched, .asIs] {
+            await #expect(throws: KernelError.self) { try await toy.builder().build(subject) }
+        }
+    }
+
+    @Test(arguments: [
+        "CONFIG_SMP=y # only:", "CONFIG_SMP=y # not: # only: *", "CONFIG_SMP=y # only *.el5", "CONFIG_SMP=y # Not: 6.*",
+        "# CONFIG_SMP is not set, is it", "CONFIG_SMP=y # if it is known",
+    ])
+    func whatLooksLikeAConditionAndIsNoneIsMalformed(line: String) async throws {
         try toy.write("\(line)\n", to: "kernel-patches/toy/config")
         let file = try toy.target().folder.appending(path: "config").path
         await #expect(throws: KernelError.malformedFragment(file: file, line: 1, text: line)) { try await build() }
