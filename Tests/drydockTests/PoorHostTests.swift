@@ -99,7 +99,7 @@ import Testing
         #expect(result.output.contains("--connect"))
     }
 
-    @Test(.enabled(if: SmallDisk.canBeMade, "this user cannot mount a file system of its own"))
+    @Test(.enabled("this user cannot mount a file system of its own", SmallDisk.canBeMade))
     func aFullCacheIsNamed() async throws {
         let result = try await drydock("build toy", after: "exec \(SmallDisk.command(at: "$ROOT/cache", size: "16k"))")
         #expect(result.status == .exited(69), "\(result.output)")

@@ -278,11 +278,14 @@ import Testing
             "-c", script, "bash", try Command.program.path, command.folder.path, cache.path,
         ])
         #expect(result.status == .exited(130), "\(result.output)")
-        let left = try await HostTool("find").run([cache.appending(path: "pristine").path, "-type", "f", "-size", "+0"])
+        // A digest that was worked out stays: it is of the archive, not of the tree.
+        let left = try await HostTool("find").run([
+            cache.appending(path: "pristine").path, "-type", "f", "-size", "+0", "!", "-name", "*.digest",
+        ])
         #expect(left.lines.isEmpty, "\(left.lines.prefix(5))")
     }
 
-    @Test(.enabled(if: SmallDisk.canBeMade, "this user cannot mount a file system of its own"))
+    @Test(.enabled("this user cannot mount a file system of its own", SmallDisk.canBeMade))
     func aHostDiskThatIsFullIsNamed() async throws {
         let program = try Command.program.path
         let disk = SmallDisk.command(at: command.runs.path, size: "1m")
