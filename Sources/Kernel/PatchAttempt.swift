@@ -39,7 +39,7 @@ struct PatchAttempt {
     }
 
     /// The text of all reject files, which patch puts beside the files.
-    private static func rejects(in folder: URL) -> [String] {
+    static func rejects(in folder: URL) -> [String] {
         let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         return names.filter { $0.hasSuffix(".rej") }.sorted().compactMap {
             (try? Data(contentsOf: folder.appending(path: $0))).map { String(decoding: $0, as: UTF8.self) }

@@ -78,11 +78,7 @@ struct SpecPreparation {
 
     /// The text of patch's reject files.
     private func rejects() -> [String] {
-        let names = FileManager.default.enumerator(atPath: build.path)?.compactMap { $0 as? String } ?? []
-        return names.filter { $0.hasSuffix(".rej") }.sorted().flatMap { name in
-            let text = (try? Data(contentsOf: build.appending(path: name))).map { String(decoding: $0, as: UTF8.self) }
-            return (text ?? "").split(separator: "\n").prefix(60).map(String.init)
-        }
+        PatchAttempt.rejects(in: build).flatMap { $0.split(separator: "\n").prefix(60).map(String.init) }
     }
 
     /// The kernel tree under BUILD: besides it, the vanilla tree it was copied from may lie there.
