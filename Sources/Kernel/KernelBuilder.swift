@@ -35,8 +35,8 @@ package struct KernelBuilder: Sendable {
             let built = BuildState.of(slot).flatMap { $0.digest == digest && hasArtefacts($0, slot) ? $0 : nil }
             let state = if let built { built } else { try await make(subject, slot, series, base, digest, onProgress) }
             return KernelBuild(
-                subject: subject, slot: slot, state: state, series: series, toolchain: toolchain,
-                reused: built != nil)
+                subject: subject, version: source.version, slot: slot, state: state, series: series,
+                toolchain: toolchain, reused: built != nil)
         }
     }
 
