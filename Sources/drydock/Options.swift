@@ -62,7 +62,7 @@ struct BuildOptions: ParsableArguments {
 
 extension Pipeline {
     func building(_ options: BuildOptions, _ boot: BootOptions? = nil) throws -> Pipeline {
-        try building(variant: options.variant, toolchainPrefix: options.toolchain, cpus: boot?.cpus)
+        try building(variant: options.variant, toolchainPrefix: options.toolchain, cpus: boot?.processors)
     }
 }
 
@@ -83,9 +83,23 @@ struct BootOptions: ParsableArguments {
         help: ArgumentHelp("Processors of the guests, 1 to 64; by default those of the target.", valueName: "count"))
     var cpus: Int?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Boot with one processor and a clock that counts instructions: times repeat exactly, on any host.",
+            discussion: "Under TCG, where 2 ns of the guest's time are one instruction."))
+    var icount = false
+
     func validate() throws {
+        if icount, let cpus, cpus != 1 {
+            throw ValidationError("--icount boots with one processor, and --cpus asks for \(cpus).")
+        }
         if let cpus, !(1...64).contains(cpus) { throw ValidationError("--cpus must lie in 1 to 64, and is \(cpus).") }
     }
 
-    var request: BootRequest { BootRequest(connection: connect, workloads: workloads, seed: seed) }
+    var request: BootRequest {
+        BootRequest(connection: connect, workloads: workloads, seed: seed, countsInstructions: icount)
+    }
+
+    /// Processors that are not the target's.
+    var processors: Int? { icount ? 1 : cpus }
 }
