@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Kernel
 import Pipeline
+import Targets
 
 /// Where drydock finds and keeps things, and for whom it prints.
 struct CommonOptions: ParsableArguments {
@@ -34,9 +36,20 @@ struct TargetOptions: ParsableArguments {
                 "By default \(DefaultTarget.wanted) where its source can be had, else \(DefaultTarget.fallback)."))
     var target: String?
 
+    @OptionGroup var given: SourceOptions
+
+    func validate() throws {
+        if given.source != nil, target == nil {
+            throw ValidationError("--source needs the target it is for, such as el5.")
+        }
+    }
+}
+
+/// A source that the target does not name.
+struct SourceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Take the kernel's source from here instead: a folder, a git repository, a source RPM or a tarball.",
+            "A source in place of the target's own: a folder, a git repository, a source RPM or a tarball.",
             valueName: "path"))
     var source: String?
 
@@ -44,8 +57,13 @@ struct TargetOptions: ParsableArguments {
     var ref: String?
 
     func validate() throws {
-        if source != nil, target == nil { throw ValidationError("--source needs the target it is for, such as el5.") }
         if ref != nil, source == nil { throw ValidationError("--ref needs --source with a git repository.") }
+    }
+
+    /// Nil where none is given.
+    func description() async throws -> SourceDescription? {
+        guard let source else { return nil }
+        return try await SourceArgument.describe(source, ref: ref)
     }
 }
 
