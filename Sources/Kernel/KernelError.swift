@@ -48,6 +48,8 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     case seriesForAnotherTree(series: String, version: String, patch: String?, rejects: String?)
     case malformedFragment(file: String, line: Int, text: String)
     case cannotConfigure(base: String, output: String)
+    /// Which symbols the tree has cannot be told.
+    case cannotFollowKconfig(file: String, line: Int, text: String)
     case configurationRefused(symbols: [ConfigMismatch])
     /// The configuration is one for i386; `reason` is the symbol that says so.
     case configuredForI386(reason: String)
@@ -138,6 +140,9 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
                 + "write CONFIG_NAME=value or # CONFIG_NAME is not set, "
                 + "then comments such as # only: GLOB, # not: GLOB or # if known"
         case .cannotConfigure(let base, let output): "cannot configure the kernel: make \(base) said:\n\(output)"
+        case .cannotFollowKconfig(let file, let line, let text):
+            "cannot tell which symbols the tree has: line \(line) of \(file), \(text), names no file of it; "
+                + "take the comments # if known and # from series off the fragments' lines and give each symbol a value it gets"
         case .configurationRefused(let symbols):
             "cannot configure the kernel: it does not take these values of the fragment; "
                 + "add what they depend on or take them out:\n\(symbols.map(\.description).joined(separator: "\n"))"
