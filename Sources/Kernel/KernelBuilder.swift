@@ -8,6 +8,7 @@ package struct KernelBuilder: Sendable {
     private let cache: KernelCache
     private let source: KernelSource
     private let config: KernelConfig
+    private let variant: String?
     private let toolchain: Toolchain
 
     /// Reads the target's configuration fragments.
@@ -15,6 +16,7 @@ package struct KernelBuilder: Sendable {
         self.cache = cache
         self.source = source
         self.toolchain = toolchain
+        variant = target.configuration.variant
         config = try KernelConfig(target: target, version: source.version)
     }
 
@@ -35,8 +37,8 @@ package struct KernelBuilder: Sendable {
             let built = BuildState.of(slot).flatMap { $0.digest == digest && hasArtefacts($0, slot) ? $0 : nil }
             let state = if let built { built } else { try await make(subject, slot, series, base, digest, onProgress) }
             return KernelBuild(
-                subject: subject, slot: slot, state: state, series: series, toolchain: toolchain,
-                reused: built != nil)
+                subject: subject, slot: slot, state: state, source: source, variant: variant, series: series,
+                toolchain: toolchain, reused: built != nil)
         }
     }
 

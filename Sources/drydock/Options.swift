@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Foundation
 import Kernel
 import Pipeline
@@ -76,11 +77,20 @@ struct BuildOptions: ParsableArguments {
         help: ArgumentHelp(
             "Build with a period compiler, PREFIXgcc and PREFIXld, instead of this host's.", valueName: "prefix"))
     var toolchain: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Build with make and the compiler of a chroot, such as debootstrap makes; with --toolchain PREFIX its PREFIXgcc.",
+            valueName: "folder"))
+    var toolchainRoot: String?
 }
 
 extension Pipeline {
     func building(_ options: BuildOptions) throws -> Pipeline {
-        try building(variant: options.variant, toolchainPrefix: options.toolchain)
+        try building(
+            variant: options.variant,
+            toolchain: PeriodToolchain(
+                prefix: options.toolchain, root: options.toolchainRoot.map { URL(filePath: $0).path }))
     }
 }
 

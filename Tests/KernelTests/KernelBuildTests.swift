@@ -154,7 +154,7 @@ struct KernelBuildTests {
         let target = try toy.target()
         let builder = try KernelBuilder(
             cache: toy.cache, source: source, target: target,
-            toolchain: try await .find(target, cache: toy.cache, prefix: nil))
+            toolchain: try await .find(target, cache: toy.cache))
         #expect(try await builder.build(.base).release == "6.1.7-128.el5")
     }
 
