@@ -5,6 +5,8 @@ import HostTools
 /// A kernel that was built, with the tree it came from for modules to be built against.
 package struct KernelBuild: Sendable {
     package let subject: Subject
+    /// The source's version, which the series leaves as it is: `2.6.18-128.el5`.
+    package let version: String
     /// Of all that went into it.
     package let digest: Digest
     /// The top of the build tree. It stays this build's until another series is built for the same subject.
@@ -28,6 +30,7 @@ package struct KernelBuild: Sendable {
         series: SeriesApplication?, toolchain: Toolchain, reused: Bool
     ) {
         self.subject = subject
+        version = source.version
         self.slot = slot
         self.toolchain = toolchain
         self.reused = reused

@@ -86,11 +86,12 @@ struct BuildOptions: ParsableArguments {
 }
 
 extension Pipeline {
-    func building(_ options: BuildOptions) throws -> Pipeline {
+    func building(_ options: BuildOptions, _ boot: BootOptions? = nil) throws -> Pipeline {
         try building(
             variant: options.variant,
             toolchain: PeriodToolchain(
-                prefix: options.toolchain, root: options.toolchainRoot.map { URL(filePath: $0).path }))
+                prefix: options.toolchain, root: options.toolchainRoot.map { URL(filePath: $0).path }),
+            cpus: boot?.cpus)
     }
 }
 
@@ -106,6 +107,14 @@ struct BootOptions: ParsableArguments {
 
     @Option(help: "The seed every workload is given.")
     var seed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp("Processors of the guests, 1 to 64; by default those of the target.", valueName: "count"))
+    var cpus: Int?
+
+    func validate() throws {
+        if let cpus, !(1...64).contains(cpus) { throw ValidationError("--cpus must lie in 1 to 64, and is \(cpus).") }
+    }
 
     var request: BootRequest { BootRequest(connection: connect, workloads: workloads, seed: seed) }
 }
