@@ -29,7 +29,9 @@ enum ExitStatus: Int32, Error {
         case let error as KernelError where error.isOfSeries: self = .failed
         case let error as PatchPageError: self = Self.status(of: error)
         case TargetError.unknownTarget, TargetError.unknownVariant, ImageError.unknownWorkload: self = .usage
-        case KernelError.noSuchSource, KernelError.noSourceGiven: self = .usage
+        case KernelError.noSuchSource, KernelError.noSourceGiven, KernelError.unknownKindOfSource,
+            KernelError.notARepository, KernelError.unknownRef, KernelError.notASourcePackage:
+            self = .usage
         default: self = .couldNotJudge
         }
     }
