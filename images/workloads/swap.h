@@ -26,8 +26,10 @@
 #include <sys/wait.h>
 
 #define SWAP_DISK "/dev/ram0"
-#define SPARE_BYTES (24ul << 20)	/* what take_ballast() leaves free */
-#define SWAP_RESERVE_PAGES 512		/* of swap stay free, and nothing has to be killed */
+/* 2.6.18 keeps the disk's own pages among those it looks at for reclaim: a large disk makes that slow. */
+#define SWAP_BYTES (12ul << 20)
+#define SPARE_BYTES (16ul << 20)	/* what take_ballast() leaves free */
+#define SWAP_RESERVE_PAGES 256		/* of swap stay free, and nothing has to be killed */
 #define HUGE_BYTES (2ul << 20)
 
 /* Writes a number to a file of /proc/sys; returns 0 where it is not there. */
@@ -77,7 +79,7 @@ static inline int open_swap_disk(void)
 }
 
 /*
- * All of the disk is written, so that it owns all its pages before memory is scarce. The size of a block is set first:
+ * What is used of the disk is written first, so that those pages are there before memory is scarce. The size of a block is set first:
  * swapon sets it to a page's, and the disk of 2.6.18 forgets all it holds when the size changes.
  */
 static inline void fill_swap_disk(int disk, unsigned long pages)
@@ -107,14 +109,15 @@ static inline void write_swap_header(int disk, unsigned long pages)
 
 static inline void open_swap(void)
 {
+	int disk = open_swap_disk();
 	unsigned long long bytes;
-	int disk;
 
-	disk = open_swap_disk();
 	swapoff(SWAP_DISK);
 	drop_ballast();
 	if (ioctl(disk, BLKGETSIZE64, &bytes) != 0)
 		bail("ask for the size of %s: %s", SWAP_DISK, strerror(errno));
+	if (bytes > SWAP_BYTES)
+		bytes = SWAP_BYTES;
 	fill_swap_disk(disk, bytes / PAGE);
 	write_swap_header(disk, bytes / PAGE);
 	/* Its pages may lie in the block device's cache a second time. */
@@ -140,8 +143,8 @@ static inline int close_swap(void)
 /* Where memory lies in pieces it takes less, and the pressing process more. */
 static inline void take_ballast(void)
 {
-	struct sysinfo facts = memory_facts();
-	unsigned long available = facts.freeram * facts.mem_unit;
+	struct sysinfo facts;
+	unsigned long available;
 
 	set_control("/proc/sys/vm/drop_caches", 1);
 	facts = memory_facts();

@@ -8,8 +8,8 @@
 #include <poll.h>
 #include <sys/resource.h>
 
-#define ROUNDS 2
-#define SWAPPED_PAGES 4000		/* more than fit into memory */
+#define ROUNDS 1
+#define SWAPPED_PAGES 1200		/* more than fit into memory */
 #define WORKERS_LIMIT 2
 #define WORDS (PAGE / sizeof(uint64_t))
 
@@ -40,17 +40,23 @@ static void write_page(unsigned long page)
 		words[word] = first_word(page) + word;
 }
 
-/* How many pages do not hold what was written last. */
+/*
+ * How many pages do not hold what was written last. The way back meets first the pages that are still there: the other
+ * way each page would be thrown out just before its turn.
+ */
 static unsigned long wrong_pages(void)
 {
-	unsigned long page, word, wrong = 0;
+	static int backwards = 1;
+	unsigned long i, page, word, wrong = 0;
 
-	for (page = 0; page < pages; page++) {
+	for (i = 0; i < pages; i++) {
+		page = backwards ? pages - 1 - i : i;
 		for (word = 0; word < WORDS; word++)
 			if (area[page * WORDS + word] != first_word(page) + word)
 				break;
 		wrong += word < WORDS;
 	}
+	backwards = !backwards;
 	return wrong;
 }
 
@@ -79,7 +85,7 @@ static unsigned long wrong_in_child(void)
 		bail("fork: %s", strerror(errno));
 	if (child == 0) {
 		wrong = wrong_pages();
-		for (page = 0; page < pages; page += 5)
+		for (page = 0; page < pages; page += 64)
 			write_page(page);
 		wrong += wrong_pages();
 		_exit(wrong > 254 ? 254 : wrong);
