@@ -422,14 +422,16 @@ static long do_hold(struct session *session, struct drydock_request *request)
 {
 	if (!take_all_locks || !drop_all_locks)
 		return -EOPNOTSUPP;
-	if (request->address > DRYDOCK_HOLD_MICROSECONDS)
+	if (request->microseconds > DRYDOCK_HOLD_MICROSECONDS)
 		return -EINVAL;
+	if (request->pages || request->flags & ~DRYDOCK_SIGNALLED)
+		return -EOPNOTSUPP;
 	probe_mm_write_lock(current->mm);
 	signal_caller(request);
 	request->answer = take_all_locks(current->mm);
 	if (!request->answer) {
 		log_locked(session, DRYDOCK_EVENT_HELD, 0, 0);
-		stay_busy(request->address);
+		stay_busy(request->microseconds);
 		log_locked(session, DRYDOCK_EVENT_DROPPED, 0, 0);
 		drop_all_locks(current->mm);
 	}
@@ -459,6 +461,22 @@ static long obey(struct session *session, unsigned int command, struct drydock_r
 	case DRYDOCK_NOTIFIERS:
 		request->answer = notifiers_are_known() ? 0 : -ENOENT;
 		return 0;
+	case DRYDOCK_CAN:
+		request->answer = -ENOENT;
+		return 0;
+	case DRYDOCK_DROP:
+	case DRYDOCK_INSPECT:
+	case DRYDOCK_PIN:
+	case DRYDOCK_UNPIN:
+	case DRYDOCK_RMAP:
+	case DRYDOCK_REFERENCES:
+	case DRYDOCK_FREED:
+	case DRYDOCK_WATCH:
+	case DRYDOCK_DELAY:
+	case DRYDOCK_FLAGS:
+	case DRYDOCK_WALK:
+	case DRYDOCK_HOLDERS:
+		return -EOPNOTSUPP;
 	}
 	return -ENOTTY;
 }
@@ -472,6 +490,7 @@ static long probe_ioctl(struct file *file, unsigned int command, unsigned long a
 	if (copy_from_user(&request, (void __user *)argument, sizeof(request)))
 		return -EFAULT;
 	request.answer = 0;
+	memset(request.out, 0, sizeof(request.out));
 	if (command == DRYDOCK_COUNT) {
 		do_count(session, &request);
 		result = 0;

@@ -58,7 +58,7 @@ static inline int ask(struct probe *probe, unsigned long command, struct drydock
 
 static inline int ask_plainly(struct probe *probe, unsigned long command)
 {
-	struct drydock_request request = { 0, 0, 0, 0 };
+	struct drydock_request request = { .flags = 0 };
 
 	return ask(probe, command, &request);
 }
@@ -70,10 +70,34 @@ static inline void need_notifiers(struct probe *probe)
 		skip_all("this kernel has no MMU notifiers");
 }
 
+/* Skips the whole workload where the probe finds no mm_take_all_locks. */
+static inline void need_locks(struct probe *probe)
+{
+	if (ask_plainly(probe, DRYDOCK_LOCKS) != 0)
+		skip_all("the probe finds no mm_take_all_locks in this kernel");
+}
+
+/* Whether this kernel has what the command needs; `flags` as for the command. */
+static inline int can(struct probe *probe, unsigned long command, unsigned flags)
+{
+	struct drydock_request request = { .address = command, .flags = flags };
+
+	return ask(probe, DRYDOCK_CAN, &request) == 0;
+}
+
+/* Holds all locks of the calling process; the caller reads `out`. */
+static inline struct drydock_request hold(struct probe *probe, unsigned long microseconds, unsigned flags)
+{
+	struct drydock_request request = { .microseconds = microseconds, .flags = flags };
+
+	ask(probe, DRYDOCK_HOLD, &request);
+	return request;
+}
+
 static inline int ask_about(struct probe *probe, unsigned long command, const volatile void *address,
 			    unsigned long pages, unsigned flags)
 {
-	struct drydock_request request = { (unsigned long)address, pages, flags, 0 };
+	struct drydock_request request = { .address = (unsigned long)address, .pages = pages, .flags = flags };
 
 	return ask(probe, command, &request);
 }
@@ -131,7 +155,8 @@ static inline void forget_events(struct probe *probe)
 static inline const char *kind_name(unsigned kind)
 {
 	static const char *const names[] = { "?", "start", "end", "page", "young", "release", "registered",
-					     "unregistered", "mark", "held", "dropped", "late", "changed" };
+					     "unregistered", "mark", "held", "dropped", "late", "changed",
+					     "freed" };
 
 	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : names[0];
 }

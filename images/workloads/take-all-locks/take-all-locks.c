@@ -61,16 +61,11 @@ static int read_account(struct account *account)
 	return 1;
 }
 
-static int hold(unsigned long microseconds, unsigned flags)
-{
-	return ask_about(&probe, DRYDOCK_HOLD, (void *)microseconds, 0, flags);
-}
-
 static struct account account_after_hold(void)
 {
 	struct account account;
 
-	if (hold(0, 0) != 0)
+	if (hold(&probe, 0, 0).answer != 0)
 		bail("mm_take_all_locks failed without a signal");
 	read_account(&account);
 	return account;
@@ -214,7 +209,7 @@ static void check_window(enum act what)
 		prepare_act();
 		act = what;
 		meet(&ready);
-		if (hold(HOLD_MICROSECONDS, 0) != 0)
+		if (hold(&probe, HOLD_MICROSECONDS, 0).answer != 0)
 			bail("mm_take_all_locks failed without a signal");
 		meet(&finished);
 		listen_to(&probe);
@@ -253,11 +248,11 @@ static void check_signal(void)
 	static const char counted[] = "the account counts the interrupted call";
 	struct account before, after;
 	int has_account = read_account(&before);
-	int answer = hold(0, DRYDOCK_SIGNALLED);
+	int answer = hold(&probe, 0, DRYDOCK_SIGNALLED).answer;
 
 	read_account(&after);
 	check(answer == -EINTR, "a pending signal answers EINTR");
-	check(hold(0, 0) == 0, "the next call gets all locks");
+	check(hold(&probe, 0, 0).answer == 0, "the next call gets all locks");
 	if (has_account)
 		check(after.interrupted == before.interrupted + 1 && after.takes == before.takes, "%s", counted);
 	else
@@ -270,8 +265,7 @@ int main(int argc, char **argv)
 	ktap_start(argc, argv);
 	need_two_cpus();
 	open_probe(&probe);
-	if (ask_plainly(&probe, DRYDOCK_LOCKS) != 0)
-		skip_all("the probe finds no mm_take_all_locks in this kernel");
+	need_locks(&probe);
 	ktap_plan(10);
 	use_cpu(0);
 	check_account();
