@@ -13,7 +13,7 @@
 #ifndef DRYDOCK_PROBE_H
 #define DRYDOCK_PROBE_H
 
-#define DRYDOCK_OUTS 10
+#define DRYDOCK_OUTS 12
 
 struct drydock_request {
 	unsigned long long address;	/* first byte, page aligned; MARK: any number; FLAGS, WALK: rounds; CAN: a command */
@@ -122,6 +122,7 @@ enum drydock_hold {
 	DRYDOCK_HOLD_MAPPINGS,		/* distinct address_spaces */
 	DRYDOCK_HOLD_ANON_VMAS,		/* distinct anon_vmas, on 6.1 distinct roots of them */
 	DRYDOCK_HOLD_FREE,		/* of both: not marked or not locked */
+	DRYDOCK_HOLD_JOINED,		/* anon_vmas of areas that were not there when the locks were taken */
 };
 
 /* INSPECT's out. */
