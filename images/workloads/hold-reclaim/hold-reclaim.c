@@ -9,7 +9,6 @@
 #include "probe.h"
 #include "race.h"
 #include "swap.h"
-#include <sys/wait.h>
 
 #define PAGES 1024			/* half of them anonymous, half of a file */
 #define WINDOWS 60
@@ -39,9 +38,7 @@ static unsigned long read_number(const char *path, const char *name)
 
 static void set_reserve(unsigned long kilobytes)
 {
-	FILE *file = fopen(RESERVE, "w");
-
-	if (!file || fprintf(file, "%lu\n", kilobytes) < 0 || fclose(file) != 0)
+	if (!set_control(RESERVE, kilobytes))
 		bail("set " RESERVE " to %lu: %s", kilobytes, strerror(errno));
 }
 
@@ -146,8 +143,7 @@ int main(int argc, char **argv)
 	need_two_cpus();
 	open_probe(&probe);
 	need_locks(&probe);
-	if (!start_swap())
-		skip_all("this kernel has no disk in memory to swap to");
+	open_swap();
 	ktap_plan(3);
 	use_cpu(0);
 	pressure = start_pressure();
@@ -165,6 +161,7 @@ int main(int argc, char **argv)
 	printf("# %u windows with %llu entries, %llu lost inside, %llu between; %llu pages wrong\n", sum.windows,
 	       sum.present, sum.lost, sum.gone, sum.wrong);
 	figure("reclaimed-between-windows", sum.gone, "pages");
-	stop_swap();
+	if (close_swap() != 0)
+		bail("swapoff does not bring all pages back");
 	return ktap_end();
 }
