@@ -32,6 +32,7 @@ struct drydock_request {
 #define DRYDOCK_UNMAP 32u	/* RMAP: try_to_unmap, an anonymous page by way of the swap cache; there must be swap */
 #define DRYDOCK_YOUNG 64u	/* RMAP: page_referenced */
 #define DRYDOCK_CLEAN 128u	/* RMAP: page_mkclean */
+#define DRYDOCK_IDLE 256u	/* REGISTER: the callbacks return at once, unlogged */
 #define DRYDOCK_DELAY_BEFORE (1u << 31)	/* DELAY: before the callback drops entries, else after */
 
 /* Register the session's notifier on the caller's mm. */
@@ -142,6 +143,7 @@ struct drydock_event {
 	unsigned long long nanoseconds;	/* CLOCK_MONOTONIC */
 	unsigned long long start;	/* first byte; MARK: its number */
 	unsigned long long end;		/* byte behind the last */
+	unsigned long long ticks;	/* of the CPU's time stamp counter: 2.6.18's clock knows microseconds only */
 	unsigned int kind;
 	unsigned int cpu;
 };

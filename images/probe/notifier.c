@@ -108,6 +108,41 @@ static void on_release(struct mmu_notifier *notifier, struct mm_struct *mm)
 	heard(notifier, DRYDOCK_EVENT_RELEASE, 0, ~0UL);
 }
 
+/* What a registered notifier costs by itself. */
+static PROBE_START_RESULT idle_start(struct mmu_notifier *notifier, PROBE_RANGE_ARGUMENTS)
+{
+	PROBE_START_RETURN;
+}
+
+static void idle_end(struct mmu_notifier *notifier, PROBE_RANGE_ARGUMENTS)
+{
+}
+
+static int idle_young(struct mmu_notifier *notifier, PROBE_YOUNG_ARGUMENTS)
+{
+	return 0;
+}
+
+#ifdef PROBE_HAS_INVALIDATE_PAGE
+static void idle_page(struct mmu_notifier *notifier, struct mm_struct *mm, unsigned long address)
+{
+}
+#endif
+
+static void idle_release(struct mmu_notifier *notifier, struct mm_struct *mm)
+{
+}
+
+static const struct mmu_notifier_ops idle_ops = {
+	.release = idle_release,
+	.invalidate_range_start = idle_start,
+	.invalidate_range_end = idle_end,
+	.clear_flush_young = idle_young,
+#ifdef PROBE_HAS_INVALIDATE_PAGE
+	.invalidate_page = idle_page,
+#endif
+};
+
 static const struct mmu_notifier_ops notifier_ops = {
 	.release = on_release,
 	.invalidate_range_start = on_start,
@@ -126,9 +161,9 @@ int notifiers_are_known(void)
 	return 1;
 }
 
-static int attach(struct session *session, struct mm_struct *mm)
+static int attach(struct session *session, struct mm_struct *mm, int idle)
 {
-	session->notifier.ops = &notifier_ops;
+	session->notifier.ops = idle ? &idle_ops : &notifier_ops;
 	return mmu_notifier_register(&session->notifier, mm);
 }
 
@@ -143,7 +178,7 @@ int notifiers_are_known(void)
 }
 
 /* Nobody gets here: registration is refused before. */
-static int attach(struct session *session, struct mm_struct *mm)
+static int attach(struct session *session, struct mm_struct *mm, int idle)
 {
 	return -ENOSYS;
 }
@@ -165,7 +200,7 @@ long do_register(struct session *session, struct drydock_request *request)
 	drop_entries(session, 0, ~0UL);
 	spin_unlock(&session->lock);
 	signal_caller(request);
-	request->answer = attach(session, current->mm);
+	request->answer = attach(session, current->mm, request->flags & DRYDOCK_IDLE);
 	if (request->answer)
 		return 0;
 	session->mm = current->mm;

@@ -21,6 +21,7 @@ void log_event(struct session *session, unsigned int kind, unsigned long start, 
 		return;
 	event = &session->log[(session->head + session->used++) % DRYDOCK_LOG_EVENTS];
 	event->order = session->order;
+	event->ticks = get_cycles();
 	event->nanoseconds = probe_now();
 	event->start = start;
 	event->end = end;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Short times, by the CPU's time stamp counter: the clock of 2.6.18 knows microseconds only. Of many repetitions the
+ * least is taken, for a timer's interrupt or a busy host only ever adds. Where QEMU counts instructions (-icount) on one
+ * CPU the figures repeat to the last digit.
+ */
+#ifndef TICKS_H
+#define TICKS_H
+
+#include "race.h"
+
+#define CALIBRATION_NANOSECONDS 20000000ull
+
+static inline uint64_t ticks(void)
+{
+	uint32_t low, high;
+
+	__asm__ __volatile__("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (uint64_t)high << 32 | low;
+}
+
+/* Ticks in a microsecond, rounded: the counter's rate is a whole number of MHz, the clock beside it is not as exact. */
+static inline uint64_t ticks_in_microsecond(void)
+{
+	uint64_t begin, end, first, last;
+
+	begin = nanoseconds();
+	first = ticks();
+	do {
+		end = nanoseconds();
+		last = ticks();
+	} while (end - begin < CALIBRATION_NANOSECONDS);
+	return ((last - first) * 1000 + (end - begin) / 2) / (end - begin);
+}
+
+/* The least of what was measured so far; 0 is nothing yet. */
+static inline void keep_least(uint64_t *least, uint64_t measured)
+{
+	if (*least == 0 || measured < *least)
+		*least = measured;
+}
+
+/* Nanoseconds of one of `operations`, with two decimals. */
+static inline void figure_ticks(const char *name, const char *variant, uint64_t measured, unsigned operations,
+				uint64_t in_microsecond)
+{
+	uint64_t hundredths = measured * 100000 / in_microsecond / operations;
+
+	printf("# figure %s%s%s %llu.%02llu ns\n", name, *variant ? "-" : "", variant,
+	       (unsigned long long)(hundredths / 100), (unsigned long long)(hundredths % 100));
+}
+
+#endif
