@@ -140,17 +140,39 @@ static inline int close_swap(void)
 	return result;
 }
 
-/* Where memory lies in pieces it takes less, and the pressing process more. */
+/* Free huge pages, but one, in all of memory above the first 16 MiB. */
+static inline unsigned long free_huge_pages(void)
+{
+	unsigned long free_blocks[2], pages = 0;
+	char line[256], zone[32];
+	FILE *file = fopen("/proc/buddyinfo", "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Node %*d, zone %31s %*u %*u %*u %*u %*u %*u %*u %*u %*u %lu %lu", zone, &free_blocks[0],
+			   &free_blocks[1]) == 3 && strcmp(zone, "DMA") != 0)
+			pages += free_blocks[0] + 2 * free_blocks[1];
+	if (file)
+		fclose(file);
+	return pages > 0 ? pages - 1 : 0;
+}
+
+/*
+ * No more than are free already, for vanilla 2.6.18 kills processes to make a huge page. Where memory lies in pieces
+ * the pressing process takes the rest.
+ */
 static inline void take_ballast(void)
 {
+	unsigned long available, wanted = 0;
 	struct sysinfo facts;
-	unsigned long available;
 
 	set_control("/proc/sys/vm/drop_caches", 1);
 	facts = memory_facts();
 	available = facts.freeram * facts.mem_unit;
 	if (available > SPARE_BYTES)
-		set_control("/proc/sys/vm/nr_hugepages", (available - SPARE_BYTES) / HUGE_BYTES);
+		wanted = (available - SPARE_BYTES) / HUGE_BYTES;
+	if (wanted > free_huge_pages())
+		wanted = free_huge_pages();
+	set_control("/proc/sys/vm/nr_hugepages", wanted);
 }
 
 /* In the child. Stops where swap is nearly full, before anything has to be killed. */

@@ -15,7 +15,7 @@
 
 static struct {
 	uint64_t *area;			/* in the order of `order` */
-	int file;
+	int file, two_cpus;
 	unsigned order[PAGES];		/* page of the file behind each page of the area */
 	uint64_t versions[PAGES];	/* of each page of the file; 0 is a page of zeros */
 	volatile int stop;
@@ -202,7 +202,6 @@ static void try_file(int file, int is_disk, unsigned rounds)
 {
 	pthread_t thread;
 	unsigned i, round;
-	int two_cpus = sysconf(_SC_NPROCESSORS_ONLN) >= 2;
 
 	mapping.file = file;
 	write_file();
@@ -211,7 +210,7 @@ static void try_file(int file, int is_disk, unsigned rounds)
 		mapping.order[i] = i;
 	for (round = 0; round < rounds; round++) {
 		mapping.stop = 0;
-		if (two_cpus)
+		if (mapping.two_cpus)
 			start_thread(&thread, reader, NULL);
 		for (i = 0; i < 3; i++) {
 			permute();
@@ -220,7 +219,7 @@ static void try_file(int file, int is_disk, unsigned rounds)
 			wrong.written += wrong_in_area() + wrong_in_file();
 		}
 		mapping.stop = 1;
-		if (two_cpus)
+		if (mapping.two_cpus)
 			end_thread(thread);
 		look_as_child();
 		cut_and_grow();
@@ -257,6 +256,7 @@ int main(int argc, char **argv)
 		skip_all("this kernel has no remap_file_pages");
 	ktap_plan(8);
 	signal(SIGBUS, on_bus_error);
+	mapping.two_cpus = sysconf(_SC_NPROCESSORS_ONLN) >= 2;
 	use_cpu(0);
 	begin = nanoseconds();
 	try_file(make_file("/tmp/nonlinear", PAGES * PAGE), 0, rounds);
@@ -276,7 +276,7 @@ int main(int argc, char **argv)
 	check(wrong.cut == 0, "a cut takes the pages past the end wherever they are mapped, and no others");
 	check(wrong.refused == 0, "what is no shared area is refused");
 	check(mapping.reads_wrong == 0, "another CPU sees pages of the file only");
-	printf("# pages wrong: %lu order, %lu written, %lu synced, %lu disk, %lu child, %lu cut; %lu reads\n",
+	printf("# pages wrong: %lu order, %lu written, %lu synced, %lu disk, %lu child, %lu cut; %lu read elsewhere\n",
 	       wrong.order, wrong.written, wrong.file, wrong.disk, wrong.child, wrong.cut, mapping.reads_wrong);
 	figure("calls", (unsigned long long)rounds * 3 * (PAGES + 1) * (file >= 0 ? 2 : 1), "calls");
 	figure("reads", mapping.reads, "accesses");
