@@ -221,7 +221,8 @@ static void check_limit(void)
 	all = areas_within(NULL, ~0ul);
 	again = map_backwards(file, area, AREAS + 1);
 	left = unmap_in_disorder(area, AREAS + 1);
-	check(made < AREAS && all >= (long)limit - 2 && all <= (long)limit + 2, 
+	/* Old kernels make one more; the page of vsyscalls is listed and not counted; the stream takes one or two. */
+	check(made < AREAS && all >= (long)limit && all <= (long)limit + 4,
 	      "no more areas are made than vm.max_map_count says");
 	printf("# %u mappings, %ld areas in all, at a limit of %lu; %u above, %ld left of them\n", made, all, limit,
 	       again, left);
