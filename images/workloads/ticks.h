@@ -40,14 +40,11 @@ static inline void keep_least(uint64_t *least, uint64_t measured)
 		*least = measured;
 }
 
-/* Nanoseconds of one of `operations`, with two decimals. */
-static inline void figure_ticks(const char *name, const char *variant, uint64_t measured, unsigned operations,
+/* Nanoseconds of one of `operations`, with two decimals; a difference may be below 0. */
+static inline void figure_ticks(const char *name, const char *variant, int64_t measured, unsigned operations,
 				uint64_t in_microsecond)
 {
-	uint64_t hundredths = measured * 100000 / in_microsecond / operations;
-
-	printf("# figure %s%s%s %llu.%02llu ns\n", name, *variant ? "-" : "", variant,
-	       (unsigned long long)(hundredths / 100), (unsigned long long)(hundredths % 100));
+	printf("# figure %s-%s %.2f ns\n", name, variant, measured * 1000.0 / in_microsecond / operations);
 }
 
 #endif
