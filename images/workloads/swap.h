@@ -26,10 +26,8 @@
 #include <sys/wait.h>
 
 #define SWAP_DISK "/dev/ram0"
-/* 2.6.18 keeps the disk's own pages among those it looks at for reclaim: a large disk makes that slow. */
-#define SWAP_BYTES (12ul << 20)
 #define SPARE_BYTES (16ul << 20)	/* what take_ballast() leaves free */
-#define SWAP_RESERVE_PAGES 256		/* of swap stay free, and nothing has to be killed */
+#define SWAP_RESERVE_PAGES 512		/* of swap stay free, and nothing has to be killed */
 #define HUGE_BYTES (2ul << 20)
 
 /* Writes a number to a file of /proc/sys; returns 0 where it is not there. */
@@ -116,8 +114,6 @@ static inline void open_swap(void)
 	drop_ballast();
 	if (ioctl(disk, BLKGETSIZE64, &bytes) != 0)
 		bail("ask for the size of %s: %s", SWAP_DISK, strerror(errno));
-	if (bytes > SWAP_BYTES)
-		bytes = SWAP_BYTES;
 	fill_swap_disk(disk, bytes / PAGE);
 	write_swap_header(disk, bytes / PAGE);
 	/* Its pages may lie in the block device's cache a second time. */

@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 	unsigned repetitions, refused[SIZES] = { 0 }, size, i;
 	char name[32];
 
+	fix_addresses(argv);
 	ktap_start(argc, argv);
 	repetitions = REPETITIONS * (argc > 3 ? strtoul(argv[3], NULL, 0) : 1);
 	open_probe(&probe);

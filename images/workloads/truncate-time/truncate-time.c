@@ -82,6 +82,7 @@ int main(int argc, char **argv)
 	char name[32];
 	uint64_t rate;
 
+	fix_addresses(argv);
 	ktap_start(argc, argv);
 	repetitions = REPETITIONS * (argc > 3 ? strtoul(argv[3], NULL, 0) : 1);
 	open_probe(&probe);
