@@ -3,7 +3,8 @@
  * What the probe and the workloads say to each other. Plain C types of fixed size on x86-64, so that the same
  * file serves a 2.6.18 kernel, a 6.1 kernel and musl.
  *
- * One open of /dev/drydock is one session with one notifier, one event log, one secondary table and one pinned page.
+ * One open of /dev/drydock is one session with one notifier, one event log, one secondary table and one pinned page;
+ * an open for writing only has neither log nor table, so that there can be hundreds.
  * Threads of one program that ask at the same time open a session each: commands of one session wait for each other,
  * but for those that say they do not.
  * An ioctl that returns -1 is the probe's own refusal or failure, EOPNOTSUPP where this kernel has not what the
