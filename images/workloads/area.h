@@ -16,7 +16,7 @@ static struct probe probe;
 static char *area;
 static unsigned area_pages;
 static struct balance unpaired;		/* of all steps but the last */
-static unsigned long callbacks;
+static unsigned long callbacks, late_callbacks;
 
 /* What the step may announce besides the pages it changes. */
 enum breadth { ANYTHING_ELSE, NOTHING_ELSE };
@@ -75,6 +75,7 @@ static inline void begin_step(void)
 	unpaired.unopened += balance.unopened;
 	unpaired.unclosed += balance.unclosed;
 	callbacks += probe.count;
+	late_callbacks += count_kind(&probe, 0, DRYDOCK_EVENT_LATE);
 	forget_events(&probe);
 }
 

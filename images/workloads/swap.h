@@ -5,6 +5,8 @@
 
 #include "ktap.h"
 #include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/sysmacros.h>
@@ -17,10 +19,14 @@ static inline void write_swap_header(int disk)
 {
 	static unsigned char page[4096];
 	unsigned header[3] = { 1, SWAP_PAGES - 1, 0 };	/* version, last page, bad pages */
+	int size = sizeof(page);
 
 	memset(page, 0, sizeof(page));
 	memcpy(page + 1024, header, sizeof(header));
 	memcpy(page + sizeof(page) - 10, "SWAPSPACE2", 10);
+	/* swapon sets it, and a change of it empties the disks in memory of 2.6.18. */
+	if (ioctl(disk, BLKBSZSET, &size) != 0)
+		bail("set the block size of %s: %s", SWAP_DISK, strerror(errno));
 	if (pwrite(disk, page, sizeof(page), 0) != sizeof(page) || fsync(disk) != 0)
 		bail("write the swap header to %s: %s", SWAP_DISK, strerror(errno));
 }
