@@ -66,6 +66,8 @@ static int run_process(unsigned number)
 {
 	unsigned round;
 
+	/* A child of 2.6.18 stays for long where it was made. */
+	use_cpu(number % sysconf(_SC_NPROCESSORS_ONLN));
 	open_probe(&probe);
 	ktap.state = ktap.seed + number;
 	__sync_fetch_and_add(&shared->ready, 1);
