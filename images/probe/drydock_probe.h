@@ -81,7 +81,10 @@ struct drydock_request {
  * UNMAP asks twice, for the first time may only clear the accessed bit.
  */
 #define DRYDOCK_RMAP _IOWR('d', 15, struct drydock_request)
-/* answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. */
+/*
+ * answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. A page
+ * that was brought in of late has one more, from the list of a CPU's pages on their way to the LRU.
+ */
 #define DRYDOCK_REFERENCES _IOWR('d', 16, struct drydock_request)
 /* answer: entries of the secondary table that name a free page. Does not wait for another command of the session. */
 #define DRYDOCK_FREED _IOWR('d', 17, struct drydock_request)
