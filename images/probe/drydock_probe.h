@@ -14,7 +14,7 @@
 #ifndef DRYDOCK_PROBE_H
 #define DRYDOCK_PROBE_H
 
-#define DRYDOCK_OUTS 10
+#define DRYDOCK_OUTS 12
 
 struct drydock_request {
 	unsigned long long address;	/* first byte, page aligned; MARK: any number; FLAGS, WALK: rounds; CAN: a command */
@@ -82,7 +82,10 @@ struct drydock_request {
  * UNMAP asks twice, for the first time may only clear the accessed bit.
  */
 #define DRYDOCK_RMAP _IOWR('d', 15, struct drydock_request)
-/* answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. */
+/*
+ * answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. A page
+ * that was brought in of late has one more, from the list of a CPU's pages on their way to the LRU.
+ */
 #define DRYDOCK_REFERENCES _IOWR('d', 16, struct drydock_request)
 /* answer: entries of the secondary table that name a free page. Does not wait for another command of the session. */
 #define DRYDOCK_FREED _IOWR('d', 17, struct drydock_request)
@@ -123,6 +126,7 @@ enum drydock_hold {
 	DRYDOCK_HOLD_MAPPINGS,		/* distinct address_spaces */
 	DRYDOCK_HOLD_ANON_VMAS,		/* distinct anon_vmas, on 6.1 distinct roots of them */
 	DRYDOCK_HOLD_FREE,		/* of both: not marked or not locked */
+	DRYDOCK_HOLD_JOINED,		/* anon_vmas of areas that were not there when the locks were taken */
 };
 
 /* INSPECT's out. */

@@ -5,8 +5,12 @@
 #define LEFT_LOCKED_MILLISECONDS 100
 #define LOOKS_EACH 16
 
-static int (*take_all_locks)(struct mm_struct *mm);
-static void (*drop_all_locks)(struct mm_struct *mm);
+/* Against a tree that declares them otherwise this does not compile; one that has them not says nothing. */
+extern int mm_take_all_locks(struct mm_struct *mm);
+extern void mm_drop_all_locks(struct mm_struct *mm);
+
+static typeof(&mm_take_all_locks) take_all_locks;
+static typeof(&mm_drop_all_locks) drop_all_locks;
 
 static DEFINE_SPINLOCK(holders_lock);
 static unsigned int holders, most_holders;
@@ -33,6 +37,7 @@ int locks_are_known(void)
 /* The distinct mappings and anon_vmas of an mm. */
 struct locks {
 	unsigned int areas, mappings, anon_vmas;
+	unsigned int links;		/* anon_vmas, counted for each area */
 	struct address_space **mapping;
 	struct anon_vma **anon_vma;
 };
@@ -99,9 +104,19 @@ static int find_distinct(struct mm_struct *mm, struct locks *locks)
 	if (!locks->mapping || !locks->anon_vma)
 		return -ENOMEM;
 	note_areas(mm, locks);
+	locks->links = locks->anon_vmas;
 	locks->mappings = make_distinct((void **)locks->mapping, locks->mappings);
 	locks->anon_vmas = make_distinct((void **)locks->anon_vma, locks->anon_vmas);
 	return 0;
+}
+
+/* Links of areas to anon_vmas that are there now and were not when `locks` was noted; an area in use loses none. */
+static unsigned int count_joined(struct mm_struct *mm, const struct locks *locks)
+{
+	struct locks now = { 0, 0, 0, 0, NULL, NULL };
+
+	note_areas(mm, &now);
+	return now.anon_vmas - locks->links;
 }
 
 static unsigned int count_free(const struct locks *locks)
@@ -160,6 +175,8 @@ static void hold(struct session *session, struct drydock_request *request, struc
 	if (request->flags & DRYDOCK_INSPECT_HELD)
 		request->out[DRYDOCK_HOLD_FREE] = count_free(locks);
 	stay_busy(request->microseconds);
+	if (request->flags & DRYDOCK_INSPECT_HELD)
+		request->out[DRYDOCK_HOLD_JOINED] = count_joined(current->mm, locks);
 	count_lost(request, pfns);
 	log_locked(session, DRYDOCK_EVENT_DROPPED, 0, 0);
 	count_holder(-1);
@@ -202,7 +219,7 @@ static long hold_with(struct session *session, struct drydock_request *request, 
 long do_hold(struct session *session, struct drydock_request *request)
 {
 	int locked = !(request->flags & DRYDOCK_UNLOCKED);
-	struct locks locks = { 0, 0, 0, NULL, NULL };
+	struct locks locks = { 0, 0, 0, 0, NULL, NULL };
 	unsigned long *pfns = NULL;
 	long result;
 
@@ -260,7 +277,7 @@ static void count_left(const struct locks *locks, unsigned long long *out)
 
 long do_inspect(struct session *session, struct drydock_request *request)
 {
-	struct locks locks = { 0, 0, 0, NULL, NULL };
+	struct locks locks = { 0, 0, 0, 0, NULL, NULL };
 	unsigned long long *out = request->out;
 	long result;
 

@@ -113,6 +113,28 @@ static inline void keep_event(struct probe *probe, const struct drydock_event *e
 		probe->events[probe->count++] = *event;
 }
 
+/* Reads the events there are; returns whether `mark` was among them. */
+static inline int read_events_to(struct probe *probe, unsigned long long mark)
+{
+	struct drydock_event batch[64];
+	int marked = 0;
+	ssize_t length, i;
+
+	while ((length = read(probe->file, batch, sizeof(batch))) > 0)
+		for (i = 0; i < length / (ssize_t)sizeof(batch[0]); i++) {
+			keep_event(probe, &batch[i]);
+			marked |= batch[i].kind == DRYDOCK_EVENT_MARK && batch[i].start == mark;
+		}
+	if (length < 0)
+		bail("read events: %s", strerror(errno));
+	return marked;
+}
+
+static inline void read_events(struct probe *probe)
+{
+	read_events_to(probe, 0);
+}
+
 /*
  * Reads all events so far behind those read before; returns the index of the first new one. A mark of our own goes
  * in first and must come out, so that events lost at the end are missed too. Reading may itself be heard (a copied
@@ -120,20 +142,10 @@ static inline void keep_event(struct probe *probe, const struct drydock_event *e
  */
 static inline unsigned listen_to(struct probe *probe)
 {
-	struct drydock_event batch[64];
 	unsigned first = probe->count;
-	int marked = 0;
-	ssize_t length, i;
 
 	ask_about(probe, DRYDOCK_MARK, (void *)(unsigned long)++probe->marks, 0, 0);
-	while ((length = read(probe->file, batch, sizeof(batch))) > 0)
-		for (i = 0; i < length / (ssize_t)sizeof(batch[0]); i++) {
-			keep_event(probe, &batch[i]);
-			marked |= batch[i].kind == DRYDOCK_EVENT_MARK && batch[i].start == probe->marks;
-		}
-	if (length < 0)
-		bail("read events: %s", strerror(errno));
-	if (!marked)
+	if (!read_events_to(probe, probe->marks))
 		bail("the probe lost events behind number %llu", probe->order);
 	return first;
 }
