@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 	use_cpu(0);
 	for (i = 0; i < other_cpus(); i++)
 		start_setter(&setters[i], i + 1);
-	failed = storm(storm_rounds(argc, argv, TAKES), storm_rounds(argc, argv, REGISTRATIONS));
+	failed = storm(TAKES * ktap_times(argc, argv), REGISTRATIONS * ktap_times(argc, argv));
 	stop = 1;
 	for (i = 0; i < other_cpus(); i++) {
 		end_thread(setters[i].thread);

@@ -100,8 +100,8 @@ int main(int argc, char **argv)
 	memset(area, 1, PAGES * PAGE);
 	for (i = 0; i < other_cpus(); i++)
 		children[i] = start_child(i);
-	take_and_drop(storm_rounds(argc, argv, TAKES));
-	register_and_unregister(storm_rounds(argc, argv, REGISTRATIONS));
+	take_and_drop(TAKES * ktap_times(argc, argv));
+	register_and_unregister(REGISTRATIONS * ktap_times(argc, argv));
 	for (i = 0; i < other_cpus(); i++)
 		end_child(children[i]);
 	figure("splits", splits[0], "mprotects");

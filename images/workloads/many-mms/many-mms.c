@@ -92,7 +92,7 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	close_probe(&probe);
 	ktap_plan(3);
-	rounds = storm_rounds(argc, argv, 1);
+	rounds = ktap_times(argc, argv);
 	tally = register_many(MMS);
 	check_tally(&tally, limit, limit < MMS ? "512 mms register, and each one more is told ENOMEM" : "600 mms register");
 	for (i = 0; i < rounds; i++)

@@ -82,7 +82,7 @@ int main(int argc, char **argv)
 		open_probe(&walkers[i].probe);
 		start_thread(&walkers[i].thread, walk, &walkers[i]);
 	}
-	failed = storm(storm_rounds(argc, argv, TAKES), storm_rounds(argc, argv, REGISTRATIONS));
+	failed = storm(TAKES * ktap_times(argc, argv), REGISTRATIONS * ktap_times(argc, argv));
 	stop = 1;
 	for (i = 0; i < other_cpus(); i++) {
 		end_thread(walkers[i].thread);

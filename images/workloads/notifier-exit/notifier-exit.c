@@ -80,7 +80,7 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	ktap_plan(6);
 	use_cpu(0);
-	rounds = storm_rounds(argc, argv, ROUNDS);
+	rounds = ROUNDS * ktap_times(argc, argv);
 	registered = (int *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
 	reserve_area(PAGES);
 	map_at(0, PAGES, MAP_PRIVATE | MAP_ANONYMOUS, -1);

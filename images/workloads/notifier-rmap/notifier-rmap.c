@@ -7,8 +7,6 @@
 #define SHARED 32
 #define PIECE 16
 
-static const char *no_swap;
-
 static void make_area(void)
 {
 	reserve_area(64);
@@ -91,14 +89,14 @@ int main(int argc, char **argv)
 	ktap_start(argc, argv);
 	open_probe(&probe);
 	need_notifiers(&probe);
+	open_swap();
 	ktap_plan(9);
-	no_swap = start_swapping();
 	no_unmap = can(&probe, DRYDOCK_RMAP, DRYDOCK_UNMAP) ? NULL : "the probe finds no try_to_unmap";
 	no_age = can(&probe, DRYDOCK_RMAP, DRYDOCK_YOUNG) ? NULL : "the probe finds no page_referenced";
 	make_area();
 	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
 	check_unmap(ANONYMOUS, "try_to_unmap of an anonymous page notifies that page",
-		    "the page comes back from swap, and no entry is stale", no_unmap ? no_unmap : no_swap);
+		    "the page comes back from swap, and no entry is stale", no_unmap);
 	check_unmap(SHARED, "try_to_unmap of a file's page notifies that page",
 		    "the page comes back from the file, and no entry is stale", no_unmap);
 	check_age(ANONYMOUS + 8, "page_referenced of an anonymous page asks for its age", no_age);
@@ -106,7 +104,6 @@ int main(int argc, char **argv)
 	check_clean();
 	check_balance();
 	ask_plainly(&probe, DRYDOCK_UNREGISTER);
-	if (!no_swap)
-		stop_swapping();
+	close_swap();
 	return ktap_end();
 }

@@ -174,7 +174,7 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	open_probe(&reclaimer);
 	ktap_plan(6);
-	rounds = storm_rounds(argc, argv, ROUNDS);
+	rounds = ROUNDS * ktap_times(argc, argv);
 	use_cpu(0);
 	can_unmap = can(&probe, DRYDOCK_RMAP, DRYDOCK_UNMAP);
 	reserve_area(256);
