@@ -3,7 +3,8 @@
  * What the probe and the workloads say to each other. Plain C types of fixed size on x86-64, so that the same
  * file serves a 2.6.18 kernel, a 6.1 kernel and musl.
  *
- * One open of /dev/drydock is one session with one notifier, one event log, one secondary table and one pinned page.
+ * One open of /dev/drydock is one session with one notifier, one event log, one secondary table and one pinned page;
+ * an open for writing only has neither log nor table, so that there can be hundreds.
  * Threads of one program that ask at the same time open a session each: commands of one session wait for each other,
  * but for those that say they do not.
  * An ioctl that returns -1 is the probe's own refusal or failure, EOPNOTSUPP where this kernel has not what the
@@ -26,11 +27,11 @@ struct drydock_request {
 
 #define DRYDOCK_SIGNALLED 1u	/* REGISTER, HOLD: SIGUSR1 is pending for the caller when the kernel is asked */
 #define DRYDOCK_WRITE 2u	/* MAP, PIN: as a device that writes */
-#define DRYDOCK_UNLOCKED 4u	/* HOLD: without mmap_sem */
+#define DRYDOCK_UNLOCKED 4u	/* HOLD: take without mmap_sem; if that passes, drop with it */
 #define DRYDOCK_TWICE 8u	/* HOLD: take a second time inside the window; `answer` is that of the second */
 #define DRYDOCK_INSPECT_HELD 16u /* HOLD: look at every lock inside the window */
 #define DRYDOCK_UNMAP 32u	/* RMAP: try_to_unmap, an anonymous page by way of the swap cache; there must be swap */
-#define DRYDOCK_YOUNG 64u	/* RMAP: page_referenced */
+#define DRYDOCK_YOUNG 64u	/* RMAP: page_referenced; AGE: used of late */
 #define DRYDOCK_CLEAN 128u	/* RMAP: page_mkclean */
 #define DRYDOCK_IDLE 256u	/* REGISTER: the callbacks return at once, unlogged */
 #define DRYDOCK_DELAY_BEFORE (1u << 31)	/* DELAY: before the callback drops entries, else after */
@@ -82,7 +83,10 @@ struct drydock_request {
  * UNMAP asks twice, for the first time may only clear the accessed bit.
  */
 #define DRYDOCK_RMAP _IOWR('d', 15, struct drydock_request)
-/* answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. */
+/*
+ * answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. A page
+ * that was brought in of late has one more, from the list of a CPU's pages on their way to the LRU.
+ */
 #define DRYDOCK_REFERENCES _IOWR('d', 16, struct drydock_request)
 /* answer: entries of the secondary table that name a free page. Does not wait for another command of the session. */
 #define DRYDOCK_FREED _IOWR('d', 17, struct drydock_request)
@@ -110,6 +114,8 @@ struct drydock_request {
 #define DRYDOCK_WALK _IOWR('d', 21, struct drydock_request)
 /* answer: the most HOLDs of all sessions that were between take and drop at once, since this was last asked. */
 #define DRYDOCK_HOLDERS _IOWR('d', 22, struct drydock_request)
+/* With YOUNG in `flags` the session's clear_flush_young says from now on that every page was used, without it none. */
+#define DRYDOCK_AGE _IOWR('d', 23, struct drydock_request)
 
 /* HOLD's out. */
 enum drydock_hold {

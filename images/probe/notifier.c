@@ -18,7 +18,7 @@ static void drop_entries(struct session *session, unsigned long start, unsigned 
 {
 	unsigned int i;
 
-	for (i = 0; i < DRYDOCK_TABLE_PAGES; i++)
+	for (i = 0; i < session->slots; i++)
 		if (slot_is_within(&session->table[i], start, end))
 			session->table[i].address = 0;
 }
@@ -28,7 +28,7 @@ static void log_freed(struct session *session, unsigned long start, unsigned lon
 {
 	unsigned int i;
 
-	for (i = 0; i < DRYDOCK_TABLE_PAGES; i++)
+	for (i = 0; i < session->slots; i++)
 		if (slot_is_within(&session->table[i], start, end) && slot_is_freed(&session->table[i]))
 			log_event(session, DRYDOCK_EVENT_FREED, session->table[i].address,
 				  session->table[i].address + PAGE_SIZE);
@@ -86,7 +86,7 @@ static void on_end(struct mmu_notifier *notifier, PROBE_RANGE_ARGUMENTS)
 static int on_young(struct mmu_notifier *notifier, PROBE_YOUNG_ARGUMENTS)
 {
 	heard(notifier, DRYDOCK_EVENT_YOUNG, start, probe_young_end);
-	return 0;
+	return container_of(notifier, struct session, notifier)->young;
 }
 
 #ifdef PROBE_HAS_CHANGE_PTE
@@ -268,7 +268,7 @@ long do_map(struct session *session, struct drydock_request *request)
 		return -ENOLINK;
 	if (!request->address || (request->address & ~PAGE_MASK))
 		return -EINVAL;
-	if (request->pages > DRYDOCK_TABLE_PAGES)
+	if (request->pages > session->slots)
 		return -ENOSPC;
 	request->answer = 0;
 	for (i = 0; i < request->pages; i++)
@@ -312,7 +312,7 @@ long do_verify(struct session *session, struct drydock_request *request)
 		return -ENOLINK;
 	request->answer = 0;
 	request->pages = 0;
-	for (i = 0; i < DRYDOCK_TABLE_PAGES; i++)
+	for (i = 0; i < session->slots; i++)
 		request->answer += entry_is_stale(session, i, &request->pages);
 	return 0;
 }
@@ -323,7 +323,7 @@ long do_count(struct session *session, struct drydock_request *request)
 	unsigned int i;
 
 	spin_lock(&session->lock);
-	for (i = 0; i < DRYDOCK_TABLE_PAGES; i++)
+	for (i = 0; i < session->slots; i++)
 		request->answer += slot_is_within(&session->table[i], request->address, end);
 	spin_unlock(&session->lock);
 	return 0;
@@ -334,7 +334,7 @@ long do_freed(struct session *session, struct drydock_request *request)
 	unsigned int i;
 
 	spin_lock(&session->lock);
-	for (i = 0; i < DRYDOCK_TABLE_PAGES; i++)
+	for (i = 0; i < session->slots; i++)
 		request->answer += slot_is_freed(&session->table[i]);
 	spin_unlock(&session->lock);
 	return 0;
@@ -362,5 +362,11 @@ long do_delay(struct session *session, struct drydock_request *request)
 	session->delayed_kinds = request->microseconds ? request->flags : 0;
 	session->delay = request->microseconds;
 	spin_unlock(&session->lock);
+	return 0;
+}
+
+long do_age(struct session *session, struct drydock_request *request)
+{
+	session->young = request->flags == DRYDOCK_YOUNG;
 	return 0;
 }

@@ -15,15 +15,17 @@ struct table_entry {
 struct session {
 	struct mutex commands;		/* one at a time of those that may sleep on what only they change */
 	spinlock_t lock;		/* what callbacks touch: all below, up to `pinned` */
-	struct drydock_event *log;
+	struct drydock_event *log;	/* NULL in a session that is open for writing only, as is `table` */
 	unsigned int head, used;	/* ring: oldest event, number of events */
 	unsigned long long order;
-	struct table_entry *table;	/* DRYDOCK_TABLE_PAGES slots, by page number */
+	struct table_entry *table;	/* by page number */
+	unsigned int slots;		/* DRYDOCK_TABLE_PAGES, or none */
 	unsigned int active;		/* invalidations between start and end */
 	unsigned long sequence;		/* invalidations that have ended */
 	int closed;			/* unregistration has returned */
 	unsigned int delayed_kinds;	/* as DELAY's flags */
 	unsigned long long delay;	/* microseconds */
+	int young;			/* what clear_flush_young answers */
 	struct page *pinned;		/* our reference to it */
 	int registered;			/* under `commands` */
 	struct mm_struct *mm;		/* never dereferenced without the notifier's own reference */
@@ -52,6 +54,7 @@ long do_count(struct session *session, struct drydock_request *request);
 long do_freed(struct session *session, struct drydock_request *request);
 long do_watch(struct session *session, struct drydock_request *request);
 long do_delay(struct session *session, struct drydock_request *request);
+long do_age(struct session *session, struct drydock_request *request);
 
 /* locks.c */
 void find_locks(void);
