@@ -206,7 +206,7 @@ static void press(void)
 
 	take_ballast();
 	for (i = 0; i < PRESSES && count_gone() == 0; i++) {
-		press_until_swapped(SWAP_BYTES / PAGE / 2);
+		press_until_swapped(2048);
 		listen_to(&probe);
 	}
 	drop_ballast();
