@@ -25,6 +25,7 @@ package struct Comparison: Codable, Sendable, Equatable {
         case .base: base
         case .patched: patched
         case .asIs: asIs
+        case .mutant: nil
         }
     }
 

@@ -22,6 +22,7 @@ package struct FigureComparison: Codable, Sendable, Equatable {
         case .base: base
         case .patched: patched
         case .asIs: asIs
+        case .mutant: nil
         }
     }
 

@@ -55,7 +55,7 @@ package struct TargetCatalogue: Sendable {
                 variants: written.configuration?.variants ?? [:], variant: written.configuration?.variant),
             machine: try machine(written.machine, path),
             series: written.series ?? "series", seriesProvides: written.seriesProvides,
-            workloads: written.workloads ?? [])
+            mutants: written.mutants ?? "mutants", workloads: written.workloads ?? [])
     }
 
     private func source(_ written: TargetFile.Source, _ name: String, _ path: String) throws(TargetError)

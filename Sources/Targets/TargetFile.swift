@@ -69,12 +69,13 @@ struct TargetFile: Decodable {
     let machine: Machine?
     let series: String?
     let seriesProvides: String?
+    let mutants: String?
     let workloads: [String]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case summary, source, toolchain, configuration, machine, series
         case seriesProvides = "series-provides"
-        case workloads
+        case mutants, workloads
     }
 
     /// The fields each section may hold; a field that is not here is a spelling mistake, not a wish.

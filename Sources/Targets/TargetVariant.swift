@@ -11,6 +11,7 @@ extension Target {
             configuration: ConfigurationDescription(
                 base: configuration.base, fragments: configuration.fragments, variants: configuration.variants,
                 variant: variant),
-            machine: machine, series: series, seriesProvides: seriesProvides, workloads: workloads)
+            machine: machine, series: series, seriesProvides: seriesProvides, mutants: mutants,
+            workloads: workloads)
     }
 }
