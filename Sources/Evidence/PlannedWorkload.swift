@@ -11,10 +11,13 @@ package struct PlannedWorkload: Codable, Sendable, Equatable {
     package let timeoutSeconds: Int
     package let seed: UInt64
     package let arguments: [String]
+    /// Set where this kernel is known to fail it.
+    package let known: KnownFinding?
 
     package init(
         name: String, summary: String = "", kind: String = "", claims: [String] = [],
-        expectation: Expectation = .pass, timeoutSeconds: Int = 30, seed: UInt64 = 1, arguments: [String] = []
+        expectation: Expectation = .pass, timeoutSeconds: Int = 30, seed: UInt64 = 1, arguments: [String] = [],
+        known: KnownFinding? = nil
     ) {
         self.name = name
         self.summary = summary
@@ -24,5 +27,9 @@ package struct PlannedWorkload: Codable, Sendable, Equatable {
         self.timeoutSeconds = timeoutSeconds
         self.seed = seed
         self.arguments = arguments
+        self.known = known
     }
+
+    /// It is to take its machine down, or known to, and what ran after it there would be lost.
+    package var needsOwnMachine: Bool { expectation != .pass || known != nil }
 }

@@ -8,7 +8,7 @@ package struct RunDirectory: Sendable, Equatable {
 
     /// Makes a new run directory under `parent`, named after the time and the target.
     package static func create(
-        under parent: URL, target: String, started: Date, subjects: [Subject], environment: [String: String]
+        under parent: URL, target: String, started: Date, guests: [GuestName], environment: [String: String]
     ) throws(EvidenceError) -> RunDirectory {
         let stamp = started.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
             .filter { $0.isNumber || $0 == "T" }
@@ -17,9 +17,9 @@ package struct RunDirectory: Sendable, Equatable {
         try run.makeFolder(parent)
         // Not with those above it: a run that exists already is somebody else's.
         try run.makeFolder(run.url, andThoseAbove: false)
-        for subject in subjects { try run.makeFolder(run.folder(of: subject)) }
+        for guest in guests { try run.makeFolder(run.folder(of: guest)) }
         let header = RunHeader(
-            identifier: identifier, target: target, started: started, subjects: subjects, environment: environment)
+            identifier: identifier, target: target, started: started, guests: guests, environment: environment)
         try run.write(header, to: run.url.appending(path: "run.json"))
         return run
     }
@@ -39,27 +39,27 @@ package struct RunDirectory: Sendable, Equatable {
 
     private init(url: URL) { self.url = url }
 
-    package func folder(of subject: Subject) -> URL { url.appending(path: subject.rawValue) }
-    package func console(of subject: Subject) -> URL { folder(of: subject).appending(path: "console.log") }
+    package func folder(of guest: GuestName) -> URL { url.appending(path: guest.path) }
+    package func console(of guest: GuestName) -> URL { folder(of: guest).appending(path: "console.log") }
     package var verdictFile: URL { url.appending(path: "verdict.json") }
 
     package func header() throws(EvidenceError) -> RunHeader { try read(url.appending(path: "run.json")) }
 
     package func write(plan: RunPlan) throws(EvidenceError) {
-        try write(plan, to: folder(of: plan.subject).appending(path: "plan.json"))
+        try write(plan, to: folder(of: plan.guest).appending(path: "plan.json"))
     }
 
-    package func write(build: BuildRecord, of subject: Subject) throws(EvidenceError) {
-        try write(build, to: folder(of: subject).appending(path: "build.json"))
+    package func write(build: BuildRecord, of guest: GuestName) throws(EvidenceError) {
+        try write(build, to: folder(of: guest).appending(path: "build.json"))
     }
 
-    package func write(boot: BootRecord, of subject: Subject) throws(EvidenceError) {
-        try write(boot, to: folder(of: subject).appending(path: "boot.json"))
+    package func write(boot: BootRecord, of guest: GuestName) throws(EvidenceError) {
+        try write(boot, to: folder(of: guest).appending(path: "boot.json"))
     }
 
     /// Writes all of it or nothing: half of the results must never look like all there were.
-    package func write(results: ResultFiles, of subject: Subject) throws(EvidenceError) {
-        let folder = folder(of: subject)
+    package func write(results: ResultFiles, of guest: GuestName) throws(EvidenceError) {
+        let folder = folder(of: guest)
         switch results {
         case .read(let files):
             let draft = folder.appending(path: "results.partial")
@@ -76,29 +76,30 @@ package struct RunDirectory: Sendable, Equatable {
         }
     }
 
-    /// Everything the boot of `subject` left.
+    /// Everything the boot of `guest` left.
     /// - Throws: `unfinished` where a part that the doing half always writes is not there, `unreadable` where it is garbled.
-    package func evidence(of subject: Subject) throws(EvidenceError) -> RunEvidence {
-        let folder = folder(of: subject)
+    package func evidence(of guest: GuestName) throws(EvidenceError) -> RunEvidence {
+        let folder = folder(of: guest)
         for part in ["plan.json", "boot.json", "console.log"]
         where !FileManager.default.fileExists(atPath: folder.appending(path: part).path) {
-            throw .unfinished(path: url.path, missing: "\(subject.rawValue)/\(part)")
+            throw .unfinished(path: url.path, missing: "\(guest.path)/\(part)")
         }
         return RunEvidence(
             plan: try read(folder.appending(path: "plan.json")),
             boot: try read(folder.appending(path: "boot.json")),
-            console: String(decoding: try bytes(of: console(of: subject)), as: UTF8.self),
-            results: try results(in: folder))
+            console: String(decoding: try bytes(of: console(of: guest)), as: UTF8.self),
+            results: try results(of: guest))
     }
 
-    private func results(in folder: URL) throws(EvidenceError) -> ResultFiles {
+    private func results(of guest: GuestName) throws(EvidenceError) -> ResultFiles {
+        let folder = folder(of: guest)
         let complaint = folder.appending(path: "results.unreadable")
         if FileManager.default.fileExists(atPath: complaint.path) {
             return .unreadable(reason: String(decoding: try bytes(of: complaint), as: UTF8.self))
         }
         let results = folder.appending(path: "results")
         guard FileManager.default.fileExists(atPath: results.path) else {
-            throw .unfinished(path: url.path, missing: "\(folder.lastPathComponent)/results")
+            throw .unfinished(path: url.path, missing: "\(guest.path)/results")
         }
         let names: [String]
         do {

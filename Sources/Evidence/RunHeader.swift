@@ -4,8 +4,9 @@ import Foundation
 package struct RunHeader: Codable, Sendable, Equatable {
     /// The version of the run directory's layout; readers refuse one they do not know.
     ///
-    /// 2 is 1 with the subject `as-is`. A run without it says 1, so that a drydock of that time still reads it.
-    package static let currentSchema = 2
+    /// 2 is 1 with the subject `as-is`, 3 is 2 with guests of one workload each. A run without these says 1, so that a
+    /// drydock of that time still reads it.
+    package static let currentSchema = 3
 
     package let schema: Int
     /// The run directory's own name.
@@ -14,17 +15,24 @@ package struct RunHeader: Codable, Sendable, Equatable {
     package let started: Date
     /// In the order they were booted.
     package let subjects: [Subject]
+    /// The guests of one workload each, in the order they were booted; nil where there are none.
+    package let alone: [GuestName]?
     /// Versions of what took part, by name: `drydock`, `qemu`, `libvirt`, `libguestfs`, `compiler`, `host`.
     package let environment: [String: String]
 
     package init(
-        identifier: String, target: String, started: Date, subjects: [Subject], environment: [String: String]
+        identifier: String, target: String, started: Date, guests: [GuestName], environment: [String: String]
     ) {
-        schema = subjects.contains(.asIs) ? Self.currentSchema : 1
+        let lone = guests.filter { $0.alone != nil }
+        subjects = guests.map(\.subject).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        alone = lone.isEmpty ? nil : lone
+        schema = !lone.isEmpty ? 3 : subjects.contains(.asIs) ? 2 : 1
         self.identifier = identifier
         self.target = target
         self.started = started
-        self.subjects = subjects
         self.environment = environment
     }
+
+    /// Every guest of the run: those of the subjects first.
+    package var guests: [GuestName] { subjects.map { GuestName($0) } + (alone ?? []) }
 }

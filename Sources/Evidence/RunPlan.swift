@@ -3,12 +3,20 @@ package struct RunPlan: Codable, Sendable, Equatable {
     /// The target's name, the folder under `kernel-patches/`.
     package let target: String
     package let subject: Subject
+    /// The workload that has the guest to itself; nil for the guest of all others.
+    package let alone: String?
+    /// Processors of the guest; nil in runs that are older than this.
+    package let cpus: Int?
     /// In the order in which the guest runs them.
     package let workloads: [PlannedWorkload]
 
-    package init(target: String, subject: Subject, workloads: [PlannedWorkload]) {
+    package var guest: GuestName { GuestName(subject, alone: alone) }
+
+    package init(target: String, guest: GuestName, cpus: Int? = nil, workloads: [PlannedWorkload]) {
         self.target = target
-        self.subject = subject
+        subject = guest.subject
+        alone = guest.alone
+        self.cpus = cpus
         self.workloads = workloads
     }
 }

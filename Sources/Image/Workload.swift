@@ -24,9 +24,10 @@ package struct Workload: Sendable, Equatable {
     package var program: URL { folder.appending(path: "\(name).c") }
 
     /// The workload as it stands in a plan.
-    package func planned(seed: UInt64) -> PlannedWorkload {
+    /// - Parameter known: what the kernel of that plan is known to fail it by.
+    package func planned(seed: UInt64, known: KnownFinding? = nil) -> PlannedWorkload {
         PlannedWorkload(
             name: name, summary: summary, kind: kind, claims: claims, expectation: expectation,
-            timeoutSeconds: timeoutSeconds, seed: seed, arguments: arguments)
+            timeoutSeconds: timeoutSeconds, seed: seed, arguments: arguments, known: known)
     }
 }

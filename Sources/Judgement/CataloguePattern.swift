@@ -1,3 +1,5 @@
+import Evidence
+
 /// One wording by which some kernel reports a kind of trouble.
 package struct CataloguePattern: Sendable {
     package let kind: FindingKind

@@ -30,8 +30,8 @@ package struct Comparison: Codable, Sendable, Equatable {
     }
 
     /// A row for each workload of the one kernel that there is.
-    static func rows(asIs guest: GuestVerdict) -> [Comparison] {
-        named(guest).map { name, verdict in
+    static func rows(asIs guests: [GuestVerdict]) -> [Comparison] {
+        named(guests).map { name, verdict, _ in
             Comparison(
                 workload: name, base: nil, patched: nil, asIs: verdict.outcome.word, change: nil,
                 figures: verdict.figures.map { FigureComparison(name: $0.name, unit: $0.unit, asIs: $0.value) })
@@ -39,28 +39,35 @@ package struct Comparison: Codable, Sendable, Equatable {
     }
 
     /// Pairs the workloads of both boots by name, in the order of the patched kernel's plan.
-    static func pairs(base: GuestVerdict?, patched: GuestVerdict?) -> [Comparison] {
+    static func pairs(base: [GuestVerdict], patched: [GuestVerdict]) -> [Comparison] {
         let left = named(base)
         let right = named(patched)
-        let both = base != nil && patched != nil
+        let both = !base.isEmpty && !patched.isEmpty
         let names = right.map(\.name) + left.map(\.name).filter { name in !right.contains { $0.name == name } }
         return names.map { name in
             let before = left.first { $0.name == name }?.verdict
             let after = right.first { $0.name == name }?.verdict
             return Comparison(
                 workload: name, base: before?.outcome.word, patched: after?.outcome.word, asIs: nil,
-                change: both ? change(before, after) : nil,
+                change: both && !isOfJudgedAlone(name, right) ? change(before, after) : nil,
                 figures: FigureComparison.pairs(before?.figures ?? [], after?.figures ?? []))
         }
     }
 
-    /// The workloads of a boot by the names that comparisons give them.
-    package static func named(_ guest: GuestVerdict?) -> [(name: String, verdict: WorkloadVerdict)] {
+    /// What has its machine to itself is run on the judged kernel only: there is nothing to compare it with.
+    private static func isOfJudgedAlone(_ name: String, _ judged: [Named]) -> Bool {
+        judged.contains { $0.name == name && $0.guest.alone != nil }
+    }
+
+    package typealias Named = (name: String, verdict: WorkloadVerdict, guest: GuestVerdict)
+
+    /// The workloads of a kernel's guests by the names that comparisons give them.
+    package static func named(_ guests: [GuestVerdict]) -> [Named] {
         var counts: [String: Int] = [:]
-        return (guest?.workloads ?? []).map { verdict in
+        return guests.flatMap { guest in guest.workloads.map { ($0, guest) } }.map { verdict, guest in
             let count = counts[verdict.name, default: 0] + 1
             counts[verdict.name] = count
-            return (count == 1 ? verdict.name : "\(verdict.name) (\(count))", verdict)
+            return (count == 1 ? verdict.name : "\(verdict.name) (\(count))", verdict, guest)
         }
     }
 

@@ -1,3 +1,5 @@
+import Evidence
+
 /// Trouble that a kernel reported on its console.
 package struct ConsoleFinding: Codable, Sendable, Equatable {
     package let headline: FindingHeadline

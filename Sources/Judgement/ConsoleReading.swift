@@ -1,3 +1,5 @@
+import Evidence
+
 /// A console from its first line to its last: how far init came, and what the kernel complained of.
 struct ConsoleReading: Sendable {
     private(set) var initLines: [Int] = []
@@ -11,6 +13,8 @@ struct ConsoleReading: Sendable {
     /// The n of `begin i/n`, where it is not the number of workloads that were planned.
     private(set) var otherCount: Int?
     private(set) var findings: [ConsoleFinding] = []
+    private let lines: [ConsoleLine]
+    private let places: [Place]
 
     var reachedInit: Bool { !initLines.isEmpty || initFailure != nil || !begun.isEmpty }
     var isDone: Bool { doneLine != nil }
@@ -18,17 +22,22 @@ struct ConsoleReading: Sendable {
     var running: Int? { begun.keys.filter { ended[$0] == nil }.max() }
 
     init(_ console: String, planned: Int) {
-        let lines = TextLines.lines(of: console).enumerated().map { ConsoleLine(number: $0 + 1, text: $1) }
+        lines = TextLines.lines(of: console).enumerated().map { ConsoleLine(number: $0 + 1, text: $1) }
         let markers = lines.map { ConsoleMarker($0.text) }
+        places = Self.places(of: markers)
         for (index, marker) in markers.enumerated() {
             if let marker { take(marker, line: index + 1, planned: planned) }
         }
-        let places = Self.places(of: markers)
         for finding in Self.reports(in: lines, markers: markers, places: places) { add(finding) }
     }
 
     func findings(in workload: Int) -> [ConsoleFinding] {
         findings.filter { $0.place == .inside && $0.workload == workload }
+    }
+
+    /// What the console shows between the begin and the end of a workload.
+    func lines(of workload: Int) -> [String] {
+        zip(lines, places).filter { $1.place == .inside && $1.workload == workload }.map(\.0.text)
     }
 
     private mutating func take(_ marker: ConsoleMarker, line: Int, planned: Int) {

@@ -1,3 +1,5 @@
+import Evidence
+
 /// A finding in one line.
 package struct FindingHeadline: Codable, Sendable, Equatable {
     package let kind: FindingKind

@@ -6,14 +6,26 @@ package enum Judge {
         let console = ConsoleReading(evidence.console, planned: evidence.plan.workloads.count)
         let machine = MachineJudge(evidence: evidence, console: console).outcome
         let judge = WorkloadJudge(evidence: evidence, console: console, machine: machine)
+        let workloads = evidence.plan.workloads.indices.map { judge.verdict(number: $0 + 1) }
+        let outside = console.findings.filter { finding in
+            finding.place != .inside || !evidence.plan.workloads.indices.contains((finding.workload ?? 0) - 1)
+        }
+        if endedAsExpected(evidence.plan, workloads) {
+            let reason = machine.reason.isEmpty ? "went on after what had to happen" : "\(machine.reason), as it had to"
+            return GuestVerdict(
+                guest: evidence.plan.guest,
+                machine: MachineOutcome(.asExpected, reason, finding: machine.finding), workloads: workloads,
+                findings: outside.filter { $0.place == .boot }, notes: notes(console))
+        }
         return GuestVerdict(
-            subject: evidence.plan.subject, machine: machine,
-            workloads: evidence.plan.workloads.indices.map { judge.verdict(number: $0 + 1) },
-            findings: console.findings.filter { finding in
-                finding.place != .inside
-                    || !evidence.plan.workloads.indices.contains((finding.workload ?? 0) - 1)
-            },
+            guest: evidence.plan.guest, machine: machine, workloads: workloads, findings: outside,
             notes: notes(console))
+    }
+
+    /// What a machine does after the death that it was to die is no evidence of anything.
+    private static func endedAsExpected(_ plan: RunPlan, _ workloads: [WorkloadVerdict]) -> Bool {
+        guard plan.alone != nil, workloads.count == 1, workloads[0].outcome == .pass else { return false }
+        return plan.workloads[0].expectation != .pass
     }
 
     private static func notes(_ console: ConsoleReading) -> [String] {

@@ -6,6 +6,8 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
         case warned
         /// It came to the end of the plan although the kernel had died or stuck somewhere.
         case survived
+        /// It ended as the only workload of its plan was to make it end.
+        case asExpected = "as-expected"
         case panicked
         /// It ended before the plan did, and the kernel's own words or its silence say that it was the kernel.
         case died
@@ -23,7 +25,8 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
         package var isFailure: Bool {
             switch self {
             case .survived, .panicked, .died, .hung: true
-            case .fine, .warned, .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete: false
+            case .fine, .warned, .asExpected, .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete:
+                false
             }
         }
 
@@ -31,7 +34,7 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
         package var isUnknown: Bool {
             switch self {
             case .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete: true
-            case .fine, .warned, .survived, .panicked, .died, .hung: false
+            case .fine, .warned, .asExpected, .survived, .panicked, .died, .hung: false
             }
         }
     }

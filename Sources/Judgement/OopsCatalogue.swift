@@ -1,3 +1,5 @@
+import Evidence
+
 /// The wordings by which kernels from 2.6.18 to 6.1 report trouble; the first that matches a line decides.
 ///
 /// The texts are those of the kernels' own printk calls. A wording that `BUG: ` begins and that stands nowhere here is

@@ -1,3 +1,5 @@
+import Evidence
+
 /// How far a report reaches over the lines of a console.
 struct ReportExtent {
     /// Lines a report may have before its call trace: lockdep prints whole dependency chains.

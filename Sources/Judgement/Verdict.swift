@@ -2,34 +2,41 @@ import Evidence
 
 /// What a run shows about a patch series; the schema is described in `docs/verdict.md`.
 package struct Verdict: Sendable, Equatable {
-    /// 2 is 1 with the subject `as-is` and the keys `as-is` of a comparison; a verdict without them says 1.
-    package static let currentSchema = 2
+    /// 2 is 1 with the subject `as-is` and the keys `as-is` of a comparison. 3 is 2 with several guests of a subject, or with
+    /// failures that are known and not counted. A verdict without these says 1.
+    package static let currentSchema = 3
 
     package let schema: Int
     package let target: String
     package let conclusion: Conclusion
-    /// Base before patched; one of them where only that was booted; or one kernel as it is.
+    /// Those of base before those of patched; of one of them where only that was booted; or of one kernel as it is. The
+    /// guests that one workload had to itself stand behind the one of all others.
     package let guests: [GuestVerdict]
     package let comparison: [Comparison]
     /// What both kernels report alike outside the workloads, and what else decided nothing.
     package let notes: [String]
 
-    /// Draws the conclusion from the boots of a run, of which there is at most one for each subject.
+    /// Draws the conclusion from the boots of a run.
     package init(target: String, guests: [GuestVerdict]) {
-        let base = guests.first { $0.subject == .base }
-        let patched = guests.first { $0.subject == .patched }
-        let asIs = guests.first { $0.subject == .asIs }
-        schema = asIs == nil ? 1 : Self.currentSchema
+        func of(_ subject: Subject) -> [GuestVerdict] { guests.filter { $0.subject == subject } }
+        let base = of(.base)
+        let patched = of(.patched)
+        let asIs = of(.asIs)
         self.target = target
-        self.guests = [base, patched, asIs].compactMap { $0 }
+        self.guests = base + patched + asIs
+        let isThird = self.guests.contains { $0.alone != nil || $0.workloads.contains { $0.known != nil } }
+        schema = isThird ? 3 : asIs.isEmpty ? 1 : 2
         comparison =
-            if let asIs { Comparison.rows(asIs: asIs) } else { Comparison.pairs(base: base, patched: patched) }
+            asIs.isEmpty ? Comparison.pairs(base: base, patched: patched) : Comparison.rows(asIs: asIs)
         let rules = VerdictRules(base: base, patched: patched, asIs: asIs, comparison: comparison)
         conclusion = rules.conclusion
         notes = rules.notes
     }
 
-    package func guest(_ subject: Subject) -> GuestVerdict? { guests.first { $0.subject == subject } }
+    /// The kernels that were booted, in the order of their guests.
+    package var subjects: [Subject] { guests.map(\.subject).eachOnce }
+    /// The guests of the kernel the answer is about.
+    package var judged: [GuestVerdict] { guests.filter { $0.subject == guests.last?.subject } }
 }
 
 extension Verdict: Codable {

@@ -3,36 +3,39 @@ import Evidence
 /// The rules that turn the boots of a run into one answer; `docs/verdict.md` gives them in words.
 struct VerdictRules {
     private let comparison: [Comparison]
-    /// The kernel the answer is about: patched, or base where only that was booted, or the one that is tested as it is.
-    private let judged: GuestVerdict?
-    /// What the judged kernel is compared with.
-    private let other: GuestVerdict?
+    /// The guests of the kernel the answer is about: patched, or base where only that was booted, or the one that is
+    /// tested as it is.
+    private let judged: [GuestVerdict]
+    /// Those of the kernel it is compared with.
+    private let other: [GuestVerdict]
 
-    init(base: GuestVerdict?, patched: GuestVerdict?, asIs: GuestVerdict?, comparison: [Comparison]) {
+    init(base: [GuestVerdict], patched: [GuestVerdict], asIs: [GuestVerdict], comparison: [Comparison]) {
         self.comparison = comparison
-        judged = asIs ?? patched ?? base
+        judged = [asIs, patched, base].first { !$0.isEmpty } ?? []
         // Nothing in the run was built of the same source without the series.
-        other = asIs == nil && patched != nil ? base : nil
+        other = asIs.isEmpty && !patched.isEmpty ? base : []
     }
 
     var conclusion: Conclusion {
-        guard let judged else { return Conclusion(answer: .couldNotJudge, reason: "no kernel was booted", failing: []) }
-        let failures = workloadFailures(judged) + machineFailures(judged) + findingFailures(judged)
+        guard let subject = judged.first?.subject else {
+            return Conclusion(answer: .couldNotJudge, reason: "no kernel was booted", failing: [])
+        }
+        let failures = workloadFailures + judged.flatMap(machineFailures) + judged.flatMap(findingFailures)
         if !failures.isEmpty {
             return Conclusion(
                 answer: .failed, reason: Self.sentence(failures.map(\.words)),
                 failing: failures.compactMap(\.workload).uniqued)
         }
-        let gaps = gaps(judged)
+        let gaps = gaps(on: subject)
         if !gaps.isEmpty {
             return Conclusion(answer: .couldNotJudge, reason: Self.sentence(gaps), failing: [])
         }
-        return Conclusion(answer: .passed, reason: tally(judged), failing: [])
+        return Conclusion(answer: .passed, reason: tally(on: subject), failing: [])
     }
 
     var notes: [String] {
-        guard let judged, other != nil else { return [] }
-        return judged.findings.filter(isOnBaseToo).map {
+        guard !other.isEmpty else { return [] }
+        return judged.flatMap(\.findings).filter(isOnBaseToo).map {
             "\($0.headline.words) on base and patched alike, outside the workloads: reported, not counted"
         }.uniqued
     }
@@ -53,14 +56,24 @@ extension VerdictRules {
         let words: String
     }
 
-    private func workloadFailures(_ judged: GuestVerdict) -> [Failure] {
-        Comparison.named(judged).compactMap { name, verdict in
+    private var workloadFailures: [Failure] {
+        Comparison.named(judged).compactMap { name, verdict, guest in
             let before = Comparison.named(other).first { $0.name == name }?.verdict.outcome
-            guard let words = Self.failure(verdict, change(of: name), before, on: judged) else {
-                return nil
-            }
-            return Failure(workload: name, words: "\(name) \(words)")
+            let words =
+                if let known = verdict.known {
+                    Self.surprise(verdict, known, on: guest)
+                } else {
+                    Self.failure(verdict, change(of: name), before, on: guest)
+                }
+            return words.map { Failure(workload: name, words: "\(name) \($0)") }
         }
+    }
+
+    /// A failure that is known is none; that it is gone is one, for then the list of them is wrong.
+    private static func surprise(_ verdict: WorkloadVerdict, _ known: KnownFinding, on guest: GuestVerdict) -> String? {
+        guard verdict.outcome == .pass else { return nil }
+        return "passes on \(guest.subject) though it is known to fail there (\(known.reason)); "
+            + "run it again, and where it stays so take it off known-findings in the target's description"
     }
 
     private func change(of name: String) -> Change? { comparison.first { $0.workload == name }?.change }
@@ -98,16 +111,25 @@ extension VerdictRules {
 
     private func machineFailures(_ judged: GuestVerdict) -> [Failure] {
         let machine = judged.machine
+        let before = counterpart(of: judged)?.machine.state
         let fails =
             switch machine.state {
             // Without a base that got there, a wrong configuration or a slow host would look the same.
-            case .neverReachedInit: other.map { !$0.machine.state.isUnknown } ?? false
+            case .neverReachedInit: before.map { !$0.isUnknown } ?? false
             case .survived, .panicked, .died, .hung: true
-            case .fine, .warned, .initFailed, .lost, .resultsUnreadable, .incomplete: false
+            case .fine, .warned, .asExpected, .initFailed, .lost, .resultsUnreadable, .incomplete: false
             }
-        guard fails, !isToldByWorkload(judged) else { return [] }
-        let same = other?.machine.state == machine.state ? ", and so on base" : ""
-        return [Failure(workload: nil, words: "the \(judged.subject) machine \(machine.reason)\(same)")]
+        guard fails, !isToldByWorkload(judged), !Self.failsAsKnown(judged) else { return [] }
+        let same = before == machine.state ? ", and so on base" : ""
+        return [Failure(workload: nil, words: "the \(judged.guest) machine \(machine.reason)\(same)")]
+    }
+
+    /// The guest that ran the same plan on the kernel that is compared with.
+    private func counterpart(of guest: GuestVerdict) -> GuestVerdict? { other.first { $0.alone == guest.alone } }
+
+    /// What a machine does after a failure that is known of its kernel is of a piece with that failure.
+    private static func failsAsKnown(_ guest: GuestVerdict) -> Bool {
+        guest.workloads.contains { $0.known != nil && $0.outcome.isFailure }
     }
 
     /// A workload's own failure already says why the machine went down.
@@ -122,43 +144,44 @@ extension VerdictRules {
     }
 
     private func findingFailures(_ judged: GuestVerdict) -> [Failure] {
-        judged.findings.filter { !isOnBaseToo($0) }.map { finding in
+        guard !Self.failsAsKnown(judged) else { return [] }
+        return judged.findings.filter { !isOnBaseToo($0) }.map { finding in
             let headline = finding.headline
-            let known = other?.findings.contains { $0.headline.signature == headline.signature } ?? false
-            let contrast = other == nil ? "" : known ? ", and on base too" : ", and not on base"
+            let known = other.flatMap(\.findings).contains { $0.headline.signature == headline.signature }
+            let contrast = other.isEmpty ? "" : known ? ", and on base too" : ", and not on base"
             return Failure(
                 workload: nil,
-                words: "\(headline.words) on the \(judged.subject) console outside the workloads,"
+                words: "\(headline.words) on the \(judged.guest) console outside the workloads,"
                     + " line \(headline.line)\(contrast)")
         }
     }
 
     /// A complaint that base makes alike is not the patches' doing; a death or a lockup counts wherever it happens.
     private func isOnBaseToo(_ finding: ConsoleFinding) -> Bool {
-        guard finding.kind.weight == .complaint, let other else { return false }
-        return other.findings.contains { $0.headline.signature == finding.headline.signature }
+        guard finding.kind.weight == .complaint else { return false }
+        return other.flatMap(\.findings).contains { $0.headline.signature == finding.headline.signature }
     }
 }
 
 // What was not seen.
 extension VerdictRules {
-    private func gaps(_ judged: GuestVerdict) -> [String] {
-        if judged.workloads.isEmpty { return ["no workload was planned"] }
+    private func gaps(on subject: Subject) -> [String] {
+        if judged.allSatisfy(\.workloads.isEmpty) { return ["no workload was planned"] }
         var gaps: [String] = []
-        for guest in [judged, other].compactMap({ $0 }) where guest.machine.state.isUnknown {
-            let taken = Comparison.named(guest).filter { Self.isTakenByMachine($0.verdict, guest) }.map(\.name)
+        for guest in judged + other where guest.machine.state.isUnknown {
+            let taken = Comparison.named([guest]).filter { Self.isTakenByMachine($0.verdict, guest) }.map(\.name)
             let names = taken.isEmpty ? "" : " (and with it \(taken.joined(separator: ", ")))"
-            gaps.append("the \(guest.subject) machine \(guest.machine.reason)\(names)")
+            gaps.append("the \(guest.guest) machine \(guest.machine.reason)\(names)")
         }
-        gaps += Comparison.named(judged).compactMap { name, verdict in
-            guard verdict.outcome.isUnknown, !Self.isTakenByMachine(verdict, judged) else { return nil }
-            return
-                "\(name) is \(verdict.outcome.word.rawValue) on \(judged.subject): \(verdict.outcome.reasons.first ?? "")"
+        gaps += Comparison.named(judged).compactMap { name, verdict, guest in
+            guard verdict.outcome.isUnknown, !Self.isTakenByMachine(verdict, guest) else { return nil }
+            return "\(name) is \(verdict.outcome.word.rawValue) on \(subject): \(verdict.outcome.reasons.first ?? "")"
         }
-        gaps += gapsOfBase(judged)
-        if gaps.isEmpty, judged.workloads.allSatisfy({ $0.outcome.word == .skip }) {
-            let reasons = judged.workloads.flatMap(\.outcome.reasons).uniqued
-            gaps.append("every workload is skipped on \(judged.subject): \(reasons.prefix(2).joined(separator: "; "))")
+        gaps += gapsOfBase
+        let outcomes = judged.flatMap(\.workloads).map(\.outcome)
+        if gaps.isEmpty, outcomes.allSatisfy({ $0.word == .skip }) {
+            let reasons = outcomes.flatMap(\.reasons).uniqued
+            gaps.append("every workload is skipped on \(subject): \(reasons.prefix(2).joined(separator: "; "))")
         }
         return gaps
     }
@@ -170,16 +193,16 @@ extension VerdictRules {
     }
 
     /// What is missing on base is needed, unless base itself went down and took it along.
-    private func gapsOfBase(_ judged: GuestVerdict) -> [String] {
-        guard let other else { return [] }
+    private var gapsOfBase: [String] {
+        guard !other.isEmpty else { return [] }
         let before = Comparison.named(other)
-        var gaps = before.compactMap { name, verdict -> String? in
-            guard case .unproven(let reasons) = verdict.outcome, !Self.isTakenByMachine(verdict, other) else {
+        var gaps = before.compactMap { name, verdict, guest -> String? in
+            guard case .unproven(let reasons) = verdict.outcome, !Self.isTakenByMachine(verdict, guest) else {
                 return nil
             }
             return "\(name) is unproven on base: \(reasons.first ?? "")"
         }
-        for (name, verdict) in Comparison.named(judged) {
+        for (name, verdict, guest) in Comparison.named(judged) where guest.alone == nil {
             let known = before.first { $0.name == name }?.verdict.outcome
             if known == nil {
                 gaps.append("\(name) was not planned on base")
@@ -187,30 +210,35 @@ extension VerdictRules {
                 gaps.append("\(name) is skipped on patched and lost on base")
             }
         }
-        for (name, _) in before where !comparison.contains(where: { $0.workload == name && $0.patched != nil }) {
+        for (name, _, _) in before where !comparison.contains(where: { $0.workload == name && $0.patched != nil }) {
             gaps.append("\(name) was planned on base and not on patched")
         }
         return gaps
     }
 
     /// What passed, in one sentence.
-    private func tally(_ judged: GuestVerdict) -> String {
-        let passed = judged.workloads.count { $0.outcome.word == .pass }
-        let skipped = judged.workloads.count { $0.outcome.word == .skip }
-        let place = judged.subject == .asIs ? "as-is" : "on \(judged.subject)"
-        var parts = ["\(passed) of \(judged.workloads.count) workloads pass \(place)"]
+    private func tally(on subject: Subject) -> String {
+        let workloads = Comparison.named(judged)
+        let passed = workloads.count { $0.verdict.outcome.word == .pass }
+        let skipped = workloads.count { $0.verdict.outcome.word == .skip }
+        let known = workloads.filter { $0.verdict.known != nil && $0.verdict.outcome.isFailure }.map(\.name)
+        let place = subject == .asIs ? "as-is" : "on \(subject)"
+        var parts = ["\(passed) of \(workloads.count) workloads pass \(place)"]
         if skipped > 0 { parts.append("\(skipped) skipped") }
+        if !known.isEmpty { parts.append("known to fail, and failing: \(known.joined(separator: ", "))") }
         for change in [Change.fixed, .nowRuns, .unknown] {
             let names = comparison.filter { $0.change == change }.map(\.workload)
             if !names.isEmpty { parts.append("\(Self.words(change)): \(names.joined(separator: ", "))") }
         }
-        if judged.subject == .asIs {
+        if subject == .asIs {
             parts.append("the tree has what the series brings, so there is no base")
-        } else if other == nil {
-            let missing: Subject = judged.subject == .base ? .patched : .base
+        } else if other.isEmpty {
+            let missing: Subject = subject == .base ? .patched : .base
             parts.append("\(missing) was not booted, so nothing was compared")
-        } else if let machine = other?.machine, machine.state.isFailure {
-            parts.append("the base machine \(machine.reason)")
+        } else {
+            for guest in other where guest.machine.state.isFailure {
+                parts.append("the \(guest.guest) machine \(guest.machine.reason)")
+            }
         }
         return parts.joined(separator: "; ")
     }

@@ -16,8 +16,15 @@ struct WorkloadJudge {
         let said =
             status.map { outcome(of: planned, number: number, status: $0, report: report) }
             ?? withoutStatus(number, planned, report)
+        let seen = Self.outranked(said, by: findings)
+        let decided =
+            switch planned.expectation {
+            case .pass: seen
+            case .death, .hang:
+                FatalExpectation(planned, findings: findings, lines: console.lines(of: number)).outcome(of: seen)
+            }
         return WorkloadVerdict(
-            number: number, planned: planned, outcome: Self.outranked(said, by: findings),
+            number: number, planned: planned, outcome: decided,
             checks: report.map { CheckCounts(passed: $0.passed, failed: $0.failed.count, skipped: $0.skips.count) }
                 ?? CheckCounts(),
             skips: report?.skips.uniqued ?? [], figures: report?.figures ?? [], milliseconds: status?.milliseconds,
@@ -80,10 +87,7 @@ extension WorkloadJudge {
         case .signal(let signal): return Self.signal(signal, report)
         case .cannotStart: return .unproven(reasons: [cannotStart(number)])
         case .unclear(let problem): return .unproven(reasons: [problem])
-        case .exit(let code):
-            switch planned.expectation {
-            case .pass: return Self.exit(code, report)
-            }
+        case .exit(let code): return Self.exit(code, report)
         }
     }
 
@@ -166,7 +170,7 @@ extension WorkloadJudge {
         case .panicked, .died: return .crash(reason: "the machine \(machine.reason)", finding: machine.finding)
         case .lost, .neverReachedInit, .initFailed: return .lost(reason: "the machine \(machine.reason)")
         case .resultsUnreadable: return .unproven(reasons: ["the machine \(machine.reason)"])
-        case .fine, .warned, .survived, .incomplete:
+        case .fine, .warned, .asExpected, .survived, .incomplete:
             return .unproven(reasons: ["it was begun, and nothing says how it ended"])
         }
     }
@@ -200,17 +204,8 @@ extension WorkloadJudge {
         switch machine.state {
         case .initFailed: return .unproven(reasons: ["the machine \(machine.reason)"])
         case .panicked, .died, .hung, .lost, .neverReachedInit: return .lost(reason: "the machine \(machine.reason)")
-        case .fine, .warned, .survived, .resultsUnreadable, .incomplete:
+        case .fine, .warned, .asExpected, .survived, .resultsUnreadable, .incomplete:
             return .unproven(reasons: ["it was planned, and nothing says that it ran"])
-        }
-    }
-}
-
-extension [String] {
-    /// Each text once, in the order of its first place; empty ones left out.
-    var uniqued: [String] {
-        reduce(into: []) { kept, text in
-            if !text.isEmpty && !kept.contains(text) { kept.append(text) }
         }
     }
 }

@@ -16,6 +16,8 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
     package let figures: [Figure]
     /// Wall time in the guest; nil where init did not say.
     package let milliseconds: Int?
+    /// Set where this kernel is known to fail it: a failure is then no news, and a pass is.
+    package let known: KnownFinding?
     /// What the kernel reported while it ran.
     package let findings: [ConsoleFinding]
     /// What a reader should know and what decided nothing.
@@ -32,6 +34,7 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
         kind = planned.kind
         claims = planned.claims
         seed = planned.seed
+        known = planned.known
         self.outcome = outcome
         self.checks = checks
         self.skips = skips

@@ -5,6 +5,8 @@ import HostTools
 /// A kernel that was built, with the tree it came from for modules to be built against.
 package struct KernelBuild: Sendable {
     package let subject: Subject
+    /// The source's version, which the series leaves as it is: `2.6.18-128.el5`.
+    package let version: String
     /// Of all that went into it.
     package let digest: Digest
     /// Of what came out: two kernels with the same one behave alike.
@@ -26,10 +28,12 @@ package struct KernelBuild: Sendable {
     package var release: String { record.release }
 
     init(
-        subject: Subject, slot: TreeSlot, state: BuildState, series: SeriesApplication?, toolchain: Toolchain,
+        subject: Subject, version: String, slot: TreeSlot, state: BuildState, series: SeriesApplication?,
+        toolchain: Toolchain,
         reused: Bool
     ) {
         self.subject = subject
+        self.version = version
         self.slot = slot
         self.toolchain = toolchain
         self.reused = reused

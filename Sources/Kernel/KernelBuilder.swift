@@ -36,8 +36,8 @@ package struct KernelBuilder: Sendable {
             let built = withTree ? BuildState.of(slot, digest) : BuildState.kept(in: slot, digest)
             let state = if let built { built } else { try await make(subject, slot, series, base, digest, onProgress) }
             return KernelBuild(
-                subject: subject, slot: slot, state: state, series: series, toolchain: toolchain,
-                reused: built != nil)
+                subject: subject, version: source.version, slot: slot, state: state, series: series,
+                toolchain: toolchain, reused: built != nil)
         }
     }
 

@@ -12,13 +12,6 @@ extension Pipeline {
     /// What the guest needs beyond its workloads' own limits: loading the probe, flushing, switching off.
     private static let slackSeconds = 30
 
-    /// A guest that is ready to be booted.
-    private struct Berth {
-        let build: KernelBuild
-        let plan: RunPlan
-        let image: GuestImage
-    }
-
     /// Builds what is not built, boots base and patched, and brings the results out.
     package func run(_ request: BootRequest) async throws -> RunDirectory {
         // Before anything that takes minutes: a workload's name may be misspelt.
@@ -27,7 +20,7 @@ extension Pipeline {
         // Before anything that takes minutes: a missing QEMU or a connection that is refused.
         let host = try await survey()
         return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
-            let berths = try await images(of: try await build(), workloads, seed: request.seed)
+            let berths = try await berths(of: try await build(), workloads, seed: request.seed)
             return try await boot(berths, on: hypervisor, host)
         }
     }
@@ -53,7 +46,9 @@ extension Pipeline {
         }
     }
 
-    private func images(of builds: [KernelBuild], _ workloads: [Workload], seed: UInt64) async throws -> [Berth] {
+    /// Base and patched run the same plan; a workload that takes its machine down gets one of its own, on the kernel that
+    /// is judged.
+    private func berths(of builds: [KernelBuild], _ workloads: [Workload], seed: UInt64) async throws -> [Berth] {
         let target = target
         let images = workspace.images
         let cache = imageCache
@@ -66,11 +61,13 @@ extension Pipeline {
                 let probe =
                     workloads.contains(where: \.needsProbe)
                     ? try await ProbeModule.build(for: build, images: images, cache: cache, onProgress: now) : nil
-                let plan = RunPlan(
-                    target: target.name, subject: build.subject, workloads: workloads.map { $0.planned(seed: seed) })
-                let image = try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache)
-                berths.append(Berth(build: build, plan: plan, image: image))
-                reused = reused && image.reused && probe?.reused != false
+                let isJudged = build.subject == builds.last?.subject
+                for plan in target.plans(of: workloads, for: build, seed: seed)
+                where plan.alone == nil || isJudged {
+                    let image = try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache)
+                    berths.append(Berth(build: build, plan: plan, image: image))
+                    reused = reused && image.reused && probe?.reused != false
+                }
             }
             let count = workloads.count
             return (berths, .init(summary: "\(count) workload\(count == 1 ? "" : "s"), seed \(seed)", reused: reused))
@@ -80,48 +77,40 @@ extension Pipeline {
     private func boot(_ berths: [Berth], on hypervisor: Hypervisor, _ host: Host) async throws -> RunDirectory {
         let template = try await template(host)
         let run = try RunDirectory.create(
-            under: workspace.runs, target: target.name, started: .now, subjects: berths.map(\.build.subject),
+            under: workspace.runs, target: target.name, started: .now, guests: berths.map(\.guest),
             environment: try await host.environment(drydock: version, hypervisor, berths[0].build.record.compiler))
-        var disks: [URL] = []
         for berth in berths {
-            let disk = run.folder(of: berth.build.subject).appending(path: "results.img")
-            disks.append(disk)
-            try ResultsDisk.create(from: template, at: disk)
-            try await boot(berth, disk: disk, in: run, on: hypervisor, host)
+            try ResultsDisk.create(from: template, at: berth.disk(in: run))
+            try await boot(berth, in: run, on: hypervisor, host)
         }
-        try await collect(disks, of: berths.map(\.build.subject), in: run, host)
+        try await collect(berths, in: run, host)
         try run.write(Timings(stages: log.timings), to: run.url.appending(path: "timings.json"))
         return run
     }
 
-    private func boot(
-        _ berth: Berth, disk: URL, in run: RunDirectory, on hypervisor: Hypervisor, _ host: Host
-    ) async throws {
-        let subject = berth.build.subject
-        let spec = MachineSpec(
-            name: subject.rawValue, machine: target.machine, kernel: berth.build.bzImage, initrd: berth.image.file,
-            results: disk, console: run.console(of: subject), accelerator: host.accelerator.kind,
-            emulator: host.emulator)
+    private func boot(_ berth: Berth, in run: RunDirectory, on hypervisor: Hypervisor, _ host: Host) async throws {
+        let guest = berth.guest
+        let spec = berth.machine(target.machine, in: run, host)
         try run.write(plan: berth.plan)
-        try run.write(build: berth.build.record, of: subject)
-        try keep(spec, berth, in: run, subject)
+        try run.write(build: berth.build.record, of: guest)
+        try keep(spec, berth, in: run)
         let limits = BootLimits(
             bootSeconds: target.machine.bootSeconds,
             runSeconds: berth.plan.workloads.reduce(Self.slackSeconds) { $0 + $1.timeoutSeconds })
         let kind = host.accelerator.kind.rawValue.uppercased()
-        let record = try await log.run(.boot, subject) { now in
+        let record = try await log.run(.boot, guest) { now in
             let record = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
             let toInit = record.secondsToInit.map { String(format: "init after %.1f s under \(kind)", $0) }
             return (
                 record, .init(summary: toInit ?? "never reached init under \(kind)", guestSeconds: record.seconds)
             )
         }
-        try run.write(boot: record, of: subject)
+        try run.write(boot: record, of: guest)
     }
 
     /// Keeps with the run what it takes to boot this guest again.
-    private func keep(_ spec: MachineSpec, _ berth: Berth, in run: RunDirectory, _ subject: Subject) throws {
-        let folder = run.folder(of: subject)
+    private func keep(_ spec: MachineSpec, _ berth: Berth, in run: RunDirectory) throws {
+        let folder = run.folder(of: berth.guest)
         let parts = [
             (berth.build.bzImage, "bzImage"), (berth.build.systemMap, "System.map"), (berth.build.config, "config"),
             (berth.image.file, "initramfs.cpio"),
@@ -137,8 +126,9 @@ extension Pipeline {
     }
 
     /// Reads every disk in one launch of the appliance; where it cannot be launched, that is what the run keeps.
-    private func collect(_ disks: [URL], of subjects: [Subject], in run: RunDirectory, _ host: Host) async throws {
+    private func collect(_ berths: [Berth], in run: RunDirectory, _ host: Host) async throws {
         let cache = workspace.cache
+        let disks = berths.map { $0.disk(in: run) }
         let results: [ResultFiles] = try await log.run(.results) { now in
             let began = ContinuousClock.now
             let reader = ResultsReader(cacheFolder: cache, forceTCG: host.forceTCG, onProgress: now)
@@ -151,10 +141,10 @@ extension Pipeline {
             let seconds = StageLog.seconds(ContinuousClock.now - began)
             return (results, .init(summary: Self.summary(of: results), guestSeconds: seconds))
         }
-        for (index, files) in results.enumerated() {
-            try run.write(results: files, of: subjects[index])
+        for (berth, (disk, files)) in zip(berths, zip(disks, results)) {
+            try run.write(results: files, of: berth.guest)
             // A disk is evidence until what it holds stands in the run.
-            if case .read = files { try? FileManager.default.removeItem(at: disks[index]) }
+            if case .read = files { try? FileManager.default.removeItem(at: disk) }
         }
     }
 

@@ -7,7 +7,7 @@ extension Pipeline {
     /// Judges a run by what its directory holds; nothing is written.
     package static func judge(_ run: RunDirectory) throws -> Verdict {
         let header = try run.header()
-        let guests = try header.subjects.map { Judge.judge(try run.evidence(of: $0)) }
+        let guests = try header.guests.map { Judge.judge(try run.evidence(of: $0)) }
         return Verdict(target: header.target, guests: guests)
     }
 }

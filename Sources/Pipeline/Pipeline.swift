@@ -29,11 +29,14 @@ package struct Pipeline: Sendable {
         self.log = log
     }
 
-    /// The same way with another variant of the target, or a period toolchain; nil for those of the target.
+    /// The same way with another variant of the target, a period toolchain or so many processors; nil for those of the
+    /// target.
     /// - Throws: `TargetError.unknownVariant`.
-    package func building(variant: String?, toolchainPrefix: String?) throws(TargetError) -> Pipeline {
+    package func building(variant: String?, toolchainPrefix: String?, cpus: Int? = nil) throws(TargetError) -> Pipeline
+    {
         var target = target
         if let variant { target = try target.choosing(variant: variant) }
+        if let cpus { target = target.choosing(cpus: cpus) }
         return Pipeline(
             workspace: workspace, target: target, given: given, toolchainPrefix: toolchainPrefix, version: version,
             log: log)
@@ -102,7 +105,7 @@ package struct Pipeline: Sendable {
     private func build(
         _ subject: Subject, _ body: @escaping (@escaping @Sendable (String) -> Void) async throws -> KernelBuild
     ) async throws -> KernelBuild {
-        try await log.run(.build, subject) { now in
+        try await log.run(.build, GuestName(subject)) { now in
             let build = try await body(now)
             var parts = [build.release]
             let warnings = build.record.warnings.count

@@ -12,8 +12,8 @@ package struct StageEvent: Sendable, Equatable {
     }
 
     package let stage: Stage
-    /// Nil for a stage that serves all subjects.
-    package let subject: Subject?
+    /// Nil for a stage that serves all kernels.
+    package let guest: GuestName?
     package let kind: Kind
 
     /// The stage has not ended with this event.

@@ -4,6 +4,8 @@ import Evidence
 package struct StageTiming: Codable, Sendable, Equatable {
     package let stage: Stage
     package let subject: Subject?
+    /// The workload that had the guest to itself.
+    package let alone: String?
     /// Wall time.
     package let seconds: Double
     /// The part of it that belongs to QEMU running the guest, or to libguestfs's appliance.

@@ -10,10 +10,10 @@ package struct TerminalReport: Sendable {
     let verdict: Verdict
     let style: Style
     let width: Int
-    let consoles: [Subject: String]
+    let consoles: [GuestName: String]
 
-    /// `consoles` gives the path of each subject's console log as it is to be shown; `width` counts columns, 60 to 100.
-    package init(_ verdict: Verdict, style: Style = .plain, width: Int = 100, consoles: [Subject: String] = [:]) {
+    /// `consoles` gives the path of each guest's console log as it is to be shown; `width` counts columns, 60 to 100.
+    package init(_ verdict: Verdict, style: Style = .plain, width: Int = 100, consoles: [GuestName: String] = [:]) {
         self.verdict = verdict
         self.style = style
         self.width = min(max(width, 60), 100)
@@ -27,22 +27,30 @@ package struct TerminalReport: Sendable {
 
     private var table: [String] {
         guard !verdict.comparison.isEmpty else { return [] }
-        let subjects = verdict.guests.map(\.subject)
+        let subjects = verdict.subjects
         let isCompared = subjects.count > 1
         let rows = verdict.comparison.map { row in
             [Table.Cell(text: row.workload)]
-                + subjects.map { cell(row.word(on: $0)) }
+                + subjects.map { cell(row.word(on: $0), isKnown: isKnown(row.workload, on: $0)) }
                 + (isCompared ? [cell(row.change)] : [])
         }
         let headings = ["workload"] + subjects.map(\.rawValue) + (isCompared ? ["change"] : [])
         return Table(headings: headings, rows: rows).lines(width: width, style: style)
     }
 
-    private func cell(_ word: WorkloadOutcome.Word?) -> Table.Cell {
+    /// The kernel is known to fail it, and does.
+    private func isKnown(_ workload: String, on subject: Subject) -> Bool {
+        let row = Comparison.named(verdict.guests.filter { $0.subject == subject }).first { $0.name == workload }
+        return row.map { $0.verdict.known != nil && $0.verdict.outcome.isFailure } ?? false
+    }
+
+    private func cell(_ word: WorkloadOutcome.Word?, isKnown: Bool) -> Table.Cell {
         switch word {
         case nil: Table.Cell(text: "-", tone: .quiet)
         case .pass: Table.Cell(text: "pass", tone: .good)
         case .skip: Table.Cell(text: "skip", tone: .quiet)
+        case .fail where isKnown, .crash where isKnown, .hang where isKnown:
+            Table.Cell(text: "\(word?.rawValue ?? ""), known", tone: .doubtful)
         case .fail, .crash, .hang: Table.Cell(text: word?.rawValue ?? "", tone: .bad)
         case .lost, .unproven: Table.Cell(text: word?.rawValue ?? "", tone: .doubtful)
         }
@@ -68,12 +76,15 @@ package struct TerminalReport: Sendable {
                 told.append((about, reason, [subject]))
             }
         }
-        for guest in verdict.guests {
-            for (name, workload) in Comparison.named(guest) {
+        for subject in verdict.subjects {
+            for (name, workload, _) in Comparison.named(verdict.guests.filter { $0.subject == subject }) {
                 let skips = workload.outcome == .pass ? workload.skips.map { "partly skipped: \($0)" } : []
-                for reason in workload.outcome.reasons + skips + workload.notes { tell(name, reason, guest.subject) }
+                let known = workload.known.map { ["known finding: \($0.reason) (\($0.reference))"] } ?? []
+                for reason in workload.outcome.reasons + known + skips + workload.notes { tell(name, reason, subject) }
             }
-            if guest.machine.state != .fine { tell("machine", guest.machine.reason, guest.subject) }
+        }
+        for guest in verdict.guests where guest.machine.state != .fine {
+            tell(guest.alone.map { "machine of \($0)" } ?? "machine", guest.machine.reason, guest.subject)
         }
         return told.flatMap { about, reason, subjects in
             remark("\(about), \(subjects.map(\.rawValue).joined(separator: " and ")): ", reason)
@@ -85,7 +96,7 @@ package struct TerminalReport: Sendable {
     }
 
     private var figures: [String] {
-        let subjects = verdict.guests.map(\.subject)
+        let subjects = verdict.subjects
         let isCompared = subjects.count > 1
         let rows = verdict.comparison.flatMap { row in
             row.figures.map { figure in
@@ -110,7 +121,7 @@ package struct TerminalReport: Sendable {
     }
 
     private var notes: [String] {
-        let told = verdict.guests.flatMap { guest in guest.notes.map { "\(guest.subject): \($0)" } } + verdict.notes
+        let told = verdict.guests.flatMap { guest in guest.notes.map { "\(guest.guest): \($0)" } } + verdict.notes
         let differing = verdict.comparison.flatMap(\.figures).contains {
             $0.ratio.map { $0 >= Self.margin || $0 <= 1 / Self.margin } ?? false
         }
@@ -122,7 +133,8 @@ package struct TerminalReport: Sendable {
 // What the kernels said, and the answer.
 extension TerminalReport {
     private var findings: [String] {
-        let parts = verdict.guests.flatMap { guest in
+        // A death that had to come is told in a line among the remarks.
+        let parts = verdict.guests.filter { $0.machine.state != .asExpected }.flatMap { guest in
             (guest.workloads.flatMap(\.findings) + guest.findings)
                 .sorted { $0.headline.line < $1.headline.line }
                 .map { finding($0, of: guest) }
@@ -131,7 +143,7 @@ extension TerminalReport {
     }
 
     private func finding(_ finding: ConsoleFinding, of guest: GuestVerdict) -> [String] {
-        let names = Comparison.named(guest).map(\.name)
+        let names = Comparison.named([guest]).map(\.name)
         let name = finding.workload.flatMap { names.indices.contains($0 - 1) ? names[$0 - 1] : nil }
         let place =
             switch finding.place {
@@ -141,7 +153,7 @@ extension TerminalReport {
             }
         let count = finding.count > 1 ? ", \(finding.count) times" : ""
         let head =
-            "\(guest.subject), \(place): \(finding.headline.words)\(count) (console line \(finding.headline.line))"
+            "\(guest.guest), \(place): \(finding.headline.words)\(count) (console line \(finding.headline.line))"
         let excerpt = finding.excerpt
         var shown = Array(excerpt.prefix(Self.excerptLength))
         if excerpt.count > shown.count { shown.append("[... \(excerpt.count - shown.count) lines more ...]") }
@@ -170,10 +182,12 @@ extension TerminalReport {
 
     /// Where to look: the judged kernel's console, or that of the machine of which too little is known.
     private var next: [String] {
-        let unknown = verdict.guests.last { $0.machine.state.isUnknown }?.subject
-        let judged = verdict.guests.last?.subject
-        let subject = verdict.conclusion.answer == .couldNotJudge ? unknown ?? judged : judged
-        guard let subject, let path = consoles[subject] else { return [] }
+        let unknown = verdict.guests.last { $0.machine.state.isUnknown }?.guest
+        let failing = Comparison.named(verdict.judged).first { verdict.conclusion.failing.contains($0.name) }?.guest
+            .guest
+        let judged = failing ?? verdict.judged.first?.guest
+        let guest = verdict.conclusion.answer == .couldNotJudge ? unknown ?? judged : judged
+        guard let guest, let path = consoles[guest] else { return [] }
         // A path is never cut: it is there to be copied.
         return ["Next: read \(path)"]
     }

@@ -22,6 +22,8 @@ package struct Target: Codable, Sendable, Equatable {
     package let mutants: String
     /// The workloads to run, in order. Default: all of `images/workloads/`.
     package let workloads: [String]
+    /// The failures that are known of some of its trees. Default: none.
+    package let knownFindings: [KnownFindingDescription]
 
     /// The place of the series that the toolchain needs.
     package var toolchainSeriesFile: URL? { toolchain.patches.map { folder.appending(path: $0).standardizedFileURL } }

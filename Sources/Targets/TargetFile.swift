@@ -71,11 +71,13 @@ struct TargetFile: Decodable {
     let seriesProvides: String?
     let mutants: String?
     let workloads: [String]?
+    let knownFindings: [KnownFindingDescription]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case summary, source, toolchain, configuration, machine, series
         case seriesProvides = "series-provides"
         case mutants, workloads
+        case knownFindings = "known-findings"
     }
 
     /// The fields each section may hold; a field that is not here is a spelling mistake, not a wish.
@@ -97,6 +99,12 @@ struct TargetFile: Decodable {
                 return section.isEmpty ? field : "\(section).\(field)"
             }
         }
-        return nil
+        return unknownFieldOfFinding(in: document)
+    }
+
+    private static func unknownFieldOfFinding(in document: [String: Any]) -> String? {
+        let fields = KnownFindingDescription.CodingKeys.allCases.map(\.stringValue)
+        let entries = document["known-findings"] as? [[String: Any]] ?? []
+        return entries.flatMap { $0.keys.sorted() }.first { !fields.contains($0) }.map { "known-findings.\($0)" }
     }
 }

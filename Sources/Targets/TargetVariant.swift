@@ -6,12 +6,26 @@ extension Target {
         guard known.contains(variant) else {
             throw .unknownVariant(target: name, variant: variant, known: known)
         }
-        return Target(
-            name: name, folder: folder, summary: summary, source: source, toolchain: toolchain,
+        return replacing(
             configuration: ConfigurationDescription(
                 base: configuration.base, fragments: configuration.fragments, variants: configuration.variants,
-                variant: variant),
-            machine: machine, series: series, seriesProvides: seriesProvides, mutants: mutants,
-            workloads: workloads)
+                variant: variant))
+    }
+
+    /// This target with so many processors in its guests.
+    package func choosing(cpus: Int) -> Target {
+        replacing(
+            machine: MachineDescription(
+                cpus: cpus, memory: machine.memory, type: machine.type, cpu: machine.cpu, disk: machine.disk,
+                commandLine: machine.commandLine, bootSeconds: machine.bootSeconds))
+    }
+
+    private func replacing(
+        configuration: ConfigurationDescription? = nil, machine: MachineDescription? = nil
+    ) -> Target {
+        Target(
+            name: name, folder: folder, summary: summary, source: source, toolchain: toolchain,
+            configuration: configuration ?? self.configuration, machine: machine ?? self.machine, series: series,
+            seriesProvides: seriesProvides, mutants: mutants, workloads: workloads, knownFindings: knownFindings)
     }
 }

@@ -61,8 +61,8 @@ struct BuildOptions: ParsableArguments {
 }
 
 extension Pipeline {
-    func building(_ options: BuildOptions) throws -> Pipeline {
-        try building(variant: options.variant, toolchainPrefix: options.toolchain)
+    func building(_ options: BuildOptions, _ boot: BootOptions? = nil) throws -> Pipeline {
+        try building(variant: options.variant, toolchainPrefix: options.toolchain, cpus: boot?.cpus)
     }
 }
 
@@ -78,6 +78,14 @@ struct BootOptions: ParsableArguments {
 
     @Option(help: "The seed every workload is given.")
     var seed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp("Processors of the guests, 1 to 64; by default those of the target.", valueName: "count"))
+    var cpus: Int?
+
+    func validate() throws {
+        if let cpus, !(1...64).contains(cpus) { throw ValidationError("--cpus must lie in 1 to 64, and is \(cpus).") }
+    }
 
     var request: BootRequest { BootRequest(connection: connect, workloads: workloads, seed: seed) }
 }

@@ -19,7 +19,7 @@ func present(_ verdict: Verdict, of run: RunDirectory, as format: ReportFormat) 
     case .terminal:
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let wantsColour = isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-        let consoles = verdict.guests.map { ($0.subject, run.console(of: $0.subject).path) }
+        let consoles = verdict.guests.map { ($0.guest, run.console(of: $0.guest).path) }
         let report = TerminalReport(
             verdict, style: wantsColour ? .ansi : .plain, width: isTerminal ? terminalWidth(STDOUT_FILENO) : 100,
             consoles: Dictionary(uniqueKeysWithValues: consoles))

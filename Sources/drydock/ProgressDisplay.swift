@@ -30,7 +30,7 @@ final class ProgressDisplay: Sendable {
     }
 
     func show(_ event: StageEvent) {
-        let name = event.stage.rawValue + (event.subject.map { " \($0.rawValue)" } ?? "")
+        let name = event.stage.rawValue + (event.guest.map { " \($0)" } ?? "")
         switch event.kind {
         case .began:
             current.withLock { $0 = Line(stage: name, began: .now) }

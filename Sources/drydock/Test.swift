@@ -24,7 +24,7 @@ struct Test: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let run = try await withPipeline(target, common) { try await $0.building(kernel).run(boot.request) }
+            let run = try await withPipeline(target, common) { try await $0.building(kernel, boot).run(boot.request) }
             let verdict = try Pipeline.judge(run)
             try present(verdict, of: run, as: common.json ? .json : .terminal)
             try run.write(verdict, to: run.verdictFile)

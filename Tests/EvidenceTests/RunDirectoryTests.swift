@@ -10,12 +10,12 @@ import Testing
     func create() throws -> RunDirectory {
         try RunDirectory.create(
             under: folder, target: "debian-6.1", started: Date(timeIntervalSince1970: 1_700_000_000.25),
-            subjects: [.base], environment: ["qemu": "7.2"])
+            guests: [.base], environment: ["qemu": "7.2"])
     }
 
     func write(results: ResultFiles) throws -> RunDirectory {
         let run = try create()
-        try run.write(plan: RunPlan(target: "debian-6.1", subject: .base, workloads: [PlannedWorkload(name: "cut")]))
+        try run.write(plan: RunPlan(target: "debian-6.1", guest: .base, workloads: [PlannedWorkload(name: "cut")]))
         try run.write(
             boot: BootRecord(
                 ending: .destroyedAtDeadline(limitSeconds: 9), seconds: 9.5, secondsToInit: 2, accelerator: "tcg"),
@@ -63,7 +63,7 @@ import Testing
     @Test func onlyARunOfAKernelAsItIsHasTheLaterLayout() throws {
         #expect(try create().header().schema == 1)
         let run = try RunDirectory.create(
-            under: folder, target: "el5", started: .now, subjects: [.asIs], environment: [:])
+            under: folder, target: "el5", started: .now, guests: [.asIs], environment: [:])
         #expect(try run.header().schema == 2)
         #expect(try RunDirectory(opening: run.url).header().subjects == [.asIs])
         #expect(FileManager.default.fileExists(atPath: run.url.appending(path: "as-is").path))
@@ -78,8 +78,29 @@ import Testing
         #expect(throws: EvidenceError.notARunDirectory(path: folder.path)) { try RunDirectory(opening: folder) }
         let run = try create()
         try Data(#"{"schema": 99}"#.utf8).write(to: run.url.appending(path: "run.json"))
-        #expect(throws: EvidenceError.unknownSchema(path: run.url.path, found: 99, known: 2)) {
+        #expect(throws: EvidenceError.unknownSchema(path: run.url.path, found: 99, known: 3)) {
             try RunDirectory(opening: run.url)
         }
+    }
+
+    @Test func aGuestOfOneWorkloadHasAFolderBelowThatOfItsKernel() throws {
+        let lone = GuestName(.patched, alone: "lone-take")
+        let run = try RunDirectory.create(
+            under: folder, target: "t", started: .now, guests: [.base, .patched, lone], environment: [:])
+        #expect(run.console(of: lone).path.hasSuffix("/patched/alone/lone-take/console.log"))
+        let header = try RunDirectory(opening: run.url).header()
+        #expect(header.schema == 3)
+        #expect(header.subjects == [.base, .patched])
+        #expect(header.guests == [.base, .patched, lone])
+        #expect(try create().header().schema == 1)
+    }
+
+    @Test func anExpectationIsReadAsItIsWritten() throws {
+        let expectations: [Evidence.Expectation] = [
+            .pass, .death(kinds: [.bug, .warning], functions: ["mm_take_all_locks"]), .hang(functions: ["mutex_lock"]),
+        ]
+        let written = try JSONEncoder().encode(expectations)
+        #expect(try JSONDecoder().decode([Evidence.Expectation].self, from: written) == expectations)
+        #expect(String(decoding: written, as: UTF8.self).hasPrefix("[\"pass\","))
     }
 }

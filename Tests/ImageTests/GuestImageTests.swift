@@ -26,7 +26,7 @@ import Testing
 
     func image(cache: String, seed: UInt64 = 1) async throws -> GuestImage {
         let plan = RunPlan(
-            target: "t", subject: .base, workloads: [PlannedWorkload(name: "cut", seed: seed, arguments: ["-v"])])
+            target: "t", guest: .base, workloads: [PlannedWorkload(name: "cut", seed: seed, arguments: ["-v"])])
         return try await GuestImage.build(
             plan: plan, programs: try await programs(cache: cache), probe: nil, cache: folder.url.appending(path: cache)
         )

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PlanTests {
     private func plan(_ workloads: [PlannedWorkload]) -> RunPlan {
-        RunPlan(target: "t", subject: .base, workloads: workloads)
+        RunPlan(target: "t", guest: .base, workloads: workloads)
     }
 
     @Test func aLineHoldsNameLimitSeedAndArguments() throws {

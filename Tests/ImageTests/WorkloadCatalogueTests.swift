@@ -57,6 +57,25 @@ import Testing
         #expect(try error().contains("timeout is 0"))
     }
 
+    @Test func aDeathOrAHangCanBeExpected() throws {
+        try describe("cut", "summary: s\nkind: locks\nexpect: { death: bug, at: [vma_adjust] }")
+        #expect(try catalogue.all()[0].expectation == .death(kinds: [.bug], functions: ["vma_adjust"]))
+        try describe("cut", "summary: s\nkind: locks\nexpect: { death: [bug, oops], at: [a, b] }")
+        #expect(try catalogue.all()[0].expectation == .death(kinds: [.bug, .oops], functions: ["a", "b"]))
+        try describe("cut", "summary: s\nkind: locks\nexpect: { hang: true, at: [mutex_lock] }")
+        #expect(try catalogue.all()[0].expectation == .hang(functions: ["mutex_lock"]))
+    }
+
+    @Test(arguments: [
+        "fail", "{ death: bug, at: [] }", "{ death: [], at: [a] }", "{ hang: false, at: [a] }", "{ at: [a] }",
+        "{ death: bug, hang: true, at: [a] }", "{ death: plague, at: [a] }", "{ death: bug }",
+    ])
+    func anUnclearExpectationIsRefused(_ text: String) throws {
+        try describe("cut", "summary: s\nkind: locks\nexpect: \(text)")
+        let text = try error()
+        #expect(text.contains("images/workloads/cut/workload.yaml") && text.contains("expect"), "\(text)")
+    }
+
     @Test func aDescriptionWithoutItsProgramIsRefused() throws {
         try folder.write("summary: s\nkind: locks", to: "cut/workload.yaml")
         #expect(try error().contains("there is no cut.c beside it"))

@@ -39,7 +39,7 @@ enum Samples {
         console: String = cleanConsole, results: ResultFiles = .read(files())
     ) -> RunEvidence {
         RunEvidence(
-            plan: RunPlan(target: "t", subject: subject, workloads: plan.map { PlannedWorkload(name: $0) }),
+            plan: RunPlan(target: "t", guest: GuestName(subject), workloads: plan.map { PlannedWorkload(name: $0) }),
             boot: BootRecord(ending: ending, seconds: 5, secondsToInit: 2, accelerator: "tcg"),
             console: console, results: results)
     }

@@ -39,7 +39,7 @@ import Testing
             .ended(summary: "2 files", seconds: seconds, reused: false),
         ]
         #expect(watcher.events.map(\.kind) == kinds)
-        #expect(watcher.events.allSatisfy { $0.stage == .build && $0.subject == .base })
+        #expect(watcher.events.allSatisfy { $0.stage == .build && $0.guest == .base })
     }
 
     @Test func aFailedStageIsToldAndItsErrorGoesOn() async throws {
@@ -53,7 +53,7 @@ import Testing
         let seconds = try #require(Self.seconds(watcher.events.last))
         let kinds: [StageEvent.Kind] = [.began, .now("one.patch"), .failed(seconds: seconds)]
         #expect(watcher.events.map(\.kind) == kinds)
-        #expect(watcher.events.allSatisfy { $0.stage == .series && $0.subject == nil })
+        #expect(watcher.events.allSatisfy { $0.stage == .series && $0.guest == nil })
         #expect(log.timings.isEmpty)
     }
 
@@ -88,7 +88,7 @@ import Testing
             return ((), .init(summary: "patched"))
         }
         #expect(log.timings.map(\.subject) == [.base, .patched])
-        #expect(watcher.events.map(\.subject) == [.patched, .base, .base, .patched])
+        #expect(watcher.events.map(\.guest) == [.patched, .base, .base, .patched])
         #expect(log.timings[1].seconds >= log.timings[0].seconds)
     }
 

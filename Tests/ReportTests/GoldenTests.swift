@@ -15,7 +15,7 @@ struct GoldenTests {
 
     private func verdict(_ name: String) throws -> Verdict { try #require(ReportSamples.all[name]) }
 
-    private static let consoles: [Subject: String] = [
+    private static let consoles: [GuestName: String] = [
         .base: "runs/7/base/console.log", .patched: "runs/7/patched/console.log",
         .asIs: "runs/7/as-is/console.log",
     ]
@@ -55,7 +55,7 @@ struct GoldenTests {
     @Test("names too long for a line are cut, figures never")
     func longNames() {
         let row = String(repeating: "n", count: 90)
-        let plan = RunPlan(target: "t", subject: .base, workloads: [PlannedWorkload(name: row)])
+        let plan = RunPlan(target: "t", guest: .base, workloads: [PlannedWorkload(name: row)])
         let boot = BootRecord(ending: .poweredOff, seconds: 1, secondsToInit: 1, accelerator: "tcg")
         let ktap = "KTAP version 1\n1..1\nok 1\n# figure \(row) 123456789 ns\n"
         let files = ["01-\(row).ktap": ktap, "01-\(row).status": "ended=exit\ncode=0\n"].mapValues { Data($0.utf8) }

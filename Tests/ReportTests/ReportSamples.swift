@@ -40,7 +40,7 @@ enum ReportSamples {
             PlannedWorkload(name: $0, summary: "a sample", kind: "notifier", claims: ["C2", "C15"], seed: 7)
         }
         return RunEvidence(
-            plan: RunPlan(target: "debian-6.1", subject: subject, workloads: plan),
+            plan: RunPlan(target: "debian-6.1", guest: GuestName(subject), workloads: plan),
             boot: BootRecord(ending: ending, seconds: 4.5, secondsToInit: 2, accelerator: "tcg"), console: console,
             results: .read(files.mapValues { Data($0.utf8) }))
     }

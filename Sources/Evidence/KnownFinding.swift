@@ -1,0 +1,12 @@
+/// A failure that is known of a kernel: a workload that fails there, and rightly so.
+package struct KnownFinding: Codable, Sendable, Equatable {
+    /// One sentence on what is wrong with the kernel.
+    package let reason: String
+    /// Where it is described, such as a commit or a bug's number.
+    package let reference: String
+
+    package init(reason: String, reference: String) {
+        self.reason = reason
+        self.reference = reference
+    }
+}

@@ -1,0 +1,11 @@
+extension [String] {
+    /// Each text once, in the order of its first place; empty ones left out.
+    var uniqued: [String] { filter { !$0.isEmpty }.eachOnce }
+}
+
+extension Array where Element: Equatable {
+    /// Each element once, in the order of its first place.
+    package var eachOnce: [Element] {
+        reduce(into: []) { kept, element in if !kept.contains(element) { kept.append(element) } }
+    }
+}

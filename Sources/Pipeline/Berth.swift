@@ -1,0 +1,49 @@
+import Evidence
+import Foundation
+import Image
+import Kernel
+import Machine
+import Targets
+
+/// A guest that is ready to be booted.
+struct Berth: Sendable {
+    let build: KernelBuild
+    let plan: RunPlan
+    let image: GuestImage
+
+    var guest: GuestName { plan.guest }
+
+    /// Where its results disk lies until it was read.
+    func disk(in run: RunDirectory) -> URL { run.folder(of: guest).appending(path: "results.img") }
+
+    /// The machine that `description` asks for, with this kernel in it.
+    func machine(_ description: MachineDescription, in run: RunDirectory, _ host: Host) -> MachineSpec {
+        MachineSpec(
+            name: guest.description.replacing(" ", with: "-"), machine: description, kernel: build.bzImage,
+            initrd: image.file, results: disk(in: run), console: run.console(of: guest),
+            accelerator: host.accelerator.kind, emulator: host.emulator)
+    }
+}
+
+extension Target {
+    /// What the guests of one kernel are to do: first that of all workloads that leave it alive, then those of one each.
+    func plans(of workloads: [Workload], for build: KernelBuild, seed: UInt64) -> [RunPlan] {
+        let planned = workloads.map { workload in
+            workload.planned(seed: seed, known: knownFinding(of: workload.name, on: build.version))
+        }
+        let shared = planned.filter { !$0.needsOwnMachine }
+        let alone = planned.filter(\.needsOwnMachine)
+        func plan(_ alone: String?, _ workloads: [PlannedWorkload]) -> RunPlan {
+            RunPlan(
+                target: name, guest: GuestName(build.subject, alone: alone), cpus: machine.cpus, workloads: workloads)
+        }
+        // With nothing at all to do a guest still shows that the kernel boots.
+        return (shared.isEmpty && !alone.isEmpty ? [] : [plan(nil, shared)]) + alone.map { plan($0.name, [$0]) }
+    }
+
+    private func knownFinding(of workload: String, on version: String) -> KnownFinding? {
+        knownFindings.first { $0.workload == workload && $0.isAbout(version) }.map {
+            KnownFinding(reason: $0.reason, reference: $0.reference)
+        }
+    }
+}
