@@ -18,8 +18,6 @@ package struct MutationRecord: Codable, Sendable, Equatable {
     }
 
     package let schema: Int
-    /// The folder's own name.
-    package let identifier: String
     package let target: String
     /// The tree's, such as `2.6.18-128.el5`.
     package let version: String
@@ -30,11 +28,10 @@ package struct MutationRecord: Codable, Sendable, Equatable {
     package let leftOut: [String]
 
     package init(
-        identifier: String, target: String, version: String, started: Date, controls: [Control],
-        mutants: [MutantRecord], leftOut: [String]
+        target: String, version: String, started: Date, controls: [Control] = [], mutants: [MutantRecord],
+        leftOut: [String]
     ) {
         schema = Self.currentSchema
-        self.identifier = identifier
         self.target = target
         self.version = version
         self.started = started

@@ -40,7 +40,7 @@ struct MutantJudge {
     }
 
     private func judge(_ name: String, _ verdict: WorkloadVerdict?, isBooted: Bool) -> Sight {
-        guard isBooted else { return .gap("it was not booted") }
+        guard isBooted else { return .gap("it was not booted, or its run was cut off") }
         guard let verdict else { return .gap("\(name) was not run on it") }
         guard let before = controlled(name) else { return .gap("\(name) was not run on the patched kernel") }
         guard before.outcome == .pass else {

@@ -7,7 +7,7 @@ import Testing
 @Suite("Mutants as they are shown")
 struct MutationReportTests {
     private static func guest(_ ktap: String, _ code: Int) -> GuestVerdict {
-        let plan = RunPlan(target: "t", subject: .mutant, workloads: [PlannedWorkload(name: "hold-rmap")])
+        let plan = RunPlan(target: "t", guest: GuestName(.mutant), workloads: [PlannedWorkload(name: "hold-rmap")])
         let console =
             "drydock: init\ndrydock: begin 1/1 hold-rmap\ndrydock: end 1/1 hold-rmap exit \(code)\ndrydock: done\n"
         let files = [
@@ -37,7 +37,7 @@ struct MutationReportTests {
                 run: fault == nil && name != "unbooted" ? "mutants/\(name)" : nil)
         }
         let record = MutationRecord(
-            identifier: "i", target: "t", version: "6.1.7", started: .distantPast,
+            target: "t", version: "6.1.7", started: .distantPast,
             controls: [.init(variant: nil, run: "control")],
             mutants: [
                 mutant("no-rmap", ["C1", "C3"], ["hold-rmap"]), mutant("no-flag", ["C12"], ["hold-rmap"]),
@@ -54,11 +54,11 @@ struct MutationReportTests {
                 mutant    breaks  killed by       outcome         evidence
                 no-rmap   C1 C3   hold-rmap       killed          fail: not ok 1 no page is unmapped while the locks are held
                 no-flag   C12     (hold-rmap)     survived        passes: hold-rmap
-                unbooted  mremap  (hold-rmap) +1  could not tell  it was not booted
+                unbooted  mremap  (hold-rmap) +1  could not tell  it was not booted, or its run was cut off
                 gone      C2      (hold-rmap)     error           does not apply
 
                 no-flag: mm: no-flag
-                unbooted: it was not booted
+                unbooted: it was not booted, or its run was cut off
                 gone: cannot apply mutant gone: it is rejected:
                     --- mm/mmap.c
                     +++ mm/mmap.c
