@@ -3,7 +3,8 @@
  * What the probe and the workloads say to each other. Plain C types of fixed size on x86-64, so that the same
  * file serves a 2.6.18 kernel, a 6.1 kernel and musl.
  *
- * One open of /dev/drydock is one session with one notifier, one event log, one secondary table and one pinned page.
+ * One open of /dev/drydock is one session with one notifier, one event log, one secondary table and one pinned page;
+ * an open for writing only has neither log nor table, so that there can be hundreds.
  * Threads of one program that ask at the same time open a session each: commands of one session wait for each other,
  * but for those that say they do not.
  * An ioctl that returns -1 is the probe's own refusal or failure, EOPNOTSUPP where this kernel has not what the
@@ -81,7 +82,10 @@ struct drydock_request {
  * UNMAP asks twice, for the first time may only clear the accessed bit.
  */
 #define DRYDOCK_RMAP _IOWR('d', 15, struct drydock_request)
-/* answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. */
+/*
+ * answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. A page
+ * that was brought in of late has one more, from the list of a CPU's pages on their way to the LRU.
+ */
 #define DRYDOCK_REFERENCES _IOWR('d', 16, struct drydock_request)
 /* answer: entries of the secondary table that name a free page. Does not wait for another command of the session. */
 #define DRYDOCK_FREED _IOWR('d', 17, struct drydock_request)

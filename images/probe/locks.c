@@ -5,8 +5,12 @@
 #define LEFT_LOCKED_MILLISECONDS 100
 #define LOOKS_EACH 16
 
-static int (*take_all_locks)(struct mm_struct *mm);
-static void (*drop_all_locks)(struct mm_struct *mm);
+/* Against a tree that declares them otherwise this does not compile; one that has them not says nothing. */
+extern int mm_take_all_locks(struct mm_struct *mm);
+extern void mm_drop_all_locks(struct mm_struct *mm);
+
+static typeof(&mm_take_all_locks) take_all_locks;
+static typeof(&mm_drop_all_locks) drop_all_locks;
 
 static DEFINE_SPINLOCK(holders_lock);
 static unsigned int holders, most_holders;

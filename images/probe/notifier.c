@@ -18,7 +18,7 @@ static void drop_entries(struct session *session, unsigned long start, unsigned 
 {
 	unsigned int i;
 
-	for (i = 0; i < DRYDOCK_TABLE_PAGES; i++)
+	for (i = 0; i < session->slots; i++)
 		if (slot_is_within(&session->table[i], start, end))
 			session->table[i].address = 0;
 }
@@ -28,7 +28,7 @@ static void log_freed(struct session *session, unsigned long start, unsigned lon
 {
 	unsigned int i;
 
-	for (i = 0; i < DRYDOCK_TABLE_PAGES; i++)
+	for (i = 0; i < session->slots; i++)
 		if (slot_is_within(&session->table[i], start, end) && slot_is_freed(&session->table[i]))
 			log_event(session, DRYDOCK_EVENT_FREED, session->table[i].address,
 				  session->table[i].address + PAGE_SIZE);
@@ -233,7 +233,7 @@ long do_map(struct session *session, struct drydock_request *request)
 		return -ENOLINK;
 	if (!request->address || (request->address & ~PAGE_MASK))
 		return -EINVAL;
-	if (request->pages > DRYDOCK_TABLE_PAGES)
+	if (request->pages > session->slots)
 		return -ENOSPC;
 	request->answer = 0;
 	for (i = 0; i < request->pages; i++)
@@ -277,7 +277,7 @@ long do_verify(struct session *session, struct drydock_request *request)
 		return -ENOLINK;
 	request->answer = 0;
 	request->pages = 0;
-	for (i = 0; i < DRYDOCK_TABLE_PAGES; i++)
+	for (i = 0; i < session->slots; i++)
 		request->answer += entry_is_stale(session, i, &request->pages);
 	return 0;
 }
@@ -288,7 +288,7 @@ long do_count(struct session *session, struct drydock_request *request)
 	unsigned int i;
 
 	spin_lock(&session->lock);
-	for (i = 0; i < DRYDOCK_TABLE_PAGES; i++)
+	for (i = 0; i < session->slots; i++)
 		request->answer += slot_is_within(&session->table[i], request->address, end);
 	spin_unlock(&session->lock);
 	return 0;
@@ -299,7 +299,7 @@ long do_freed(struct session *session, struct drydock_request *request)
 	unsigned int i;
 
 	spin_lock(&session->lock);
-	for (i = 0; i < DRYDOCK_TABLE_PAGES; i++)
+	for (i = 0; i < session->slots; i++)
 		request->answer += slot_is_freed(&session->table[i]);
 	spin_unlock(&session->lock);
 	return 0;

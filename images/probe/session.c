@@ -17,7 +17,7 @@ void log_event(struct session *session, unsigned int kind, unsigned long start, 
 	struct drydock_event *event;
 
 	session->order++;
-	if (session->used == DRYDOCK_LOG_EVENTS)
+	if (!session->log || session->used == DRYDOCK_LOG_EVENTS)
 		return;
 	event = &session->log[(session->head + session->used++) % DRYDOCK_LOG_EVENTS];
 	event->order = session->order;
@@ -198,6 +198,17 @@ static void free_session(struct session *session)
 	kfree(session);
 }
 
+static int allocate_log_and_table(struct session *session)
+{
+	session->log = vmalloc(DRYDOCK_LOG_EVENTS * sizeof(*session->log));
+	session->table = vmalloc(DRYDOCK_TABLE_PAGES * sizeof(*session->table));
+	if (!session->log || !session->table)
+		return -ENOMEM;
+	memset(session->table, 0, DRYDOCK_TABLE_PAGES * sizeof(*session->table));
+	session->slots = DRYDOCK_TABLE_PAGES;
+	return 0;
+}
+
 static int probe_open(struct inode *inode, struct file *file)
 {
 	struct session *session = kzalloc(sizeof(*session), GFP_KERNEL);
@@ -206,13 +217,10 @@ static int probe_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	mutex_init(&session->commands);
 	spin_lock_init(&session->lock);
-	session->log = vmalloc(DRYDOCK_LOG_EVENTS * sizeof(*session->log));
-	session->table = vmalloc(DRYDOCK_TABLE_PAGES * sizeof(*session->table));
-	if (!session->log || !session->table) {
+	if (file->f_mode & FMODE_READ && allocate_log_and_table(session) != 0) {
 		free_session(session);
 		return -ENOMEM;
 	}
-	memset(session->table, 0, DRYDOCK_TABLE_PAGES * sizeof(*session->table));
 	file->private_data = session;
 	return 0;
 }

@@ -15,10 +15,11 @@ struct table_entry {
 struct session {
 	struct mutex commands;		/* one at a time of those that may sleep on what only they change */
 	spinlock_t lock;		/* what callbacks touch: all below, up to `pinned` */
-	struct drydock_event *log;
+	struct drydock_event *log;	/* NULL in a session that is open for writing only, as is `table` */
 	unsigned int head, used;	/* ring: oldest event, number of events */
 	unsigned long long order;
-	struct table_entry *table;	/* DRYDOCK_TABLE_PAGES slots, by page number */
+	struct table_entry *table;	/* by page number */
+	unsigned int slots;		/* DRYDOCK_TABLE_PAGES, or none */
 	unsigned int active;		/* invalidations between start and end */
 	unsigned long sequence;		/* invalidations that have ended */
 	int closed;			/* unregistration has returned */

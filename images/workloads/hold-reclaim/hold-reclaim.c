@@ -106,14 +106,14 @@ static struct {
 } sum;
 
 /* A window, then reclaim's turn, until enough pages went between the windows. */
-static void run_windows(void)
+static void run_windows(unsigned times)
 {
 	struct drydock_request held;
 	uint64_t begin = nanoseconds();
 	unsigned before = PAGES, present;
 
-	while (sum.windows < WINDOWS && (sum.gone < GONE_ENOUGH || sum.windows < 5) &&
-	       nanoseconds() - begin < MILLISECONDS_LIMIT * 1000000ull) {
+	while (sum.windows < WINDOWS * times && (sum.gone < GONE_ENOUGH * times || sum.windows < 5) &&
+	       nanoseconds() - begin < times * MILLISECONDS_LIMIT * 1000000ull) {
 		memset(&held, 0, sizeof(held));
 		held.address = (unsigned long)area;
 		held.pages = PAGES;
@@ -150,7 +150,7 @@ int main(int argc, char **argv)
 	make_area();
 	reserve = read_number(RESERVE, "");
 	set_reserve(read_number("/proc/meminfo", "MemFree:") * 5 / 6);
-	run_windows();
+	run_windows(ktap_times(argc, argv));
 	set_reserve(reserve);
 	kill(pressure, SIGKILL);
 	waitpid(pressure, NULL, 0);

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 
 #define PROCESSES 5
-#define ROUNDS 40
+#define ROUNDS 40			/* of each process, times what the plan says */
 #define FILES 8
 #define PRIVATE_PAGES 16
 #define HOLD_MICROSECONDS 300
@@ -20,11 +20,12 @@ struct turn {
 
 struct shared {
 	volatile unsigned ready;
-	struct turn turns[PROCESSES][ROUNDS];
+	struct turn turns[];		/* `rounds` of each process */
 };
 
 static struct probe probe;
 static struct shared *shared;
+static unsigned rounds;
 static int has_notifiers;
 
 static void make_areas(void)
@@ -40,6 +41,11 @@ static void make_areas(void)
 	area = map(-1, PRIVATE_PAGES * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
 	for (i = 0; i < PRIVATE_PAGES; i++)
 		area[i * PAGE] = 1;
+}
+
+static struct turn *turn_of(unsigned process, unsigned round)
+{
+	return &shared->turns[process * rounds + round];
 }
 
 static void take_turn(struct turn *turn)
@@ -73,12 +79,12 @@ static int run_process(unsigned number)
 	__sync_fetch_and_add(&shared->ready, 1);
 	while (shared->ready < PROCESSES)
 		sched_yield();
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < rounds; round++) {
 		spin(chance() % 4000);
 		if (has_notifiers && round % 4 == 3)
-			register_turn(&shared->turns[number][round]);
+			register_turn(turn_of(number, round));
 		else
-			take_turn(&shared->turns[number][round]);
+			take_turn(turn_of(number, round));
 	}
 	return 0;
 }
@@ -123,11 +129,11 @@ static void judge_turns(void)
 	unsigned i, j, k, l;
 
 	for (i = 0; i < PROCESSES; i++)
-		for (j = 0; j < ROUNDS; j++) {
-			sum.refused += shared->turns[i][j].answer != 0;
+		for (j = 0; j < rounds; j++) {
+			sum.refused += turn_of(i, j)->answer != 0;
 			for (k = 0; k < PROCESSES; k++)
-				for (l = 0; l < ROUNDS && k != i; l++)
-					judge_pair(&shared->turns[i][j], &shared->turns[k][l]);
+				for (l = 0; l < rounds && k != i; l++)
+					judge_pair(turn_of(i, j), turn_of(k, l));
 		}
 }
 
@@ -142,7 +148,9 @@ int main(int argc, char **argv)
 	need_locks(&probe);
 	has_notifiers = can(&probe, DRYDOCK_REGISTER, 0);
 	ktap_plan(4);
-	shared = (struct shared *)map(-1, sizeof(*shared), MAP_SHARED | MAP_ANONYMOUS);
+	rounds = ROUNDS * ktap_times(argc, argv);
+	shared = (struct shared *)map(-1, sizeof(*shared) + PROCESSES * rounds * sizeof(struct turn),
+				      MAP_SHARED | MAP_ANONYMOUS);
 	make_areas();
 	ask_plainly(&probe, DRYDOCK_HOLDERS);
 	for (i = 0; i < PROCESSES; i++) {
