@@ -27,7 +27,7 @@ struct drydock_request {
 
 #define DRYDOCK_SIGNALLED 1u	/* REGISTER, HOLD: SIGUSR1 is pending for the caller when the kernel is asked */
 #define DRYDOCK_WRITE 2u	/* MAP, PIN: as a device that writes */
-#define DRYDOCK_UNLOCKED 4u	/* HOLD: without mmap_sem */
+#define DRYDOCK_UNLOCKED 4u	/* HOLD: take without mmap_sem; if that passes, drop with it */
 #define DRYDOCK_TWICE 8u	/* HOLD: take a second time inside the window; `answer` is that of the second */
 #define DRYDOCK_INSPECT_HELD 16u /* HOLD: look at every lock inside the window */
 #define DRYDOCK_UNMAP 32u	/* RMAP: try_to_unmap, an anonymous page by way of the swap cache; there must be swap */

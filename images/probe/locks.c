@@ -183,10 +183,17 @@ static void hold(struct session *session, struct drydock_request *request, struc
 	request->out[DRYDOCK_HOLD_HELD] = probe_now() - taken;
 }
 
+/* Nobody but the caller has its mm where a kernel lets this pass, so it need not wait, and must not with locks held. */
+static int lock_late(const struct drydock_request *request)
+{
+	return request->flags & DRYDOCK_UNLOCKED && probe_mm_write_trylock(current->mm);
+}
+
 static void take_hold_drop(struct session *session, struct drydock_request *request, struct locks *locks,
 			   unsigned long *pfns)
 {
 	unsigned long long begin;
+	int late;
 
 	signal_caller(request);
 	request->out[DRYDOCK_HOLD_BEGIN] = begin = probe_now();
@@ -195,9 +202,12 @@ static void take_hold_drop(struct session *session, struct drydock_request *requ
 	if (request->answer)
 		return;
 	hold(session, request, locks, pfns);
+	late = lock_late(request);
 	begin = probe_now();
 	drop_all_locks(current->mm);
 	request->out[DRYDOCK_HOLD_DROP] = probe_now() - begin;
+	if (late)
+		probe_mm_write_unlock(current->mm);
 }
 
 static long hold_with(struct session *session, struct drydock_request *request, struct locks *locks,

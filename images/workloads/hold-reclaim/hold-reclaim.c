@@ -10,11 +10,12 @@
 #include "race.h"
 #include "swap.h"
 
-#define PAGES 1024			/* half of them anonymous, half of a file */
-#define WINDOWS 60
-#define WINDOW_MICROSECONDS 20000
-#define GONE_ENOUGH (3 * PAGES)		/* pages that went between windows, all in all */
-#define MILLISECONDS_LIMIT 2000
+#define PAGES 768
+#define WINDOWS 60			/* of each kind, times what the plan says */
+#define LEAST_WINDOWS 25
+#define WINDOW_MICROSECONDS 12000
+#define GONE_ENOUGH (2 * PAGES)		/* pages that went between windows, all in all */
+#define MILLISECONDS_LIMIT 1000
 #define RESERVE "/proc/sys/vm/min_free_kbytes"
 
 static struct probe probe;
@@ -68,17 +69,16 @@ static uint64_t *word_of(unsigned page)
 	return (uint64_t *)(area + page * PAGE);
 }
 
-static void make_area(void)
+static void make_area(int is_file)
 {
+	int file = is_file ? make_file("/tmp/reclaimed", PAGES * PAGE) : -1;
 	unsigned i;
-	int file = make_file("/tmp/reclaimed", PAGES / 2 * PAGE);
 
-	area = map(-1, PAGES * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
-	if (mmap(area + PAGES / 2 * PAGE, PAGES / 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) ==
-	    MAP_FAILED)
-		bail("mmap: %s", strerror(errno));
+	area = map(file, PAGES * PAGE, is_file ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS);
 	for (i = 0; i < PAGES; i++)
 		*word_of(i) = i + 1;
+	if (is_file)
+		close(file);
 }
 
 static unsigned count_present(void)
@@ -100,19 +100,19 @@ static unsigned touch_all(void)
 	return wrong;
 }
 
-static struct {
+struct sums {
 	unsigned windows;
 	unsigned long long present, lost, gone, wrong;
-} sum;
+};
 
 /* A window, then reclaim's turn, until enough pages went between the windows. */
-static void run_windows(unsigned times)
+static void run_windows(struct sums *sum, unsigned times)
 {
 	struct drydock_request held;
 	uint64_t begin = nanoseconds();
 	unsigned before = PAGES, present;
 
-	while (sum.windows < WINDOWS * times && (sum.gone < GONE_ENOUGH * times || sum.windows < 5) &&
+	while (sum->windows < WINDOWS * times && (sum->gone < GONE_ENOUGH * times || sum->windows < LEAST_WINDOWS) &&
 	       nanoseconds() - begin < times * MILLISECONDS_LIMIT * 1000000ull) {
 		memset(&held, 0, sizeof(held));
 		held.address = (unsigned long)area;
@@ -120,47 +120,59 @@ static void run_windows(unsigned times)
 		held.microseconds = WINDOW_MICROSECONDS;
 		if (ask(&probe, DRYDOCK_HOLD, &held) != 0)
 			bail("mm_take_all_locks answered %d without a signal", held.answer);
-		sum.windows++;
-		sum.present += held.out[DRYDOCK_HOLD_PRESENT];
-		sum.lost += held.out[DRYDOCK_HOLD_LOST];
-		sleep_microseconds(5000);
+		sum->windows++;
+		sum->present += held.out[DRYDOCK_HOLD_PRESENT];
+		sum->lost += held.out[DRYDOCK_HOLD_LOST];
+		sleep_microseconds(1000);
 		present = count_present();
-		sum.gone += before > present ? before - present : 0;
+		sum->gone += before > present ? before - present : 0;
 		before = present;
 		if (present < PAGES / 2) {
-			sum.wrong += touch_all();
+			sum->wrong += touch_all();
 			before = count_present();
 		}
 	}
 }
 
+/* Pages of one kind at a time: reclaim that waits for the lock of one page does not get to the next. */
+static void check_kind(int is_file, const char *name, unsigned times)
+{
+	struct sums sum = { .windows = 0 };
+	unsigned long reserve = read_number(RESERVE, "");
+
+	make_area(is_file);
+	set_reserve(read_number("/proc/meminfo", "MemFree:") * 5 / 6);
+	run_windows(&sum, times);
+	set_reserve(reserve);
+	sum.wrong += touch_all();
+	check(sum.lost == 0 && sum.present > 0, "no page table entry of %s page is lost to reclaim inside a window", name);
+	check(sum.gone > 0, "reclaim of %s page goes on after the drop", name);
+	check(sum.wrong == 0, "%s page that comes back holds what it held", name);
+	printf("# %u windows with %llu entries, %llu lost inside, %llu between; %llu pages wrong\n", sum.windows,
+	       sum.present, sum.lost, sum.gone, sum.wrong);
+	figure(is_file ? "reclaimed-file" : "reclaimed-anonymous", sum.gone, "pages");
+	if (munmap(area, PAGES * PAGE) != 0)
+		bail("munmap: %s", strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
-	unsigned long reserve;
 	pid_t pressure;
+	unsigned times;
 
 	ktap_start(argc, argv);
 	need_two_cpus();
+	times = ktap_times(argc, argv);
 	open_probe(&probe);
 	need_locks(&probe);
 	open_swap();
-	ktap_plan(3);
+	ktap_plan(6);
 	use_cpu(0);
 	pressure = start_pressure();
-	make_area();
-	reserve = read_number(RESERVE, "");
-	set_reserve(read_number("/proc/meminfo", "MemFree:") * 5 / 6);
-	run_windows(ktap_times(argc, argv));
-	set_reserve(reserve);
+	check_kind(0, "an anonymous", times);
+	check_kind(1, "a file", times);
 	kill(pressure, SIGKILL);
 	waitpid(pressure, NULL, 0);
-	sum.wrong += touch_all();
-	check(sum.lost == 0 && sum.present > 0, "no page table entry is lost to reclaim inside a window");
-	check(sum.gone > 0, "reclaim goes on after the drop");
-	check(sum.wrong == 0, "every page that came back holds what it held");
-	printf("# %u windows with %llu entries, %llu lost inside, %llu between; %llu pages wrong\n", sum.windows,
-	       sum.present, sum.lost, sum.gone, sum.wrong);
-	figure("reclaimed-between-windows", sum.gone, "pages");
 	if (close_swap() != 0)
 		bail("swapoff does not bring all pages back");
 	return ktap_end();
