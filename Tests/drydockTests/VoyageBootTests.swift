@@ -77,7 +77,7 @@ import Testing
         let again = try await command.run("judge", try run().path)
         #expect(again.status == .exited(0))
         #expect(try Data(contentsOf: try run().appending(path: "verdict.json")) == first)
-        #expect(try outcomes()["take-all-locks"] == "pass")
+        #expect(try outcomes()["take-once"] == "pass")
 
         let second = try await test([])
         for stage in ["source", "build base", "build patched", "image", "disk"] {

@@ -3,22 +3,37 @@
  * What the probe and the workloads say to each other. Plain C types of fixed size on x86-64, so that the same
  * file serves a 2.6.18 kernel, a 6.1 kernel and musl.
  *
- * One open of /dev/drydock is one session with one notifier, one event log and one secondary table.
- * An ioctl that returns -1 is the probe's own refusal or failure. An ioctl that returns 0 put the question to the
- * kernel, and `answer` holds what the kernel said: 0 or a negative errno.
+ * One open of /dev/drydock is one session with one notifier, one event log, one secondary table and one pinned page;
+ * an open for writing only has neither log nor table, so that there can be hundreds.
+ * Threads of one program that ask at the same time open a session each: commands of one session wait for each other,
+ * but for those that say they do not.
+ * An ioctl that returns -1 is the probe's own refusal or failure, EOPNOTSUPP where this kernel has not what the
+ * command needs. An ioctl that returns 0 put the question to the kernel, and `answer` holds what the kernel said:
+ * 0 or a negative errno. All times are CLOCK_MONOTONIC in nanoseconds.
  */
 #ifndef DRYDOCK_PROBE_H
 #define DRYDOCK_PROBE_H
 
+#define DRYDOCK_OUTS 12
+
 struct drydock_request {
-	unsigned long long address;	/* MAP, COUNT: first byte, page aligned; MARK: any number; HOLD: microseconds */
-	unsigned long long pages;	/* MAP, COUNT: how many; VERIFY: out, entries checked */
-	unsigned int flags;		/* DRYDOCK_SIGNALLED, DRYDOCK_WRITE */
+	unsigned long long address;	/* first byte, page aligned; MARK: any number; FLAGS, WALK: rounds; CAN: a command */
+	unsigned long long pages;	/* how many; FLAGS: a file descriptor; VERIFY: out, entries checked */
+	unsigned long long microseconds; /* HOLD, WATCH, DELAY: how long */
+	unsigned int flags;
 	int answer;			/* out: 0, a negative errno, or a count where the command says so */
+	unsigned long long out[DRYDOCK_OUTS];
 };
 
 #define DRYDOCK_SIGNALLED 1u	/* REGISTER, HOLD: SIGUSR1 is pending for the caller when the kernel is asked */
-#define DRYDOCK_WRITE 2u	/* MAP: as a device that writes */
+#define DRYDOCK_WRITE 2u	/* MAP, PIN: as a device that writes */
+#define DRYDOCK_UNLOCKED 4u	/* HOLD: take without mmap_sem; if that passes, drop with it */
+#define DRYDOCK_TWICE 8u	/* HOLD: take a second time inside the window; `answer` is that of the second */
+#define DRYDOCK_INSPECT_HELD 16u /* HOLD: look at every lock inside the window */
+#define DRYDOCK_UNMAP 32u	/* RMAP: try_to_unmap, an anonymous page by way of the swap cache; there must be swap */
+#define DRYDOCK_YOUNG 64u	/* RMAP: page_referenced */
+#define DRYDOCK_CLEAN 128u	/* RMAP: page_mkclean */
+#define DRYDOCK_DELAY_BEFORE (1u << 31)	/* DELAY: before the callback drops entries, else after */
 
 /* Register the session's notifier on the caller's mm. */
 #define DRYDOCK_REGISTER _IOWR('d', 1, struct drydock_request)
@@ -34,7 +49,11 @@ struct drydock_request {
 #define DRYDOCK_MAP _IOWR('d', 4, struct drydock_request)
 /* Compare each entry of the table with the page that the caller's page tables name now. answer: stale entries. */
 #define DRYDOCK_VERIFY _IOWR('d', 5, struct drydock_request)
-/* mm_take_all_locks, stay busy for so many microseconds, mm_drop_all_locks. */
+/*
+ * mm_take_all_locks, stay busy for so many microseconds, mm_drop_all_locks. The page table entries of `pages` pages
+ * from `address` on (0 for none) are looked at when the locks are held and again before they are dropped. out: enum
+ * drydock_hold. Waits for no other command of the session.
+ */
 #define DRYDOCK_HOLD _IOWR('d', 6, struct drydock_request)
 /* Did the probe find mm_take_all_locks, on 6.1 among the exports? answer: 0 or -ENOENT. */
 #define DRYDOCK_LOCKS _IOWR('d', 7, struct drydock_request)
@@ -42,6 +61,84 @@ struct drydock_request {
 #define DRYDOCK_COUNT _IOWR('d', 8, struct drydock_request)
 /* Has this kernel MMU notifiers? answer: 0 or -ENOENT. Without them REGISTER is refused. */
 #define DRYDOCK_NOTIFIERS _IOWR('d', 9, struct drydock_request)
+/*
+ * Would this kernel refuse the command in `address` with `flags` as EOPNOTSUPP? answer: 0, or -ENOENT if so.
+ */
+#define DRYDOCK_CAN _IOWR('d', 10, struct drydock_request)
+/* mm_drop_all_locks with mmap_sem held for writing and no lock taken. Waits for no other command of the session. */
+#define DRYDOCK_DROP _IOWR('d', 11, struct drydock_request)
+/*
+ * While nobody holds them: what is left over in the caller's mm. A lock that somebody else has for a moment is given
+ * 100 ms to get free. out: enum drydock_locks. answer: how many of them are marked or locked.
+ */
+#define DRYDOCK_INSPECT _IOWR('d', 12, struct drydock_request)
+/* Get the page at `address` of the caller and keep it until UNPIN, the next PIN or close. answer: 0 or an errno. */
+#define DRYDOCK_PIN _IOWR('d', 13, struct drydock_request)
+#define DRYDOCK_UNPIN _IOWR('d', 14, struct drydock_request)
+/*
+ * The reverse map's function that `flags` names, on the pinned page, under its page lock. out[0] and out[1]: when the
+ * kernel's function was called and when it had returned. answer: UNMAP: 0 when no page table names the page any
+ * more, else SWAP_AGAIN (1) or SWAP_FAIL (2), or -ENOSPC without swap; YOUNG and CLEAN: what the kernel says.
+ * UNMAP asks twice, for the first time may only clear the accessed bit.
+ */
+#define DRYDOCK_RMAP _IOWR('d', 15, struct drydock_request)
+/*
+ * answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. A page
+ * that was brought in of late has one more, from the list of a CPU's pages on their way to the LRU.
+ */
+#define DRYDOCK_REFERENCES _IOWR('d', 16, struct drydock_request)
+/* answer: entries of the secondary table that name a free page. Does not wait for another command of the session. */
+#define DRYDOCK_FREED _IOWR('d', 17, struct drydock_request)
+/*
+ * FREED again and again for `microseconds`, or until a signal. answer: sightings of an entry that names a free page.
+ * out[0]: how often the table was looked through. Does not wait for another command of the session.
+ */
+#define DRYDOCK_WATCH _IOWR('d', 18, struct drydock_request)
+/*
+ * From now on the session's callbacks stay busy for `microseconds` after they were logged: those whose kinds are in
+ * `flags`, as 1u << DRYDOCK_EVENT_START. 0 microseconds ends it.
+ */
+#define DRYDOCK_DELAY _IOWR('d', 19, struct drydock_request)
+/*
+ * On the mapping of the file descriptor in `pages`, `address` rounds: set AS_EIO, look, clear it, look, the same with
+ * AS_ENOSPC; ends at a signal. answer: looks that saw not what was just written. out[0]: rounds made. out[1]: rounds
+ * that saw the mapping marked by mm_take_all_locks.
+ */
+#define DRYDOCK_FLAGS _IOWR('d', 20, struct drydock_request)
+/*
+ * On the pinned anonymous page, `address` rounds: take the lock of its anon_vma and walk the list of its areas; ends
+ * at a signal. answer: how often the list's head bore the marker of mm_take_all_locks, -ENOENT when the page is not
+ * mapped. out[0]: areas seen. out[1]: rounds made.
+ */
+#define DRYDOCK_WALK _IOWR('d', 21, struct drydock_request)
+/* answer: the most HOLDs of all sessions that were between take and drop at once, since this was last asked. */
+#define DRYDOCK_HOLDERS _IOWR('d', 22, struct drydock_request)
+
+/* HOLD's out. */
+enum drydock_hold {
+	DRYDOCK_HOLD_BEGIN,		/* when mm_take_all_locks was called */
+	DRYDOCK_HOLD_TAKE,		/* nanoseconds until it returned, with a negative answer too */
+	DRYDOCK_HOLD_HELD,		/* nanoseconds between the two calls */
+	DRYDOCK_HOLD_DROP,		/* nanoseconds in mm_drop_all_locks */
+	DRYDOCK_HOLD_PRESENT,		/* of the pages named: with a page table entry when the locks were held */
+	DRYDOCK_HOLD_LOST,		/* of those: without it, or with another page, before the drop */
+	DRYDOCK_HOLD_AREAS,		/* with INSPECT_HELD, else 0: areas of the mm */
+	DRYDOCK_HOLD_MAPPINGS,		/* distinct address_spaces */
+	DRYDOCK_HOLD_ANON_VMAS,		/* distinct anon_vmas, on 6.1 distinct roots of them */
+	DRYDOCK_HOLD_FREE,		/* of both: not marked or not locked */
+	DRYDOCK_HOLD_JOINED,		/* anon_vmas of areas that were not there when the locks were taken */
+};
+
+/* INSPECT's out. */
+enum drydock_locks {
+	DRYDOCK_LOCKS_AREAS,
+	DRYDOCK_LOCKS_MAPPINGS,		/* distinct */
+	DRYDOCK_LOCKS_ANON_VMAS,	/* distinct */
+	DRYDOCK_LOCKS_MARKED_MAPPINGS,
+	DRYDOCK_LOCKS_LOCKED_MAPPINGS,
+	DRYDOCK_LOCKS_MARKED_ANON_VMAS,
+	DRYDOCK_LOCKS_LOCKED_ANON_VMAS,
+};
 
 /* read() gives whole events, oldest first, and 0 bytes when there is none. */
 struct drydock_event {
@@ -66,10 +163,14 @@ enum drydock_kind {
 	DRYDOCK_EVENT_DROPPED,		/* just before mm_drop_all_locks; no lock is free yet */
 	DRYDOCK_EVENT_LATE,		/* any callback after unregistration returned */
 	DRYDOCK_EVENT_CHANGED,		/* change_pte: a hint that an optional callback gets; it invalidates nothing */
+	DRYDOCK_EVENT_FREED,		/* a START, PAGE or RELEASE found an entry whose page was free already */
 };
 
 #define DRYDOCK_LOG_EVENTS 4096u
 #define DRYDOCK_TABLE_PAGES 1024u
 #define DRYDOCK_HOLD_MICROSECONDS 500000u
+#define DRYDOCK_HOLD_PAGES 65536u
+#define DRYDOCK_DELAY_MICROSECONDS 100000u
+#define DRYDOCK_WATCH_MICROSECONDS 10000000u
 
 #endif

@@ -58,7 +58,7 @@ static inline int ask(struct probe *probe, unsigned long command, struct drydock
 
 static inline int ask_plainly(struct probe *probe, unsigned long command)
 {
-	struct drydock_request request = { 0, 0, 0, 0 };
+	struct drydock_request request = { .flags = 0 };
 
 	return ask(probe, command, &request);
 }
@@ -70,10 +70,34 @@ static inline void need_notifiers(struct probe *probe)
 		skip_all("this kernel has no MMU notifiers");
 }
 
+/* Skips the whole workload where the probe finds no mm_take_all_locks. */
+static inline void need_locks(struct probe *probe)
+{
+	if (ask_plainly(probe, DRYDOCK_LOCKS) != 0)
+		skip_all("the probe finds no mm_take_all_locks in this kernel");
+}
+
+/* Whether this kernel has what the command needs; `flags` as for the command. */
+static inline int can(struct probe *probe, unsigned long command, unsigned flags)
+{
+	struct drydock_request request = { .address = command, .flags = flags };
+
+	return ask(probe, DRYDOCK_CAN, &request) == 0;
+}
+
+/* Holds all locks of the calling process; the caller reads `out`. */
+static inline struct drydock_request hold(struct probe *probe, unsigned long microseconds, unsigned flags)
+{
+	struct drydock_request request = { .microseconds = microseconds, .flags = flags };
+
+	ask(probe, DRYDOCK_HOLD, &request);
+	return request;
+}
+
 static inline int ask_about(struct probe *probe, unsigned long command, const volatile void *address,
 			    unsigned long pages, unsigned flags)
 {
-	struct drydock_request request = { (unsigned long)address, pages, flags, 0 };
+	struct drydock_request request = { .address = (unsigned long)address, .pages = pages, .flags = flags };
 
 	return ask(probe, command, &request);
 }
@@ -89,6 +113,28 @@ static inline void keep_event(struct probe *probe, const struct drydock_event *e
 		probe->events[probe->count++] = *event;
 }
 
+/* Reads the events there are; returns whether `mark` was among them. */
+static inline int read_events_to(struct probe *probe, unsigned long long mark)
+{
+	struct drydock_event batch[64];
+	int marked = 0;
+	ssize_t length, i;
+
+	while ((length = read(probe->file, batch, sizeof(batch))) > 0)
+		for (i = 0; i < length / (ssize_t)sizeof(batch[0]); i++) {
+			keep_event(probe, &batch[i]);
+			marked |= batch[i].kind == DRYDOCK_EVENT_MARK && batch[i].start == mark;
+		}
+	if (length < 0)
+		bail("read events: %s", strerror(errno));
+	return marked;
+}
+
+static inline void read_events(struct probe *probe)
+{
+	read_events_to(probe, 0);
+}
+
 /*
  * Reads all events so far behind those read before; returns the index of the first new one. A mark of our own goes
  * in first and must come out, so that events lost at the end are missed too. Reading may itself be heard (a copied
@@ -96,20 +142,10 @@ static inline void keep_event(struct probe *probe, const struct drydock_event *e
  */
 static inline unsigned listen_to(struct probe *probe)
 {
-	struct drydock_event batch[64];
 	unsigned first = probe->count;
-	int marked = 0;
-	ssize_t length, i;
 
 	ask_about(probe, DRYDOCK_MARK, (void *)(unsigned long)++probe->marks, 0, 0);
-	while ((length = read(probe->file, batch, sizeof(batch))) > 0)
-		for (i = 0; i < length / (ssize_t)sizeof(batch[0]); i++) {
-			keep_event(probe, &batch[i]);
-			marked |= batch[i].kind == DRYDOCK_EVENT_MARK && batch[i].start == probe->marks;
-		}
-	if (length < 0)
-		bail("read events: %s", strerror(errno));
-	if (!marked)
+	if (!read_events_to(probe, probe->marks))
 		bail("the probe lost events behind number %llu", probe->order);
 	return first;
 }
@@ -131,7 +167,8 @@ static inline void forget_events(struct probe *probe)
 static inline const char *kind_name(unsigned kind)
 {
 	static const char *const names[] = { "?", "start", "end", "page", "young", "release", "registered",
-					     "unregistered", "mark", "held", "dropped", "late", "changed" };
+					     "unregistered", "mark", "held", "dropped", "late", "changed",
+					     "freed" };
 
 	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : names[0];
 }

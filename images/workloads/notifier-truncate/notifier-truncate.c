@@ -125,7 +125,7 @@ static void judge_round(void)
 
 static void run_round(void)
 {
-	struct drydock_request request = { 0, 0, 0, 0 };
+	struct drydock_request request = { .flags = 0 };
 	unsigned i;
 
 	set_size(file, FILE_PAGES * PAGE);

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Page tables, references, and what goes from a page to its page table entries. */
+#include "session.h"
+
+static probe_referenced_function call_referenced;
+static probe_unmap_function call_unmap;
+static probe_add_to_swap_function call_add_to_swap;
+#ifdef PROBE_MKCLEAN_NAME
+static probe_mkclean_function call_mkclean;
+#endif
+#ifdef PROBE_GET_ANON_VMA_NAME
+static probe_get_anon_vma_function call_get_anon_vma;
+static probe_put_anon_vma_function call_put_anon_vma;
+#endif
+
+void find_rmap(void)
+{
+	call_referenced = probe_find(PROBE_REFERENCED_NAME);
+	call_unmap = probe_find("try_to_unmap");
+	call_add_to_swap = probe_find("add_to_swap");
+#ifdef PROBE_MKCLEAN_NAME
+	call_mkclean = probe_find(PROBE_MKCLEAN_NAME);
+#endif
+#ifdef PROBE_GET_ANON_VMA_NAME
+	call_get_anon_vma = probe_find(PROBE_GET_ANON_VMA_NAME);
+	call_put_anon_vma = probe_find(PROBE_PUT_ANON_VMA_NAME);
+#endif
+}
+
+int rmap_is_known(unsigned int flags)
+{
+	switch (flags) {
+	case DRYDOCK_UNMAP:
+		return call_unmap && call_add_to_swap;
+	case DRYDOCK_YOUNG:
+		return call_referenced != NULL;
+#ifdef PROBE_MKCLEAN_NAME
+	case DRYDOCK_CLEAN:
+		return call_mkclean != NULL;
+#endif
+	}
+	return 0;
+}
+
+/* The page that the page tables name at the address; 0 when none. With mmap_sem held, or all locks. */
+int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn)
+{
+	pud_t *pud = probe_pud(mm, address);
+	pmd_t *pmd = pud && pud_present(*pud) ? pmd_offset(pud, address) : NULL;
+	pte_t *entry, value;
+
+	if (!pmd || !pmd_present(*pmd))
+		return 0;
+	if (pmd_large(*pmd)) {
+		*pfn = pmd_pfn(*pmd) + ((address & ~PMD_MASK) >> PAGE_SHIFT);
+		return 1;
+	}
+	entry = pte_offset_map(pmd, address);
+	value = *entry;
+	pte_unmap(entry);
+	if (!pte_present(value))
+		return 0;
+	*pfn = pte_pfn(value);
+	return 1;
+}
+
+long do_references(struct session *session, struct drydock_request *request)
+{
+	unsigned long pfn;
+
+	request->answer = -ENOENT;
+	probe_mm_read_lock(current->mm);
+	if (mapped_pfn(current->mm, request->address, &pfn) && pfn_valid(pfn))
+		request->answer = page_count(pfn_to_page(pfn));
+	probe_mm_read_unlock(current->mm);
+	return 0;
+}
+
+static void keep(struct session *session, struct page *page)
+{
+	struct page *old;
+
+	spin_lock(&session->lock);
+	old = session->pinned;
+	session->pinned = page;
+	spin_unlock(&session->lock);
+	if (old)
+		put_page(old);
+}
+
+void unpin(struct session *session)
+{
+	keep(session, NULL);
+}
+
+long do_pin(struct session *session, struct drydock_request *request)
+{
+	struct page *page;
+	long got;
+
+	probe_mm_read_lock(current->mm);
+	got = probe_get_page(request->address, request->flags & DRYDOCK_WRITE, &page);
+	probe_mm_read_unlock(current->mm);
+	request->answer = got == 1 ? 0 : got < 0 ? got : -EFAULT;
+	if (got == 1)
+		keep(session, page);
+	return 0;
+}
+
+long do_unpin(struct session *session, struct drydock_request *request)
+{
+	unpin(session);
+	return 0;
+}
+
+/* The pinned page with a reference for the caller, or NULL. */
+static struct page *get_pinned(struct session *session)
+{
+	struct page *page;
+
+	spin_lock(&session->lock);
+	page = session->pinned;
+	if (page)
+		get_page(page);
+	spin_unlock(&session->lock);
+	return page;
+}
+
+static int call_on(struct page *page, unsigned int flags)
+{
+	if (flags == DRYDOCK_YOUNG)
+		return probe_call_referenced(call_referenced, page);
+#ifdef PROBE_MKCLEAN_NAME
+	if (flags == DRYDOCK_CLEAN)
+		return probe_call_mkclean(call_mkclean, page);
+#endif
+	return probe_call_unmap(call_unmap, page);
+}
+
+long do_rmap(struct session *session, struct drydock_request *request)
+{
+	struct page *page;
+
+	if (!rmap_is_known(request->flags))
+		return -EOPNOTSUPP;
+	page = get_pinned(session);
+	if (!page)
+		return -ENOLINK;
+	lock_page(page);
+	if (request->flags == DRYDOCK_UNMAP && PageAnon(page) && !PageSwapCache(page) &&
+	    !probe_call_add_to_swap(call_add_to_swap, page)) {
+		request->answer = -ENOSPC;
+	} else {
+		request->out[0] = probe_now();
+		request->answer = call_on(page, request->flags);
+		request->out[1] = probe_now();
+	}
+	unlock_page(page);
+	put_page(page);
+	return 0;
+}
+
+#ifdef PROBE_GET_ANON_VMA_NAME
+int anon_vmas_are_known(void)
+{
+	return call_get_anon_vma && call_put_anon_vma;
+}
+
+static int look_at_list(struct page *page, unsigned long long *areas)
+{
+	struct anon_vma *anon = call_get_anon_vma(page_folio(page));
+	struct rb_node *node;
+	int marked;
+
+	if (!anon)
+		return -ENOENT;
+	anon_vma_lock_read(anon);
+	marked = probe_anon_vma_is_marked(anon->root);
+	if (!marked)
+		for (node = rb_first_cached(&anon->rb_root); node; node = rb_next(node))
+			++*areas;
+	anon_vma_unlock_read(anon);
+	if (atomic_dec_and_test(&anon->refcount))
+		call_put_anon_vma(anon);
+	return marked;
+}
+#else
+int anon_vmas_are_known(void)
+{
+	return 1;
+}
+
+/* As the kernel's own page_lock_anon_vma, which is static: RCU keeps the anon_vma's memory until its lock is held. */
+static int look_at_list(struct page *page, unsigned long long *areas)
+{
+	unsigned long mapping;
+	struct anon_vma *anon;
+	struct list_head *item;
+	int marked = -ENOENT;
+
+	rcu_read_lock();
+	mapping = (unsigned long)page->mapping;
+	if ((mapping & PAGE_MAPPING_ANON) && page_mapped(page)) {
+		anon = (struct anon_vma *)(mapping - PAGE_MAPPING_ANON);
+		spin_lock(&anon->lock);
+		marked = !!probe_anon_vma_is_marked(anon);
+		if (!marked)
+			list_for_each(item, &anon->head)
+				++*areas;
+		spin_unlock(&anon->lock);
+	}
+	rcu_read_unlock();
+	return marked;
+}
+#endif
+
+long do_walk(struct session *session, struct drydock_request *request)
+{
+	unsigned long long round;
+	struct page *page;
+	int marked;
+
+	if (!anon_vmas_are_known())
+		return -EOPNOTSUPP;
+	page = get_pinned(session);
+	if (!page)
+		return -ENOLINK;
+	for (round = 0; round < request->address && !signal_pending(current); round++) {
+		marked = look_at_list(page, &request->out[0]);
+		if (marked < 0) {
+			request->answer = marked;
+			break;
+		}
+		request->answer += marked;
+		cond_resched();
+	}
+	request->out[1] = round;
+	put_page(page);
+	return 0;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the probe's files know of each other. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "kernels.h"
+#include "drydock_probe.h"
+
+struct table_entry {
+	unsigned long address;	/* 0 is a free slot */
+	unsigned long pfn;
+	int write;
+};
+
+struct session {
+	struct mutex commands;		/* one at a time of those that may sleep on what only they change */
+	spinlock_t lock;		/* what callbacks touch: all below, up to `pinned` */
+	struct drydock_event *log;	/* NULL in a session that is open for writing only, as is `table` */
+	unsigned int head, used;	/* ring: oldest event, number of events */
+	unsigned long long order;
+	struct table_entry *table;	/* by page number */
+	unsigned int slots;		/* DRYDOCK_TABLE_PAGES, or none */
+	unsigned int active;		/* invalidations between start and end */
+	unsigned long sequence;		/* invalidations that have ended */
+	int closed;			/* unregistration has returned */
+	unsigned int delayed_kinds;	/* as DELAY's flags */
+	unsigned long long delay;	/* microseconds */
+	struct page *pinned;		/* our reference to it */
+	int registered;			/* under `commands` */
+	struct mm_struct *mm;		/* never dereferenced without the notifier's own reference */
+#ifdef CONFIG_MMU_NOTIFIER
+	struct mmu_notifier notifier;
+#endif
+};
+
+/* session.c */
+void log_event(struct session *session, unsigned int kind, unsigned long start, unsigned long end);
+void log_locked(struct session *session, unsigned int kind, unsigned long start, unsigned long end);
+void signal_caller(const struct drydock_request *request);
+void stay_busy(unsigned long long microseconds);
+
+/* symbols.c */
+int find_symbols(void);
+
+/* notifier.c */
+int notifiers_are_known(void);
+long do_register(struct session *session, struct drydock_request *request);
+long do_unregister(struct session *session, struct drydock_request *request);
+void detach(struct session *session);
+long do_map(struct session *session, struct drydock_request *request);
+long do_verify(struct session *session, struct drydock_request *request);
+long do_count(struct session *session, struct drydock_request *request);
+long do_freed(struct session *session, struct drydock_request *request);
+long do_watch(struct session *session, struct drydock_request *request);
+long do_delay(struct session *session, struct drydock_request *request);
+
+/* locks.c */
+void find_locks(void);
+void forget_locks(void);
+int locks_are_known(void);
+long do_hold(struct session *session, struct drydock_request *request);
+long do_drop(struct session *session, struct drydock_request *request);
+long do_inspect(struct session *session, struct drydock_request *request);
+long do_holders(struct session *session, struct drydock_request *request);
+long do_flags(struct session *session, struct drydock_request *request);
+
+/* rmap.c */
+void find_rmap(void);
+int rmap_is_known(unsigned int flags);
+int anon_vmas_are_known(void);
+int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn);
+void unpin(struct session *session);
+long do_pin(struct session *session, struct drydock_request *request);
+long do_unpin(struct session *session, struct drydock_request *request);
+long do_rmap(struct session *session, struct drydock_request *request);
+long do_references(struct session *session, struct drydock_request *request);
+long do_walk(struct session *session, struct drydock_request *request);
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mm_take_all_locks marks each file mapping with a bit beside AS_EIO and AS_ENOSPC. Other CPUs set and clear those, and
+ * look each time, while CPU 0 takes and drops all locks and registers notifiers.
+ */
+#include "probe.h"
+#include "storm.h"
+
+#define TAKES 1500
+#define REGISTRATIONS 20
+#define FLAG_ROUNDS 500			/* of one command, so that a setter looks whether to stop */
+#define HOLD_MICROSECONDS 10
+
+struct setter {
+	struct probe probe;
+	pthread_t thread;
+	int cpu, file;
+	unsigned long lost, rounds, marked;
+};
+
+static struct probe probe;
+static struct setter setters[STORM_CPUS];
+static volatile int stop;
+
+static void *set_flags(void *argument)
+{
+	struct setter *setter = argument;
+	struct drydock_request request;
+
+	use_cpu(setter->cpu);
+	while (!stop) {
+		memset(&request, 0, sizeof(request));
+		request.address = FLAG_ROUNDS;
+		request.pages = setter->file;
+		setter->lost += ask(&setter->probe, DRYDOCK_FLAGS, &request);
+		setter->rounds += request.out[0];
+		setter->marked += request.out[1];
+	}
+	return NULL;
+}
+
+static void start_setter(struct setter *setter, int cpu)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/tmp/flags-%d", cpu);
+	setter->cpu = cpu;
+	setter->file = make_file(path, 4 * PAGE);
+	map(setter->file, 4 * PAGE, MAP_SHARED)[0] = 1;
+	open_probe(&setter->probe);
+	start_thread(&setter->thread, set_flags, setter);
+}
+
+static unsigned storm(unsigned takes, unsigned registrations)
+{
+	unsigned failed = 0, i;
+
+	/* More than asked for where a busy host kept the setters from the window. */
+	for (i = 0; i < takes || (i < takes * 8 && *(volatile unsigned long *)&setters[0].marked == 0); i++)
+		failed += hold(&probe, HOLD_MICROSECONDS, 0).answer != 0;
+	for (i = 0; i < registrations && ask_plainly(&probe, DRYDOCK_NOTIFIERS) == 0; i++) {
+		if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0)
+			failed++;
+		else
+			ask_plainly(&probe, DRYDOCK_UNREGISTER);
+	}
+	return failed;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long lost = 0, rounds = 0, marked = 0;
+	unsigned failed;
+	int i;
+
+	ktap_start(argc, argv);
+	need_two_cpus();
+	open_probe(&probe);
+	need_locks(&probe);
+	ktap_plan(3);
+	use_cpu(0);
+	for (i = 0; i < other_cpus(); i++)
+		start_setter(&setters[i], i + 1);
+	failed = storm(TAKES * ktap_times(argc, argv), REGISTRATIONS * ktap_times(argc, argv));
+	stop = 1;
+	for (i = 0; i < other_cpus(); i++) {
+		end_thread(setters[i].thread);
+		lost += setters[i].lost;
+		rounds += setters[i].rounds;
+		marked += setters[i].marked;
+	}
+	check(failed == 0, "all locks are taken and every registration succeeds while others set flags");
+	if (!check(lost == 0, "every look at AS_EIO and AS_ENOSPC saw what was just written"))
+		printf("# %lu looks of %lu rounds did not\n", lost, rounds);
+	check(marked > 0, "flags were set while the mapping was marked");
+	figure("rounds", rounds, "rounds");
+	figure("rounds-while-marked", marked, "rounds");
+	return ktap_end();
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A file mapped shared and a file mapped private, cut by a sibling thread while all locks of the mm are held. */
+#include "window.h"
+#include <sys/stat.h>
+
+#define PAGES 8
+#define KEPT 3
+
+static int file;
+static char *area;
+
+static void make_area(int flags)
+{
+	unsigned i;
+
+	if (area)
+		munmap(area, PAGES * PAGE);
+	set_size(file, PAGES * PAGE);
+	area = map(file, PAGES * PAGE, flags);
+	for (i = 0; i < PAGES; i++)
+		area[i * PAGE] = 1;
+	window.watched = area;
+	window.watched_pages = PAGES;
+}
+
+static void map_shared(void)
+{
+	make_area(MAP_SHARED);
+}
+
+static void map_private(void)
+{
+	make_area(MAP_PRIVATE);
+}
+
+static void cut(void)
+{
+	set_size(file, KEPT * PAGE);
+}
+
+/* The page tables name the pages kept and none behind them. */
+static int is_cut(void)
+{
+	struct stat facts;
+	unsigned i, wrong = 0;
+	int references;
+
+	if (fstat(file, &facts) != 0)
+		bail("fstat: %s", strerror(errno));
+	for (i = 0; i < PAGES; i++) {
+		references = ask_about(&window.probe, DRYDOCK_REFERENCES, area + i * PAGE, 0, 0);
+		wrong += i < KEPT ? references <= 0 : references != -ENOENT;
+	}
+	return facts.st_size == (off_t)(KEPT * PAGE) && wrong == 0;
+}
+
+static const struct act acts[] = {
+	{ "a truncation of a file mapped shared", map_shared, cut, is_cut },
+	{ "a truncation of a file mapped private, with copies of its pages,", map_private, cut, is_cut },
+};
+
+#define ACTS (sizeof(acts) / sizeof(acts[0]))
+
+int main(int argc, char **argv)
+{
+	unsigned i;
+
+	ktap_start(argc, argv);
+	need_two_cpus();
+	open_probe(&window.probe);
+	need_locks(&window.probe);
+	ktap_plan(ACTS + 1);
+	file = make_file("/tmp/held", PAGES * PAGE);
+	open_windows(ktap_times(argc, argv));
+	for (i = 0; i < ACTS; i++)
+		check_act(&acts[i]);
+	close_windows();
+	check(window.lost == 0 && window.present > 0, "no page table entry is lost inside a window");
+	printf("# %llu of %llu entries lost\n", window.lost, window.present);
+	return ktap_end();
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A private mapping of a file, written to, is inherited by fork: parent and children share its anon_vma and its file,
+ * but no mmap_sem. The children split and merge areas, which takes the file's lock and then the anon_vma's, while
+ * the parent takes all its locks again and again. In the other order the CPUs stop, each with the lock the other wants.
+ */
+#include "probe.h"
+#include "storm.h"
+#include <sys/wait.h>
+
+#define PAGES 64
+#define TAKES 3000
+#define REGISTRATIONS 30
+
+static struct probe probe;
+static char *area;
+static volatile unsigned long *splits;	/* of each child; shared */
+
+/* Does not come back. */
+static void split(int number)
+{
+	unsigned i;
+
+	use_cpu(1 + number);
+	for (;;)
+		for (i = 0; i < PAGES; i++) {
+			if (mprotect(area + i * PAGE, PAGE, PROT_READ) != 0 ||
+			    mprotect(area + i * PAGE, PAGE, PROT_READ | PROT_WRITE) != 0)
+				_exit(1);
+			splits[number]++;
+		}
+}
+
+static pid_t start_child(int number)
+{
+	pid_t child = fork();
+
+	if (child < 0)
+		bail("fork: %s", strerror(errno));
+	if (child == 0)
+		split(number);
+	while (splits[number] == 0)
+		sched_yield();
+	return child;
+}
+
+static void end_child(pid_t child)
+{
+	int status;
+
+	kill(child, SIGKILL);
+	if (waitpid(child, &status, 0) != child || !WIFSIGNALED(status))
+		bail("a child that splits areas ended by itself");
+}
+
+static void take_and_drop(unsigned takes)
+{
+	unsigned i, failed = 0;
+	unsigned long before = splits[0];
+
+	for (i = 0; i < takes; i++)
+		failed += hold(&probe, 0, 0).answer != 0;
+	check(failed == 0, "taking and dropping all locks succeeds while relatives split areas of the same file");
+	check(splits[0] > before, "the relatives split areas meanwhile");
+	figure("takes", takes, "takes");
+}
+
+static void register_and_unregister(unsigned registrations)
+{
+	static const char text[] = "registration succeeds while relatives split areas of the same file";
+	unsigned i, failed = 0;
+
+	if (ask_plainly(&probe, DRYDOCK_NOTIFIERS) != 0) {
+		skip_check(text, "this kernel has no MMU notifiers");
+		return;
+	}
+	for (i = 0; i < registrations; i++) {
+		if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0)
+			failed++;
+		else
+			ask_plainly(&probe, DRYDOCK_UNREGISTER);
+	}
+	check(failed == 0, "%s", text);
+}
+
+int main(int argc, char **argv)
+{
+	pid_t children[STORM_CPUS];
+	int file, i;
+
+	ktap_start(argc, argv);
+	need_two_cpus();
+	open_probe(&probe);
+	need_locks(&probe);
+	ktap_plan(3);
+	use_cpu(0);
+	splits = (unsigned long *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
+	file = make_file("/tmp/split", PAGES * PAGE);
+	area = map(file, PAGES * PAGE, MAP_PRIVATE);
+	memset(area, 1, PAGES * PAGE);
+	for (i = 0; i < other_cpus(); i++)
+		children[i] = start_child(i);
+	take_and_drop(TAKES * ktap_times(argc, argv));
+	register_and_unregister(REGISTRATIONS * ktap_times(argc, argv));
+	for (i = 0; i < other_cpus(); i++)
+		end_child(children[i]);
+	figure("splits", splits[0], "mprotects");
+	return ktap_end();
+}

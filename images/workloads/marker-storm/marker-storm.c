@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mm_take_all_locks marks each anon_vma in the head of its list, under its lock. Other CPUs take that lock and walk the
+ * list, as the reverse map does, while CPU 0 takes and drops all locks and registers notifiers.
+ */
+#include "area.h"
+#include "storm.h"
+
+#define TAKES 1500
+#define REGISTRATIONS 20
+#define WALKS 200			/* rounds of one command, so that a walker looks whether to stop */
+
+struct walker {
+	struct probe probe;
+	pthread_t thread;
+	int cpu;
+	unsigned long seen, areas, rounds;
+};
+
+static struct walker walkers[STORM_CPUS];
+static volatile int stop;
+
+static void *walk(void *argument)
+{
+	struct walker *walker = argument;
+	struct drydock_request request;
+	int answer;
+
+	use_cpu(walker->cpu);
+	if (ask_about(&walker->probe, DRYDOCK_PIN, page(0), 1, 0) != 0)
+		bail("no page to pin");
+	while (!stop) {
+		memset(&request, 0, sizeof(request));
+		request.address = WALKS;
+		answer = ask(&walker->probe, DRYDOCK_WALK, &request);
+		if (answer < 0)
+			bail("walk: %s", strerror(-answer));
+		walker->seen += answer;
+		walker->areas += request.out[0];
+		walker->rounds += request.out[1];
+	}
+	ask_plainly(&walker->probe, DRYDOCK_UNPIN);
+	return NULL;
+}
+
+static unsigned storm(unsigned takes, unsigned registrations)
+{
+	unsigned failed = 0, i;
+
+	for (i = 0; i < takes; i++)
+		failed += hold(&probe, 0, 0).answer != 0;
+	for (i = 0; i < registrations && ask_plainly(&probe, DRYDOCK_NOTIFIERS) == 0; i++) {
+		if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0)
+			failed++;
+		else
+			ask_plainly(&probe, DRYDOCK_UNREGISTER);
+	}
+	return failed;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long seen = 0, areas = 0, rounds = 0;
+	unsigned failed;
+	pid_t child;
+	int gate, i;
+
+	ktap_start(argc, argv);
+	need_two_cpus();
+	open_probe(&probe);
+	need_locks(&probe);
+	if (!can(&probe, DRYDOCK_WALK, 0))
+		skip_all("the probe cannot take the lock of an anon_vma in this kernel");
+	ktap_plan(3);
+	use_cpu(0);
+	reserve_area(16);
+	map_at(0, 16, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	write_pages(0, 16, 1);
+	child = fork_relative(&gate);
+	for (i = 0; i < other_cpus(); i++) {
+		walkers[i].cpu = i + 1;
+		open_probe(&walkers[i].probe);
+		start_thread(&walkers[i].thread, walk, &walkers[i]);
+	}
+	failed = storm(TAKES * ktap_times(argc, argv), REGISTRATIONS * ktap_times(argc, argv));
+	stop = 1;
+	for (i = 0; i < other_cpus(); i++) {
+		end_thread(walkers[i].thread);
+		seen += walkers[i].seen;
+		areas += walkers[i].areas;
+		rounds += walkers[i].rounds;
+	}
+	end_relative(child, gate);
+	check(failed == 0, "all locks are taken and every registration succeeds while others walk the list");
+	if (!check(seen == 0, "no walker that held the lock saw the marker"))
+		printf("# seen %lu times in %lu walks\n", seen, rounds);
+	check(rounds > 0 && areas >= 2 * (rounds - seen), "each walk saw the areas of parent and child");
+	figure("walks", rounds, "walks");
+	return ktap_end();
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CPU 0 takes pages out of the page tables by the reverse map, one after the other, while CPU 1 registers a notifier
+ * somewhere in between and then maps pages into the secondary table, which brings them back. At the end memory gets
+ * scarce, and the kernel reclaims pages of its own choice.
+ *
+ * True of a right kernel, and checked:
+ *  - a page is seen to go whole or not at all: no end arrives whose start came before the registration;
+ *  - a page that goes after the registration had returned is announced while try_to_unmap runs;
+ *  - no entry ever names a free page, and at the end each names the page that the page tables name.
+ */
+#include "area.h"
+#include "storm.h"
+#include "swap.h"
+
+#define ROUNDS 25
+#define PRIVATE 0
+#define SHARED 64			/* of a tmpfs file */
+#define PIECE 64
+#define PAGES (2 * PIECE)
+#define UNMAPS 24			/* in a round */
+#define MAP_CHUNK 8
+#define PRESSED 256			/* private pages where memory is scarce */
+
+struct unmapping {
+	unsigned page;
+	uint64_t begin, end;
+	int answer;
+};
+
+static struct probe reclaimer;
+static struct meeting ready, finished;
+static volatile int unmaps_over, rounds_left;
+static unsigned delay;			/* of the registration, in turns of spin() */
+static struct unmapping unmaps[UNMAPS];
+static struct {
+	uint64_t begin, end;
+	int answer;
+} registration;
+
+static struct {
+	unsigned refused, unopened, unclosed, freed, stale, unheard;
+	unsigned met;			/* rounds whose registration came among the unmappings */
+	unsigned behind;		/* pages that went after it */
+	unsigned long entries;
+} sum;
+
+/* The driver's side of a round: register, then keep the table as full as it gets until the unmappings are over. */
+static void drive(void)
+{
+	unsigned first;
+
+	spin(delay);
+	registration.begin = nanoseconds();
+	registration.answer = ask_plainly(&probe, DRYDOCK_REGISTER);
+	registration.end = nanoseconds();
+	if (registration.answer != 0)
+		return;
+	do {
+		for (first = 0; first < PAGES; first += MAP_CHUNK)
+			sum.entries += ask_about(&probe, DRYDOCK_MAP, page(first), MAP_CHUNK, DRYDOCK_WRITE);
+	} while (!unmaps_over);
+}
+
+static void *driver(void *unused)
+{
+	(void)unused;
+	use_cpu(1);
+	for (;;) {
+		meet(&ready);
+		if (!rounds_left)
+			return NULL;
+		drive();
+		meet(&finished);
+	}
+}
+
+static void unmap_some(void)
+{
+	struct drydock_request request;
+	unsigned i;
+
+	for (i = 0; i < UNMAPS; i++) {
+		unmaps[i].page = chance() % PAGES;
+		spin(chance() % 2048);
+		need(ask_about(&reclaimer, DRYDOCK_PIN, page(unmaps[i].page), 1, DRYDOCK_WRITE) == 0, "pin");
+		memset(&request, 0, sizeof(request));
+		request.flags = DRYDOCK_UNMAP;
+		unmaps[i].answer = ask(&reclaimer, DRYDOCK_RMAP, &request);
+		unmaps[i].begin = request.out[0];
+		unmaps[i].end = request.out[1];
+		ask_plainly(&reclaimer, DRYDOCK_UNPIN);
+		sum.freed += ask_plainly(&probe, DRYDOCK_FREED);
+	}
+}
+
+static int was_heard(const struct unmapping *unmapping)
+{
+	unsigned long address = (unsigned long)page(unmapping->page);
+	const struct drydock_event *event;
+
+	for (event = probe.events; event < probe.events + probe.count; event++)
+		if ((event->kind == DRYDOCK_EVENT_START || event->kind == DRYDOCK_EVENT_PAGE) &&
+		    event->start <= address && event->end > address &&
+		    event->nanoseconds >= unmapping->begin && event->nanoseconds <= unmapping->end)
+			return 1;
+	return 0;
+}
+
+static void judge_round(void)
+{
+	struct balance balance;
+	unsigned i, before = 0, behind = 0;
+
+	listen_to(&probe);
+	balance = balance_of(&probe, 0);
+	sum.unopened += balance.unopened;
+	sum.unclosed += balance.unclosed;
+	sum.freed += count_kind(&probe, 0, DRYDOCK_EVENT_FREED);
+	for (i = 0; i < UNMAPS; i++) {
+		before += unmaps[i].begin < registration.end;
+		if (unmaps[i].begin < registration.end || unmaps[i].answer != 0)
+			continue;
+		behind++;
+		sum.unheard += !was_heard(&unmaps[i]);
+	}
+	sum.met += before > 0 && behind > 0;
+	sum.behind += behind;
+	forget_events(&probe);
+}
+
+static void run_round(void)
+{
+	write_pages(0, PAGES, 1);
+	unmaps_over = 0;
+	delay = chance() % 60000;
+	meet(&ready);
+	unmap_some();
+	unmaps_over = 1;
+	meet(&finished);
+	if (registration.answer != 0) {
+		sum.refused++;
+		return;
+	}
+	sum.stale += ask_plainly(&probe, DRYDOCK_VERIFY);
+	ask_plainly(&probe, DRYDOCK_UNREGISTER);
+	judge_round();
+}
+
+static unsigned race(unsigned rounds)
+{
+	pthread_t thread;
+	unsigned done;
+
+	rounds_left = 1;
+	start_thread(&thread, driver, NULL);
+	/* More than asked for where a busy host delayed CPU 1. */
+	for (done = 0; done < rounds || (done < rounds * 8 && (sum.met == 0 || sum.entries == 0)); done++)
+		run_round();
+	rounds_left = 0;
+	meet(&ready);
+	end_thread(thread);
+	return done;
+}
+
+static void report_race(void)
+{
+	check(sum.refused == 0, "every registration succeeds");
+	check(sum.unopened == 0 && sum.unclosed == 0, "no end is heard without its start, no start without its end");
+	check(sum.unheard == 0, "every page unmapped after the registration is notified while try_to_unmap runs");
+	check(sum.freed == 0, "no entry names a free page");
+	check(sum.stale == 0, "every entry left names the page that the page tables name");
+	check(sum.met > 0 && sum.entries > 0, "registrations fell among the unmappings, and entries were made");
+	printf("# %u refused, %u ends alone, %u starts alone, %u unheard, %u freed, %u stale\n", sum.refused, sum.unopened,
+	       sum.unclosed, sum.unheard, sum.freed, sum.stale);
+}
+
+/* What the kernel took out of the page tables when memory got scarce must have left the secondary table. */
+static void check_pressure(void)
+{
+	static unsigned char heard[AREA_LIMIT];
+	unsigned i, gone = 0, unheard = 0, kept = 0, freed, wrong = 0;
+
+	need(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration");
+	write_pages(PAGES, PAGES + PRESSED, 5);
+	enter(PAGES, PAGES + PRESSED, DRYDOCK_WRITE);
+	begin_step();
+	take_ballast();
+	press_until_swapped(3 * PRESSED);
+	freed = ask_plainly(&probe, DRYDOCK_FREED);
+	listen_to(&probe);
+	count_heard(DRYDOCK_EVENT_START, PAGES, PAGES + PRESSED, heard);
+	for (i = PAGES; i < PAGES + PRESSED; i++) {
+		if (ask_about(&probe, DRYDOCK_REFERENCES, page(i), 1, 0) != -ENOENT)
+			continue;
+		gone++;
+		unheard += !heard[i];
+		kept += ask_about(&probe, DRYDOCK_COUNT, page(i), 1, 0);
+	}
+	freed += count_kind(&probe, 0, DRYDOCK_EVENT_FREED);
+	drop_ballast();
+	for (i = PAGES; i < PAGES + PRESSED; i++)
+		wrong += page(i)[0] != 5;
+	if (gone == 0)
+		skip_check("each page that went when memory got scarce was notified", "memory pressure took no page of the area");
+	else if (!check(unheard == 0, "each page that went when memory got scarce was notified"))
+		printf("# %u of %u were not\n", unheard, gone);
+	if (!check(kept == 0 && freed == 0, "each has left the secondary table, and none was freed before"))
+		printf("# %u of %u are still in it, %u were freed before\n", kept, gone, freed);
+	check(wrong == 0 && ask_plainly(&probe, DRYDOCK_VERIFY) == 0,
+	      "all come back from swap as they were, and no entry is stale");
+	figure("pages-reclaimed", gone, "pages");
+	ask_plainly(&probe, DRYDOCK_UNREGISTER);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned rounds;
+
+	ktap_start(argc, argv);
+	need_two_cpus();
+	open_probe(&probe);
+	need_notifiers(&probe);
+	if (!can(&probe, DRYDOCK_RMAP, DRYDOCK_UNMAP))
+		skip_all("the probe finds no try_to_unmap");
+	open_probe(&reclaimer);
+	open_swap();
+	ktap_plan(9);
+	use_cpu(0);
+	reserve_area(PAGES + PRESSED);
+	map_at(PRIVATE, PIECE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	map_at(SHARED, PIECE, MAP_SHARED, make_file("/tmp/reclaimed", PIECE * PAGE));
+	map_at(PAGES, PRESSED, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	rounds = race(ROUNDS * ktap_times(argc, argv));
+	report_race();
+	check_pressure();
+	figure("rounds", rounds, "registrations");
+	figure("registrations-among-unmappings", sum.met, "rounds");
+	figure("pages-behind-registration", sum.behind, "pages");
+	figure("entries", sum.entries, "pages");
+	close_swap();
+	return ktap_end();
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The reverse map: what reclaim does to one page at a time, called here for a page of our choice. */
+#include "area.h"
+#include "swap.h"
+
+#define ANONYMOUS 0
+#define SHARED 32
+#define PIECE 16
+
+static void make_area(void)
+{
+	reserve_area(64);
+	map_at(ANONYMOUS, PIECE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	map_at(SHARED, PIECE, MAP_SHARED, make_file("/tmp/rmap", PIECE * PAGE));
+	write_pages(ANONYMOUS, ANONYMOUS + PIECE, 1);
+	write_pages(SHARED, SHARED + PIECE, 1);
+}
+
+static int call(unsigned number, unsigned function)
+{
+	int answer;
+
+	begin_step();
+	need(ask_about(&probe, DRYDOCK_PIN, page(number), 1, 0) == 0, "pin");
+	answer = ask_about(&probe, DRYDOCK_RMAP, NULL, 0, function);
+	ask_plainly(&probe, DRYDOCK_UNPIN);
+	return answer;
+}
+
+/* Pages that are taken from the middle of the secondary table. */
+static void check_unmap(unsigned from, const char *heard, const char *kept, const char *reason)
+{
+	unsigned number = from + 4;
+	int answer, stale;
+
+	if (reason) {
+		skip_check(heard, reason);
+		skip_check(kept, reason);
+		return;
+	}
+	enter(from, from + PIECE, DRYDOCK_WRITE);
+	answer = call(number, DRYDOCK_UNMAP);
+	check_step(number, number + 1, NOTHING_ELSE, 1, heard);
+	stale = ask_plainly(&probe, DRYDOCK_VERIFY);
+	if (!check(answer == 0 && stale == 0 && page(number)[0] == 1, "%s", kept))
+		printf("# try_to_unmap answered %d, %d stale, the page holds %d\n", answer, stale, page(number)[0]);
+}
+
+static void check_age(unsigned number, const char *text, const char *reason)
+{
+	unsigned long address = (unsigned long)page(number);
+	unsigned i, asked = 0, elsewhere = 0;
+
+	if (reason) {
+		skip_check(text, reason);
+		return;
+	}
+	page(number)[0] = 1;
+	call(number, DRYDOCK_YOUNG);
+	listen_to(&probe);
+	for (i = 0; i < probe.count; i++) {
+		if (probe.events[i].kind != DRYDOCK_EVENT_YOUNG)
+			continue;
+		asked += probe.events[i].start <= address && probe.events[i].end > address;
+		elsewhere += probe.events[i].start != address || probe.events[i].end != address + PAGE;
+	}
+	if (!check(asked > 0 && elsewhere == 0, "%s", text))
+		tell_events(&probe, 0, (unsigned long)area, 20);
+}
+
+static void check_clean(void)
+{
+	static const char text[] = "page_mkclean notifies the page it write-protects";
+
+	if (!can(&probe, DRYDOCK_RMAP, DRYDOCK_CLEAN)) {
+		skip_check(text, "this kernel has no page_mkclean, or the probe does not find it");
+		return;
+	}
+	write_pages(SHARED + 8, SHARED + 9, 1);
+	enter(SHARED + 8, SHARED + 9, DRYDOCK_WRITE);
+	call(SHARED + 8, DRYDOCK_CLEAN);
+	check_step(SHARED + 8, SHARED + 9, NOTHING_ELSE, 1, text);
+}
+
+int main(int argc, char **argv)
+{
+	const char *no_unmap, *no_age;
+
+	ktap_start(argc, argv);
+	open_probe(&probe);
+	need_notifiers(&probe);
+	open_swap();
+	ktap_plan(9);
+	no_unmap = can(&probe, DRYDOCK_RMAP, DRYDOCK_UNMAP) ? NULL : "the probe finds no try_to_unmap";
+	no_age = can(&probe, DRYDOCK_RMAP, DRYDOCK_YOUNG) ? NULL : "the probe finds no page_referenced";
+	make_area();
+	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
+	check_unmap(ANONYMOUS, "try_to_unmap of an anonymous page notifies that page",
+		    "the page comes back from swap, and no entry is stale", no_unmap);
+	check_unmap(SHARED, "try_to_unmap of a file's page notifies that page",
+		    "the page comes back from the file, and no entry is stale", no_unmap);
+	check_age(ANONYMOUS + 8, "page_referenced of an anonymous page asks for its age", no_age);
+	check_age(SHARED + 6, "page_referenced of a file's page asks for its age", no_age);
+	check_clean();
+	check_balance();
+	ask_plainly(&probe, DRYDOCK_UNREGISTER);
+	close_swap();
+	return ktap_end();
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CPU 0 fills the secondary table and then lets the kernel take the pages away, each round in another way that follows
+ * from the seed. The callbacks are slow to drop their entries, and other CPUs look through the table meanwhile: an entry
+ * that names a free page was freed before it was announced, or never announced.
+ */
+#include "area.h"
+#include "storm.h"
+
+#define ROUNDS 80
+#define SHARED 0			/* of a tmpfs file */
+#define PRIVATE 64
+#define PLACE 160			/* where mremap moves private pages to */
+#define PIECE 64
+#define SLOW_MICROSECONDS 60
+#define WATCH_MICROSECONDS 3000		/* of one command, so that a watcher looks whether to stop */
+
+enum way { CUT, DISCARD, UNMAP, MOVE, COPY, RECLAIM, WAYS };
+
+struct watcher {
+	pthread_t thread;
+	int cpu;
+	unsigned long sightings, looks;
+};
+
+static struct watcher watchers[STORM_CPUS];
+static struct probe reclaimer;
+static volatile int stop;
+static int file, can_unmap;
+static struct {
+	unsigned long entered, compared, risen, stale, freed;
+	unsigned done[WAYS];
+} sum;
+
+static void *watch(void *argument)
+{
+	struct watcher *watcher = argument;
+	struct drydock_request request;
+
+	use_cpu(watcher->cpu);
+	while (!stop) {
+		memset(&request, 0, sizeof(request));
+		request.microseconds = WATCH_MICROSECONDS;
+		watcher->sightings += ask(&probe, DRYDOCK_WATCH, &request);
+		watcher->looks += request.out[0];
+	}
+	return NULL;
+}
+
+static void make_pages(void)
+{
+	set_size(file, PIECE * PAGE);
+	map_at(SHARED, PIECE, MAP_SHARED, file);
+	map_at(PRIVATE, PIECE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	write_pages(SHARED, SHARED + PIECE, 1);
+	write_pages(PRIVATE, PRIVATE + PIECE, 1);
+}
+
+/*
+ * The kernel's own lists of pages to be put on its LRU lists hold references for a while, so single pages may have
+ * more or less than before; a table that pins has one more of each.
+ */
+static void fill_table(void)
+{
+	int before[2 * PIECE], after;
+	unsigned i;
+
+	for (i = 0; i < 2 * PIECE; i++)
+		before[i] = ask_about(&probe, DRYDOCK_REFERENCES, page(i), 1, 0);
+	sum.entered += enter(0, 2 * PIECE, DRYDOCK_WRITE);
+	for (i = 0; i < 2 * PIECE; i++) {
+		after = ask_about(&probe, DRYDOCK_REFERENCES, page(i), 1, 0);
+		sum.compared += before[i] > 0 && after > 0;
+		sum.risen += before[i] > 0 && after > before[i];
+	}
+}
+
+static void copy_pages(void)
+{
+	pid_t child;
+	int gate;
+
+	child = fork_relative(&gate);
+	enter(PRIVATE, PRIVATE + PIECE, 0);
+	write_pages(PRIVATE, PRIVATE + PIECE, 2);
+	end_relative(child, gate);
+}
+
+static void reclaim_pages(void)
+{
+	unsigned i;
+
+	for (i = 0; i < 8; i++) {
+		need(ask_about(&reclaimer, DRYDOCK_PIN, page(SHARED + i * 7), 1, 0) == 0, "pin");
+		ask_about(&reclaimer, DRYDOCK_RMAP, NULL, 0, DRYDOCK_UNMAP);
+		ask_plainly(&reclaimer, DRYDOCK_UNPIN);
+	}
+	set_size(file, 0);
+}
+
+static void take_away(enum way way)
+{
+	switch (way) {
+	case CUT:
+		set_size(file, chance() % PIECE * PAGE);
+		break;
+	case DISCARD:
+		need(madvise(page(PRIVATE), PIECE * PAGE, MADV_DONTNEED) == 0, "madvise");
+		break;
+	case UNMAP:
+		need(munmap(page(PRIVATE + 8), 40 * PAGE) == 0, "munmap");
+		break;
+	case MOVE:
+		need(mremap(page(PRIVATE), 32 * PAGE, 32 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, page(PLACE)) ==
+		     page(PLACE), "mremap");
+		need(munmap(page(PLACE), 32 * PAGE) == 0, "munmap");
+		break;
+	case COPY:
+		copy_pages();
+		break;
+	default:
+		if (can_unmap)
+			reclaim_pages();
+		else
+			set_size(file, 0);
+	}
+	sum.done[way]++;
+}
+
+static void run_round(unsigned round)
+{
+	make_pages();
+	fill_table();
+	take_away(round < WAYS ? round : chance() % WAYS);
+	sum.stale += ask_plainly(&probe, DRYDOCK_VERIFY);
+	listen_to(&probe);
+	sum.freed += count_kind(&probe, 0, DRYDOCK_EVENT_FREED);
+	begin_step();
+}
+
+static void be_slow(void)
+{
+	struct drydock_request request = {
+		.microseconds = SLOW_MICROSECONDS,
+		.flags = 1u << DRYDOCK_EVENT_START | 1u << DRYDOCK_EVENT_PAGE | DRYDOCK_DELAY_BEFORE,
+	};
+
+	ask(&probe, DRYDOCK_DELAY, &request);
+}
+
+static void report(unsigned long sightings, unsigned long looks)
+{
+	if (!check(sum.compared > 0 && sum.risen < sum.compared / 4, "entries of the secondary table add no reference"))
+		printf("# %lu of %lu pages had more references than before\n", sum.risen, sum.compared);
+	if (!check(sum.freed == 0, "no callback found that a page it announces was free already"))
+		printf("# %lu were\n", sum.freed);
+	if (looks == 0)
+		skip_check("no entry ever named a free page", "this guest has one CPU, and nobody to look meanwhile");
+	else if (!check(sightings == 0, "no entry ever named a free page"))
+		printf("# seen %lu times in %lu looks\n", sightings, looks);
+	if (!check(sum.stale == 0, "after each round every entry names the page that the page tables name"))
+		printf("# %lu stale\n", sum.stale);
+	check_balance();
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long sightings = 0, looks = 0;
+	unsigned round, rounds;
+	int i;
+
+	ktap_start(argc, argv);
+	open_probe(&probe);
+	need_notifiers(&probe);
+	open_probe(&reclaimer);
+	ktap_plan(6);
+	rounds = ROUNDS * ktap_times(argc, argv);
+	use_cpu(0);
+	can_unmap = can(&probe, DRYDOCK_RMAP, DRYDOCK_UNMAP);
+	reserve_area(256);
+	file = make_file("/tmp/unpinned", PIECE * PAGE);
+	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
+	be_slow();
+	for (i = 0; i < other_cpus(); i++) {
+		watchers[i].cpu = i + 1;
+		start_thread(&watchers[i].thread, watch, &watchers[i]);
+	}
+	for (round = 0; round < rounds; round++)
+		run_round(round);
+	stop = 1;
+	for (i = 0; i < other_cpus(); i++) {
+		end_thread(watchers[i].thread);
+		sightings += watchers[i].sightings;
+		looks += watchers[i].looks;
+	}
+	report(sightings, looks);
+	figure("rounds", round, "rounds");
+	figure("entries", sum.entered, "pages");
+	figure("looks", looks, "looks");
+	return ktap_end();
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Swap on the guest's disk in memory, and memory scarce enough that the kernel uses it.
+ *
+ *	open_swap();				skips the whole workload where the kernel has no /dev/ram0 or no swap
+ *	take_ballast();				all but SPARE_BYTES of memory goes away, in huge pages nobody maps
+ *	press_until_swapped(more_pages);	another process takes memory until so many more pages are swapped, then ends
+ *	swapped_pages();			how many are in swap now
+ *	drop_ballast();
+ *	close_swap();				swapoff, which brings every page back: 0 or the errno
+ *
+ * What was touched least recently goes first. So touch what shall be swapped out, then press. A page that comes back
+ * is a major fault of the process, of up to 2^page-cluster pages in swap order; close_swap() brings all back alike.
+ * One workload runs at a time, and open_swap() clears away what one that was killed left.
+ */
+#ifndef SWAP_H
+#define SWAP_H
+
+#include "race.h"
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/swap.h>
+#include <sys/sysinfo.h>
+#include <sys/sysmacros.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#define SWAP_DISK "/dev/ram0"
+/* 2.6.18 keeps the disk's own pages among those it looks at for reclaim: a large disk makes that slow. */
+#define SWAP_BYTES (12ul << 20)
+#define SPARE_BYTES (16ul << 20)	/* what take_ballast() leaves free */
+#define SWAP_RESERVE_PAGES 256		/* of swap stay free, and nothing has to be killed */
+#define HUGE_BYTES (2ul << 20)
+
+/* Writes a number to a file of /proc/sys; returns 0 where it is not there. */
+static inline int set_control(const char *path, unsigned long number)
+{
+	FILE *file = fopen(path, "w");
+	int done = file && fprintf(file, "%lu\n", number) > 0;
+
+	if (file && fclose(file) != 0)
+		done = 0;
+	return done;
+}
+
+static inline struct sysinfo memory_facts(void)
+{
+	struct sysinfo facts;
+
+	if (sysinfo(&facts) != 0)
+		bail("sysinfo: %s", strerror(errno));
+	return facts;
+}
+
+static inline unsigned long swapped_pages(void)
+{
+	struct sysinfo facts = memory_facts();
+
+	return (facts.totalswap - facts.freeswap) * facts.mem_unit / PAGE;
+}
+
+static inline void drop_ballast(void)
+{
+	set_control("/proc/sys/vm/nr_hugepages", 0);
+}
+
+static inline int open_swap_disk(void)
+{
+	int disk;
+
+	if (mknod(SWAP_DISK, S_IFBLK | 0600, makedev(1, 0)) != 0 && errno != EEXIST)
+		bail("mknod %s: %s", SWAP_DISK, strerror(errno));
+	disk = open(SWAP_DISK, O_RDWR);
+	if (disk < 0 && (errno == ENXIO || errno == ENODEV || errno == ENOENT))
+		skip_all("this kernel has no disk in memory");
+	if (disk < 0)
+		bail("open %s: %s", SWAP_DISK, strerror(errno));
+	return disk;
+}
+
+/*
+ * What is used of the disk is written first, so that those pages are there before memory is scarce. The size of a block is set first:
+ * swapon sets it to a page's, and the disk of 2.6.18 forgets all it holds when the size changes.
+ */
+static inline void fill_swap_disk(int disk, unsigned long pages)
+{
+	static const char zeros[16 * PAGE];
+	unsigned long done, bytes = pages * PAGE;
+	int block = PAGE;
+
+	if (ioctl(disk, BLKBSZSET, &block) != 0)
+		bail("set the block size of %s to %d: %s", SWAP_DISK, block, strerror(errno));
+	for (done = 0; done < bytes; done += sizeof(zeros))
+		if (pwrite(disk, zeros, bytes - done < sizeof(zeros) ? bytes - done : sizeof(zeros), done) <= 0)
+			bail("write zeros to %s at %lu: %s", SWAP_DISK, done, strerror(errno));
+}
+
+/* What mkswap writes: version 1 and the last page behind 1024 bytes for a boot loader, the magic word at the end. */
+static inline void write_swap_header(int disk, unsigned long pages)
+{
+	static char header[PAGE];
+	uint32_t facts[3] = { 1, pages - 1, 0 };
+
+	memcpy(header + 1024, facts, sizeof(facts));
+	memcpy(header + PAGE - 10, "SWAPSPACE2", 10);
+	if (pwrite(disk, header, PAGE, 0) != (ssize_t)PAGE || fsync(disk) != 0)
+		bail("write a swap header to %s: %s", SWAP_DISK, strerror(errno));
+}
+
+static inline void open_swap(void)
+{
+	int disk = open_swap_disk();
+	unsigned long long bytes;
+
+	swapoff(SWAP_DISK);
+	drop_ballast();
+	if (ioctl(disk, BLKGETSIZE64, &bytes) != 0)
+		bail("ask for the size of %s: %s", SWAP_DISK, strerror(errno));
+	if (bytes > SWAP_BYTES)
+		bytes = SWAP_BYTES;
+	fill_swap_disk(disk, bytes / PAGE);
+	write_swap_header(disk, bytes / PAGE);
+	/* Its pages may lie in the block device's cache a second time. */
+	posix_fadvise(disk, 0, 0, POSIX_FADV_DONTNEED);
+	if (swapon(SWAP_DISK, 0) != 0) {
+		if (errno == ENOSYS)
+			skip_all("this kernel has no swap");
+		bail("swapon %s: %s", SWAP_DISK, strerror(errno));
+	}
+	close(disk);
+	/* Mapped pages are taken as readily as others. */
+	set_control("/proc/sys/vm/swappiness", 100);
+}
+
+static inline int close_swap(void)
+{
+	int result = swapoff(SWAP_DISK) == 0 ? 0 : errno;
+
+	set_control("/proc/sys/vm/swappiness", 60);
+	return result;
+}
+
+/* Where memory lies in pieces it takes less, and the pressing process more. */
+static inline void take_ballast(void)
+{
+	struct sysinfo facts;
+	unsigned long available;
+
+	set_control("/proc/sys/vm/drop_caches", 1);
+	facts = memory_facts();
+	available = facts.freeram * facts.mem_unit;
+	if (available > SPARE_BYTES)
+		set_control("/proc/sys/vm/nr_hugepages", (available - SPARE_BYTES) / HUGE_BYTES);
+}
+
+/* In the child. Stops where swap is nearly full, before anything has to be killed. */
+static inline int take_memory(unsigned long wanted)
+{
+	struct sysinfo facts = memory_facts();
+	unsigned long bytes = (facts.totalram + facts.totalswap) * facts.mem_unit, done;
+	char *area = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (area == MAP_FAILED)
+		return 0;
+	for (done = 0; done < bytes; done += PAGE) {
+		area[done] = 1;
+		if (done / PAGE % 32 != 0)
+			continue;
+		facts = memory_facts();
+		if (swapped_pages() >= wanted)
+			return 1;
+		if (facts.freeswap * facts.mem_unit / PAGE < SWAP_RESERVE_PAGES)
+			return 0;
+	}
+	return 0;
+}
+
+/* Returns whether so many were reached; what is in swap afterwards is less by what the pressing process had there. */
+static inline int press_until_swapped(unsigned long more_pages)
+{
+	unsigned long wanted = swapped_pages() + more_pages;
+	int status;
+	pid_t child = fork();
+
+	if (child < 0)
+		bail("fork: %s", strerror(errno));
+	if (child == 0)
+		_exit(take_memory(wanted) ? 0 : 1);
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			bail("waitpid: %s", strerror(errno));
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Processes that share files and, being one family, anon_vmas take all their locks and register notifiers at the same
+ * time. Only one of them is ever between take and drop, and each of them gets there.
+ */
+#include "probe.h"
+#include "race.h"
+#include <sys/wait.h>
+
+#define PROCESSES 5
+#define ROUNDS 40			/* of each process, times what the plan says */
+#define FILES 8
+#define PRIVATE_PAGES 16
+#define HOLD_MICROSECONDS 300
+
+struct turn {
+	unsigned long long begin, held, dropped;	/* a registration's are its begin and, twice, its end */
+	int answer, registers;
+};
+
+struct shared {
+	volatile unsigned ready;
+	struct turn turns[];		/* `rounds` of each process */
+};
+
+static struct probe probe;
+static struct shared *shared;
+static unsigned rounds;
+static int has_notifiers;
+
+static void make_areas(void)
+{
+	unsigned i;
+	char path[32], *area;
+
+	for (i = 0; i < FILES; i++) {
+		snprintf(path, sizeof(path), "/tmp/shared-%u", i);
+		area = map(make_file(path, PAGE), PAGE, i % 2 ? MAP_SHARED : MAP_PRIVATE);
+		area[0] = 1;
+	}
+	area = map(-1, PRIVATE_PAGES * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
+	for (i = 0; i < PRIVATE_PAGES; i++)
+		area[i * PAGE] = 1;
+}
+
+static struct turn *turn_of(unsigned process, unsigned round)
+{
+	return &shared->turns[process * rounds + round];
+}
+
+static void take_turn(struct turn *turn)
+{
+	struct drydock_request held = hold(&probe, HOLD_MICROSECONDS, 0);
+
+	turn->begin = held.out[DRYDOCK_HOLD_BEGIN];
+	turn->held = turn->begin + held.out[DRYDOCK_HOLD_TAKE];
+	turn->dropped = turn->held + held.out[DRYDOCK_HOLD_HELD];
+	turn->answer = held.answer;
+}
+
+static void register_turn(struct turn *turn)
+{
+	turn->registers = 1;
+	turn->begin = nanoseconds();
+	turn->answer = ask_plainly(&probe, DRYDOCK_REGISTER);
+	turn->held = turn->dropped = nanoseconds();
+	if (turn->answer == 0)
+		ask_plainly(&probe, DRYDOCK_UNREGISTER);
+}
+
+static int run_process(unsigned number)
+{
+	unsigned round;
+
+	/* A child of 2.6.18 stays for long where it was made. */
+	use_cpu(number % sysconf(_SC_NPROCESSORS_ONLN));
+	open_probe(&probe);
+	ktap.state = ktap.seed + number;
+	__sync_fetch_and_add(&shared->ready, 1);
+	while (shared->ready < PROCESSES)
+		sched_yield();
+	for (round = 0; round < rounds; round++) {
+		spin(chance() % 4000);
+		if (has_notifiers && round % 4 == 3)
+			register_turn(turn_of(number, round));
+		else
+			take_turn(turn_of(number, round));
+	}
+	return 0;
+}
+
+static unsigned count_failed_children(const pid_t *children)
+{
+	unsigned i, failed = 0;
+	int status;
+
+	for (i = 0; i < PROCESSES; i++) {
+		if (waitpid(children[i], &status, 0) != children[i])
+			bail("waitpid: %s", strerror(errno));
+		if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
+			bail("process %u could not do its work", i);
+		failed += status != 0;
+	}
+	return failed;
+}
+
+static struct {
+	unsigned refused, overlapping, contended, registrations_early, registrations_contended;
+} sum;
+
+/* Two turns of different processes; `turn` began or was inside the window of `other`. */
+static void judge_pair(const struct turn *turn, const struct turn *other)
+{
+	int began_inside = turn->begin >= other->held && turn->begin < other->dropped;
+
+	if (other->registers || other->answer != 0 || turn->answer != 0)
+		return;
+	if (turn->registers) {
+		sum.registrations_contended += began_inside;
+		sum.registrations_early += began_inside && turn->held < other->dropped;
+	} else {
+		sum.contended += began_inside;
+		sum.overlapping += turn->held < other->dropped && other->held < turn->dropped;
+	}
+}
+
+static void judge_turns(void)
+{
+	unsigned i, j, k, l;
+
+	for (i = 0; i < PROCESSES; i++)
+		for (j = 0; j < rounds; j++) {
+			sum.refused += turn_of(i, j)->answer != 0;
+			for (k = 0; k < PROCESSES; k++)
+				for (l = 0; l < rounds && k != i; l++)
+					judge_pair(turn_of(i, j), turn_of(k, l));
+		}
+}
+
+int main(int argc, char **argv)
+{
+	pid_t children[PROCESSES];
+	unsigned i, failed, most;
+
+	ktap_start(argc, argv);
+	need_two_cpus();
+	open_probe(&probe);
+	need_locks(&probe);
+	has_notifiers = can(&probe, DRYDOCK_REGISTER, 0);
+	ktap_plan(4);
+	rounds = ROUNDS * ktap_times(argc, argv);
+	shared = (struct shared *)map(-1, sizeof(*shared) + PROCESSES * rounds * sizeof(struct turn),
+				      MAP_SHARED | MAP_ANONYMOUS);
+	make_areas();
+	ask_plainly(&probe, DRYDOCK_HOLDERS);
+	for (i = 0; i < PROCESSES; i++) {
+		children[i] = fork();
+		if (children[i] < 0)
+			bail("fork: %s", strerror(errno));
+		if (children[i] == 0)
+			_exit(run_process(i));
+	}
+	failed = count_failed_children(children);
+	most = ask_plainly(&probe, DRYDOCK_HOLDERS);
+	judge_turns();
+	if (sum.contended == 0)
+		bail("no take began while another process held its locks");
+	check(failed == 0 && sum.refused == 0, "every take and every registration of every process returns and succeeds");
+	check(most == 1, "never is more than one process between take and drop");
+	check(sum.overlapping == 0, "no two windows of different processes overlap");
+	if (has_notifiers)
+		check(sum.registrations_early == 0, "a registration begun inside another's window returns after its drop");
+	else
+		skip_check("a registration begun inside another's window returns after its drop",
+			   "this kernel has no MMU notifiers");
+	printf("# %u processes failed, %u turns refused, at most %u holders, %u overlaps, %u early registrations\n", failed,
+	       sum.refused, most, sum.overlapping, sum.registrations_early);
+	figure("contended-takes", sum.contended, "takes");
+	figure("contended-registrations", sum.registrations_contended, "registrations");
+	return ktap_end();
+}

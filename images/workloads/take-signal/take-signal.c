@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A signal that is pending before mm_take_all_locks, or arrives while it walks thousands of areas, ends it with EINTR
+ * and with nothing held; the same goes for a registration of a notifier, which calls it.
+ */
+#include "probe.h"
+#include "race.h"
+#include <sys/syscall.h>
+
+#define AREAS 6000
+#define STRIPE 8			/* areas of one file, so that there are many locks too */
+#define WRITTEN_EACH 4			/* one of so many has an anon_vma: lockdep of 6.1 counts 2,047 locks of a kind */
+#define MIDDLES 5
+#define TRIES 400
+
+static struct probe probe;
+static struct meeting ready, finished;
+static volatile unsigned delay;		/* of the signal, in turns of spin(); 0 ends the thread */
+static volatile pid_t target;
+static struct { uint64_t begin, end; } sent;
+
+static struct {
+	unsigned tries, interrupted, middles, ignored, wrong, left, not_taken;
+} sum;
+
+/* Pages of files, and pages with an anon_vma each, with gaps of nothing between so that no two of them are one. */
+static void make_areas(void)
+{
+	unsigned i;
+	int file = -1;
+	char path[32], *area = map(-1, 2 * AREAS * PAGE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+
+	if (munmap(area, 2 * AREAS * PAGE) != 0)
+		bail("munmap: %s", strerror(errno));
+	for (i = 0; i < AREAS; i++) {
+		if (i % STRIPE == 0) {
+			if (file >= 0)
+				close(file);
+			snprintf(path, sizeof(path), "/tmp/striped-%u", i / STRIPE);
+			file = make_file(path, STRIPE * PAGE);
+		}
+		if (mmap(area + 2 * i * PAGE, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, file,
+			 i % STRIPE * PAGE) == MAP_FAILED)
+			bail("mmap of area %u: %s", i, strerror(errno));
+		if (i % WRITTEN_EACH == 0)
+			area[2 * i * PAGE] = 1;
+	}
+	close(file);
+}
+
+static void *sender(void *unused)
+{
+	(void)unused;
+	use_cpu(1);
+	for (;;) {
+		meet(&ready);
+		if (!delay)
+			return NULL;
+		spin(delay);
+		sent.begin = nanoseconds();
+		syscall(SYS_tkill, target, SIGUSR1);
+		sent.end = nanoseconds();
+		meet(&finished);
+	}
+}
+
+static unsigned left_over(void)
+{
+	return ask_plainly(&probe, DRYDOCK_INSPECT);
+}
+
+/* One take with a signal on its way. It is in the middle when it was sent after the call had begun and ended it. */
+static void run_try(unsigned long long whole_take)
+{
+	struct drydock_request held;
+	unsigned long long begin, end;
+
+	delay = 1 + chance() % (1 + 2 * (whole_take / 4));
+	meet(&ready);
+	held = hold(&probe, 0, 0);
+	meet(&finished);
+	begin = held.out[DRYDOCK_HOLD_BEGIN];
+	end = begin + held.out[DRYDOCK_HOLD_TAKE];
+	sum.tries++;
+	sum.wrong += held.answer != 0 && held.answer != -EINTR;
+	if (held.answer == -EINTR) {
+		sum.interrupted++;
+		sum.middles += sent.begin > begin;
+		sum.left += left_over();
+		sum.not_taken += hold(&probe, 0, 0).answer != 0;
+	} else if (sent.begin > begin && sent.end < begin + (end - begin) / 2) {
+		sum.ignored++;
+	}
+}
+
+/* How long a take lasts, undisturbed. */
+static unsigned long long measure_take(void)
+{
+	struct drydock_request held = hold(&probe, 0, 0);
+
+	held = hold(&probe, 0, 0);
+	if (held.answer != 0)
+		bail("mm_take_all_locks answered %d without a signal", held.answer);
+	return held.out[DRYDOCK_HOLD_TAKE];
+}
+
+static void check_middle(unsigned times)
+{
+	unsigned long long whole_take = measure_take();
+	pthread_t thread;
+
+	target = gettid();
+	start_thread(&thread, sender, NULL);
+	while (sum.tries < TRIES * times && sum.middles < MIDDLES * times && sum.ignored < MIDDLES * times)
+		run_try(whole_take);
+	delay = 0;
+	meet(&ready);
+	end_thread(thread);
+	if (sum.middles == 0 && sum.ignored == 0)
+		bail("in %u takes of %llu us no signal arrived in the middle", sum.tries, whole_take / 1000);
+	check(sum.middles > 0 && sum.wrong == 0, "a signal that arrives in the middle of the areas ends the take with EINTR");
+	check(sum.left == 0, "after EINTR no lock is held and no mark is left");
+	check(sum.not_taken == 0, "the next take gets all locks");
+	printf("# %u takes of %llu us, %u interrupted, %u in the middle; %u signals in the middle ignored, %u other answers\n",
+	       sum.tries, whole_take / 1000, sum.interrupted, sum.middles, sum.ignored, sum.wrong);
+	figure("interrupted-in-the-middle", sum.middles, "takes");
+}
+
+/* 0 when this kernel keeps no account. */
+static int read_account(unsigned long long *takes, unsigned long long *interrupted)
+{
+	char name[32];
+	unsigned long long number;
+	FILE *file = fopen("/proc/mm_all_locks", "r");
+
+	if (!file)
+		return 0;
+	while (fscanf(file, "%31s %llu", name, &number) == 2) {
+		if (strcmp(name, "takes") == 0)
+			*takes = number;
+		else if (strcmp(name, "interrupted") == 0)
+			*interrupted = number;
+	}
+	fclose(file);
+	return 1;
+}
+
+static void check_pending(void)
+{
+	static const char counted[] = "the account counts the interrupted call, and not as a take";
+	unsigned long long takes = 0, interrupted = 0, later_takes = 0, later_interrupted = 0;
+	int has_account = read_account(&takes, &interrupted);
+	int answer = hold(&probe, 0, DRYDOCK_SIGNALLED).answer;
+
+	read_account(&later_takes, &later_interrupted);
+	check(answer == -EINTR, "a signal pending before the take answers EINTR");
+	check(left_over() == 0, "no lock is held and no mark is left then");
+	check(hold(&probe, 0, 0).answer == 0, "and the next take gets all locks");
+	if (has_account)
+		check(later_interrupted == interrupted + 1 && later_takes == takes, "%s", counted);
+	else
+		skip_check(counted, "this kernel keeps no account in /proc/mm_all_locks");
+}
+
+static void check_registration(void)
+{
+	static const char *const texts[] = {
+		"a registration with a signal pending answers EINTR",
+		"no lock is held and no mark is left after it",
+		"the next registration succeeds",
+	};
+	unsigned i;
+	int answer;
+
+	if (!can(&probe, DRYDOCK_REGISTER, 0)) {
+		for (i = 0; i < 3; i++)
+			skip_check(texts[i], "this kernel has no MMU notifiers");
+		return;
+	}
+	answer = ask_about(&probe, DRYDOCK_REGISTER, NULL, 0, DRYDOCK_SIGNALLED);
+	check(answer == -EINTR, "%s", texts[0]);
+	if (answer == 0)
+		ask_plainly(&probe, DRYDOCK_UNREGISTER);
+	check(left_over() == 0, "%s", texts[1]);
+	answer = ask_plainly(&probe, DRYDOCK_REGISTER);
+	check(answer == 0, "%s", texts[2]);
+	if (answer == 0)
+		ask_plainly(&probe, DRYDOCK_UNREGISTER);
+}
+
+int main(int argc, char **argv)
+{
+	ktap_start(argc, argv);
+	need_two_cpus();
+	open_probe(&probe);
+	need_locks(&probe);
+	ktap_plan(10);
+	use_cpu(0);
+	make_areas();
+	check_pending();
+	check_middle(ktap_times(argc, argv));
+	check_registration();
+	return ktap_end();
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * CPU 0 holds all locks of the process; in that window a thread on CPU 1 begins an act that needs one of them, or
+ * mmap_sem. The act must return after the drop, and must then have done what it is for.
+ */
+#ifndef WINDOW_H
+#define WINDOW_H
+
+#include "probe.h"
+#include "race.h"
+
+#define WINDOW_MICROSECONDS 15000
+#define WINDOWS_EACH 3			/* of an act, times what the plan says */
+#define TRIES_EACH 13			/* of each of those windows */
+
+struct act {
+	const char *text;
+	void (*prepare)(void);		/* before the locks are taken */
+	void (*perform)(void);		/* on CPU 1, inside the window */
+	int (*is_done)(void);		/* after the drop: whether it did what it is for */
+};
+
+static struct {
+	struct probe probe;
+	struct meeting ready, finished;
+	pthread_t thread;
+	unsigned wanted;			/* windows in which an act begins */
+	const struct act *volatile act;		/* NULL ends the thread */
+	unsigned long long begin, end;		/* of the act, which may itself say so */
+	char *watched;				/* pages whose page table entries must stay through the window */
+	unsigned long watched_pages;
+	struct drydock_request held;		/* the latest window */
+	unsigned long long lost, present, free, joined;	/* sums over all windows */
+} window;
+
+/*
+ * Waits for the event of the take, which the log shows while the locks are held, then acts. Only system calls until
+ * then: a page fault would itself wait for the drop.
+ */
+static inline void *window_sibling(void *unused)
+{
+	(void)unused;
+	use_cpu(1);
+	for (;;) {
+		meet(&window.ready);
+		if (!window.act)
+			return NULL;
+		while (count_kind(&window.probe, 0, DRYDOCK_EVENT_HELD) == 0)
+			read_events(&window.probe);
+		window.end = 0;
+		window.begin = nanoseconds();
+		window.act->perform();
+		if (window.end == 0)
+			window.end = nanoseconds();
+		meet(&window.finished);
+	}
+}
+
+static inline void open_windows(unsigned times)
+{
+	window.wanted = WINDOWS_EACH * times;
+	start_thread(&window.thread, window_sibling, NULL);
+	use_cpu(0);
+}
+
+static inline void close_windows(void)
+{
+	window.act = NULL;
+	meet(&window.ready);
+	end_thread(window.thread);
+}
+
+static inline unsigned long long window_start(void)
+{
+	return window.held.out[DRYDOCK_HOLD_BEGIN] + window.held.out[DRYDOCK_HOLD_TAKE];
+}
+
+static inline unsigned long long window_end(void)
+{
+	return window_start() + window.held.out[DRYDOCK_HOLD_HELD];
+}
+
+/* Returns whether the act began inside the window, which a busy host may delay. */
+static inline int try_window(const struct act *act)
+{
+	struct drydock_request request = { .microseconds = WINDOW_MICROSECONDS, .flags = DRYDOCK_INSPECT_HELD };
+
+	act->prepare();
+	request.address = (unsigned long)window.watched;
+	request.pages = window.watched_pages;
+	forget_events(&window.probe);
+	window.act = act;
+	meet(&window.ready);
+	if (ask(&window.probe, DRYDOCK_HOLD, &request) != 0)
+		bail("mm_take_all_locks answered %d without a signal", request.answer);
+	meet(&window.finished);
+	window.held = request;
+	window.lost += request.out[DRYDOCK_HOLD_LOST];
+	window.present += request.out[DRYDOCK_HOLD_PRESENT];
+	window.free += request.out[DRYDOCK_HOLD_FREE];
+	window.joined += request.out[DRYDOCK_HOLD_JOINED];
+	return window.begin >= window_start() && window.begin < window_end();
+}
+
+/* One check: the act waited for the end of each window in which it began, and was done then. */
+static inline void check_act(const struct act *act)
+{
+	unsigned tries, inside = 0, early = 0, undone = 0;
+	unsigned long long too_early = 0;
+
+	for (tries = 0; tries < TRIES_EACH * window.wanted && inside < window.wanted; tries++) {
+		int began_inside = try_window(act), done = act->is_done();
+
+		undone += !done;
+		if (!began_inside)
+			continue;
+		inside++;
+		if (window.end < window_end()) {
+			early++;
+			too_early = window_end() - window.end;
+		}
+	}
+	if (!inside)
+		bail("in %u windows of %d us the act never began inside one: %s", tries, WINDOW_MICROSECONDS, act->text);
+	if (!check(early == 0 && undone == 0, "%s begun inside the window is done only after the drop", act->text))
+		printf("# of %u windows: in %u it returned early, the last %llu us before the drop; in %u of %u it did nothing\n",
+		       inside, early, too_early / 1000, undone, tries);
+}
+
+#endif
