@@ -10,16 +10,22 @@ package struct RunDirectory: Sendable, Equatable {
     package static func create(
         under parent: URL, target: String, started: Date, guests: [GuestName], environment: [String: String]
     ) throws(EvidenceError) -> RunDirectory {
-        let stamp = started.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
-            .filter { $0.isNumber || $0 == "T" }
-        let identifier = "\(stamp)-\(target)"
-        let run = RunDirectory(url: parent.appending(path: identifier, directoryHint: .isDirectory))
-        try run.makeFolder(parent)
+        let url = parent.appending(path: "\(stamp(started))-\(target)", directoryHint: .isDirectory)
+        return try create(at: url, target: target, started: started, guests: guests, environment: environment)
+    }
+
+    /// Makes one in a place that is not taken yet.
+    package static func create(
+        at url: URL, target: String, started: Date, guests: [GuestName], environment: [String: String]
+    ) throws(EvidenceError) -> RunDirectory {
+        let run = RunDirectory(url: url)
+        try EvidenceFile.makeFolder(url.deletingLastPathComponent())
         // Not with those above it: a run that exists already is somebody else's.
-        try run.makeFolder(run.url, andThoseAbove: false)
-        for guest in guests { try run.makeFolder(run.folder(of: guest)) }
+        try EvidenceFile.makeFolder(url, andThoseAbove: false)
+        for guest in guests { try EvidenceFile.makeFolder(run.folder(of: guest)) }
         let header = RunHeader(
-            identifier: identifier, target: target, started: started, guests: guests, environment: environment)
+            identifier: url.lastPathComponent, target: target, started: started, guests: guests,
+            environment: environment)
         try run.write(header, to: run.url.appending(path: "run.json"))
         return run
     }
@@ -30,20 +36,26 @@ package struct RunDirectory: Sendable, Equatable {
         self.url = url
         let file = url.appending(path: "run.json")
         guard FileManager.default.fileExists(atPath: file.path) else { throw .notARunDirectory(path: url.path) }
-        struct Schema: Decodable { let schema: Int }
-        let schema: Schema = try read(file)
-        guard (1...RunHeader.currentSchema).contains(schema.schema) else {
-            throw .unknownSchema(path: url.path, found: schema.schema, known: RunHeader.currentSchema)
-        }
+        try EvidenceFile.checkSchema(file, of: url, known: RunHeader.currentSchema)
     }
 
     private init(url: URL) { self.url = url }
+
+    /// The beginning of a folder's name: names in alphabetical order are in that of their times.
+    static func stamp(_ time: Date) -> String {
+        time.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+            .filter { $0.isNumber || $0 == "T" }
+    }
 
     package func folder(of guest: GuestName) -> URL { url.appending(path: guest.path) }
     package func console(of guest: GuestName) -> URL { folder(of: guest).appending(path: "console.log") }
     package var verdictFile: URL { url.appending(path: "verdict.json") }
 
-    package func header() throws(EvidenceError) -> RunHeader { try read(url.appending(path: "run.json")) }
+    package func write(_ value: some Encodable, to file: URL) throws(EvidenceError) {
+        try EvidenceFile.write(value, to: file)
+    }
+
+    package func header() throws(EvidenceError) -> RunHeader { try EvidenceFile.read(url.appending(path: "run.json")) }
 
     package func write(plan: RunPlan) throws(EvidenceError) {
         try write(plan, to: folder(of: plan.guest).appending(path: "plan.json"))
@@ -56,7 +68,7 @@ package struct RunDirectory: Sendable, Equatable {
     /// Nil where the run has none.
     package func build(of guest: GuestName) throws(EvidenceError) -> BuildRecord? {
         let file = folder(of: guest).appending(path: "build.json")
-        return FileManager.default.fileExists(atPath: file.path) ? try read(file) : nil
+        return FileManager.default.fileExists(atPath: file.path) ? try EvidenceFile.read(file) : nil
     }
 
     package func write(boot: BootRecord, of guest: GuestName) throws(EvidenceError) {
@@ -69,8 +81,8 @@ package struct RunDirectory: Sendable, Equatable {
         switch results {
         case .read(let files):
             let draft = folder.appending(path: "results.partial")
-            try makeFolder(draft)
-            for (name, bytes) in files { try write(bytes: bytes, to: draft.appending(path: name)) }
+            try EvidenceFile.makeFolder(draft)
+            for (name, bytes) in files { try EvidenceFile.write(bytes: bytes, to: draft.appending(path: name)) }
             let place = folder.appending(path: "results")
             do {
                 try FileManager.default.moveItem(at: draft, to: place)
@@ -78,7 +90,7 @@ package struct RunDirectory: Sendable, Equatable {
                 throw .unwritable(path: place.path, reason: error.systemReason)
             }
         case .unreadable(let reason):
-            try write(bytes: Data(reason.utf8), to: folder.appending(path: "results.unreadable"))
+            try EvidenceFile.write(bytes: Data(reason.utf8), to: folder.appending(path: "results.unreadable"))
         }
     }
 
@@ -91,9 +103,9 @@ package struct RunDirectory: Sendable, Equatable {
             throw .unfinished(path: url.path, missing: "\(guest.path)/\(part)")
         }
         return RunEvidence(
-            plan: try read(folder.appending(path: "plan.json")),
-            boot: try read(folder.appending(path: "boot.json")),
-            console: String(decoding: try bytes(of: console(of: guest)), as: UTF8.self),
+            plan: try EvidenceFile.read(folder.appending(path: "plan.json")),
+            boot: try EvidenceFile.read(folder.appending(path: "boot.json")),
+            console: String(decoding: try EvidenceFile.bytes(of: console(of: guest)), as: UTF8.self),
             results: try results(of: guest))
     }
 
@@ -101,7 +113,7 @@ package struct RunDirectory: Sendable, Equatable {
         let folder = folder(of: guest)
         let complaint = folder.appending(path: "results.unreadable")
         if FileManager.default.fileExists(atPath: complaint.path) {
-            return .unreadable(reason: String(decoding: try bytes(of: complaint), as: UTF8.self))
+            return .unreadable(reason: String(decoding: try EvidenceFile.bytes(of: complaint), as: UTF8.self))
         }
         let results = folder.appending(path: "results")
         guard FileManager.default.fileExists(atPath: results.path) else {
@@ -114,57 +126,7 @@ package struct RunDirectory: Sendable, Equatable {
             throw .unreadable(path: results.path, reason: error.systemReason)
         }
         var files: [String: Data] = [:]
-        for name in names { files[name] = try bytes(of: results.appending(path: name)) }
+        for name in names { files[name] = try EvidenceFile.bytes(of: results.appending(path: name)) }
         return .read(files)
-    }
-}
-
-// What every part is written and read with.
-extension RunDirectory {
-    package func write(_ value: some Encodable, to file: URL) throws(EvidenceError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        do {
-            try (encoder.encode(value) + Data("\n".utf8)).write(to: file, options: .atomic)
-        } catch {
-            throw .unwritable(path: file.path, reason: error.systemReason)
-        }
-    }
-
-    private func read<Value: Decodable>(_ file: URL) throws(EvidenceError) -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        do {
-            return try decoder.decode(Value.self, from: try bytes(of: file))
-        } catch let error as EvidenceError {
-            throw error
-        } catch {
-            throw .unreadable(path: file.path, reason: "\(error)")
-        }
-    }
-
-    private func bytes(of file: URL) throws(EvidenceError) -> Data {
-        do {
-            return try Data(contentsOf: file)
-        } catch {
-            throw .unreadable(path: file.path, reason: error.systemReason)
-        }
-    }
-
-    private func write(bytes: Data, to file: URL) throws(EvidenceError) {
-        do {
-            try bytes.write(to: file)
-        } catch {
-            throw .unwritable(path: file.path, reason: error.systemReason)
-        }
-    }
-
-    private func makeFolder(_ folder: URL, andThoseAbove: Bool = true) throws(EvidenceError) {
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: andThoseAbove)
-        } catch {
-            throw .unwritable(path: folder.path, reason: error.systemReason)
-        }
     }
 }

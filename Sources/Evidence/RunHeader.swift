@@ -4,16 +4,16 @@ import Foundation
 package struct RunHeader: Codable, Sendable, Equatable {
     /// The version of the run directory's layout; readers refuse one they do not know.
     ///
-    /// 2 is 1 with the subject `as-is`, 3 is 2 with guests of one workload each. A run without these says 1, so that a
-    /// drydock of that time still reads it.
-    package static let currentSchema = 3
+    /// 2 is 1 with the subject `as-is`, 3 is 2 with guests of one workload each, 4 is 3 with the subject `mutant`. A
+    /// run without these says 1, so that a drydock of that time still reads it.
+    package static let currentSchema = 4
 
     package let schema: Int
     /// The run directory's own name.
     package let identifier: String
     package let target: String
     package let started: Date
-    /// In the order they were booted.
+    /// Those with a guest of several workloads, in the order they were booted.
     package let subjects: [Subject]
     /// The guests of one workload each, in the order they were booted; nil where there are none.
     package let alone: [GuestName]?
@@ -24,9 +24,11 @@ package struct RunHeader: Codable, Sendable, Equatable {
         identifier: String, target: String, started: Date, guests: [GuestName], environment: [String: String]
     ) {
         let lone = guests.filter { $0.alone != nil }
-        subjects = guests.map(\.subject).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        subjects = guests.filter { $0.alone == nil }.map(\.subject)
         alone = lone.isEmpty ? nil : lone
-        schema = !lone.isEmpty ? 3 : subjects.contains(.asIs) ? 2 : 1
+        schema =
+            guests.contains { $0.subject == .mutant }
+            ? Self.currentSchema : !lone.isEmpty ? 3 : subjects.contains(.asIs) ? 2 : 1
         self.identifier = identifier
         self.target = target
         self.started = started

@@ -6,6 +6,8 @@ package enum Subject: String, Codable, Sendable, Hashable, CaseIterable, CustomS
     case patched
     /// The source as it came, made fit for the compiler, where it has what the series brings: there is no base to it.
     case asIs = "as-is"
+    /// The patched one with a single change that breaks it on purpose.
+    case mutant
 
     /// The name in the run directory.
     package var description: String { rawValue }

@@ -10,12 +10,14 @@ package struct Comparison: Codable, Sendable, Equatable {
     package let patched: WorkloadOutcome.Word?
     /// Nil but for a kernel that was tested as it is; base and patched are nil then.
     package let asIs: WorkloadOutcome.Word?
+    /// Nil but for a mutant; base and patched are nil then.
+    package let mutant: WorkloadOutcome.Word?
     /// Nil where only one kernel was booted.
     package let change: Change?
     package let figures: [FigureComparison]
 
     private enum CodingKeys: String, CodingKey {
-        case workload, base, patched, change, figures
+        case workload, base, patched, mutant, change, figures
         case asIs = "as-is"
     }
 
@@ -25,15 +27,23 @@ package struct Comparison: Codable, Sendable, Equatable {
         case .base: base
         case .patched: patched
         case .asIs: asIs
+        case .mutant: mutant
         }
     }
 
     /// A row for each workload of the one kernel that there is.
-    static func rows(asIs guests: [GuestVerdict]) -> [Comparison] {
-        named(guests).map { name, verdict, _ in
-            Comparison(
-                workload: name, base: nil, patched: nil, asIs: verdict.outcome.word, change: nil,
-                figures: verdict.figures.map { FigureComparison(name: $0.name, unit: $0.unit, asIs: $0.value) })
+    static func rows(ofSole guests: [GuestVerdict]) -> [Comparison] {
+        named(guests).map { name, verdict, guest in
+            let isMutant = guest.subject == .mutant
+            let word = verdict.outcome.word
+            return Comparison(
+                workload: name, base: nil, patched: nil, asIs: isMutant ? nil : word, mutant: isMutant ? word : nil,
+                change: nil,
+                figures: verdict.figures.map {
+                    FigureComparison(
+                        name: $0.name, unit: $0.unit, asIs: isMutant ? nil : $0.value, mutant: isMutant ? $0.value : nil
+                    )
+                })
         }
     }
 
@@ -47,7 +57,7 @@ package struct Comparison: Codable, Sendable, Equatable {
             let before = left.first { $0.name == name }?.verdict
             let after = right.first { $0.name == name }?.verdict
             return Comparison(
-                workload: name, base: before?.outcome.word, patched: after?.outcome.word, asIs: nil,
+                workload: name, base: before?.outcome.word, patched: after?.outcome.word, asIs: nil, mutant: nil,
                 change: both && !isOfJudgedAlone(name, right) ? change(before, after) : nil,
                 figures: FigureComparison.pairs(before?.figures ?? [], after?.figures ?? []))
         }

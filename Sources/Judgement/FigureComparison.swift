@@ -7,12 +7,13 @@ package struct FigureComparison: Codable, Sendable, Equatable {
     package let base: Double?
     package let patched: Double?
     package let asIs: Double?
+    package let mutant: Double?
 
     /// Patched over base; nil where one is missing or base is zero.
     package let ratio: Double?
 
     private enum CodingKeys: String, CodingKey {
-        case name, unit, base, patched, ratio
+        case name, unit, base, patched, mutant, ratio
         case asIs = "as-is"
     }
 
@@ -22,15 +23,20 @@ package struct FigureComparison: Codable, Sendable, Equatable {
         case .base: base
         case .patched: patched
         case .asIs: asIs
+        case .mutant: mutant
         }
     }
 
-    package init(name: String, unit: String, base: Double? = nil, patched: Double? = nil, asIs: Double? = nil) {
+    package init(
+        name: String, unit: String, base: Double? = nil, patched: Double? = nil, asIs: Double? = nil,
+        mutant: Double? = nil
+    ) {
         self.name = name
         self.unit = unit
         self.base = base
         self.patched = patched
         self.asIs = asIs
+        self.mutant = mutant
         if let base, let patched, base != 0, (patched / base).isFinite {
             ratio = patched / base
         } else {

@@ -3,8 +3,8 @@ import Evidence
 /// What a run shows about a patch series; the schema is described in `docs/verdict.md`.
 package struct Verdict: Sendable, Equatable {
     /// 2 is 1 with the subject `as-is` and the keys `as-is` of a comparison. 3 is 2 with several guests of a subject, or with
-    /// failures that are known and not counted. A verdict without these says 1.
-    package static let currentSchema = 3
+    /// failures that are known and not counted. 4 is 3 with the subject `mutant`. A verdict without these says 1.
+    package static let currentSchema = 4
 
     package let schema: Int
     package let target: String
@@ -21,14 +21,15 @@ package struct Verdict: Sendable, Equatable {
         func of(_ subject: Subject) -> [GuestVerdict] { guests.filter { $0.subject == subject } }
         let base = of(.base)
         let patched = of(.patched)
-        let asIs = of(.asIs)
+        // The one kernel of a run that compares nothing.
+        let sole = of(.asIs) + of(.mutant)
         self.target = target
-        self.guests = base + patched + asIs
+        self.guests = base + patched + sole
         let isThird = self.guests.contains { $0.alone != nil || $0.workloads.contains { $0.known != nil } }
-        schema = isThird ? 3 : asIs.isEmpty ? 1 : 2
+        schema = sole.contains { $0.subject == .mutant } ? Self.currentSchema : isThird ? 3 : sole.isEmpty ? 1 : 2
         comparison =
-            asIs.isEmpty ? Comparison.pairs(base: base, patched: patched) : Comparison.rows(asIs: asIs)
-        let rules = VerdictRules(base: base, patched: patched, asIs: asIs, comparison: comparison)
+            sole.isEmpty ? Comparison.pairs(base: base, patched: patched) : Comparison.rows(ofSole: sole)
+        let rules = VerdictRules(base: base, patched: patched, sole: sole, comparison: comparison)
         conclusion = rules.conclusion
         notes = rules.notes
     }

@@ -4,16 +4,16 @@ import Evidence
 struct VerdictRules {
     private let comparison: [Comparison]
     /// The guests of the kernel the answer is about: patched, or base where only that was booted, or the one that is
-    /// tested as it is.
+    /// compared with nothing.
     private let judged: [GuestVerdict]
     /// Those of the kernel it is compared with.
     private let other: [GuestVerdict]
 
-    init(base: [GuestVerdict], patched: [GuestVerdict], asIs: [GuestVerdict], comparison: [Comparison]) {
+    init(base: [GuestVerdict], patched: [GuestVerdict], sole: [GuestVerdict], comparison: [Comparison]) {
         self.comparison = comparison
-        judged = [asIs, patched, base].first { !$0.isEmpty } ?? []
+        judged = [sole, patched, base].first { !$0.isEmpty } ?? []
         // Nothing in the run was built of the same source without the series.
-        other = asIs.isEmpty && !patched.isEmpty ? base : []
+        other = sole.isEmpty && !patched.isEmpty ? base : []
     }
 
     var conclusion: Conclusion {
@@ -232,6 +232,8 @@ extension VerdictRules {
         }
         if subject == .asIs {
             parts.append("the tree has what the series brings, so there is no base")
+        } else if subject == .mutant {
+            parts.append("what it is a mutant of was booted in another run")
         } else if other.isEmpty {
             let missing: Subject = subject == .base ? .patched : .base
             parts.append("\(missing) was not booted, so nothing was compared")

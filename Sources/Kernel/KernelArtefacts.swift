@@ -4,18 +4,15 @@ import HostTools
 
 /// What is taken out of a tree that was built.
 extension KernelBuilder {
-    /// How many builds of a slot are kept: those of other drydocks at work may be among them.
-    private static let keptBuilds = 4
+    /// How many builds of a slot are kept, of some 5 MiB each: those of other drydocks at work may be among them, and a
+    /// mutant that was built once is not to be built again because there are many.
+    private static func keptBuilds(of subject: Subject) -> Int { subject == .mutant ? 64 : 4 }
 
     /// Where kernels leave their image; before 2.6.24 the two x86 were apart.
     private static let images = ["arch/x86/boot/bzImage", "arch/x86_64/boot/bzImage"]
 
-    func hasArtefacts(_ state: BuildState, _ slot: TreeSlot) -> Bool {
-        Files.exists(slot.artefacts.appending(path: state.digest.short))
-    }
-
     /// Copies image, symbols and configuration out of the tree, and completes what external modules need.
-    func collect(_ subject: Subject, _ slot: TreeSlot, _ digest: Digest) throws {
+    func collect(_ subject: Subject, _ slot: TreeSlot, _ state: BuildState) throws {
         func require(_ paths: [String]) throws -> URL {
             guard let path = paths.first(where: { Files.exists(slot.tree.appending(path: $0)) }) else {
                 throw KernelError.incompleteBuild(subject: subject, artefact: paths[0], log: slot.log.path)
@@ -24,16 +21,25 @@ extension KernelBuilder {
         }
         try provideSymbolVersions(slot)
         let partial = slot.artefacts.appending(path: "partial")
-        let place = slot.artefacts.appending(path: digest.short)
+        let place = slot.artefacts.appending(path: state.digest.short)
         try Files.remove(partial)
         defer { try? Files.remove(partial) }
         // In the oldest trees the second name is a link to the first one's folder.
         try Files.copy(try require(Self.images).resolvingSymlinksInPath(), to: partial.appending(path: "bzImage"))
         try Files.copy(try require(["System.map"]), to: partial.appending(path: "System.map"))
         try Files.copy(try require([".config"]), to: partial.appending(path: "config"))
+        try state.keep(in: partial.appending(path: BuildState.name))
         try Files.remove(place)
         try Files.move(partial, to: place)
-        try dropOldArtefacts(slot)
+        try dropOldArtefacts(subject, slot)
+    }
+
+    func code(_ subject: Subject, _ slot: TreeSlot) async throws -> Digest {
+        let vmlinux = slot.tree.appending(path: "vmlinux")
+        guard Files.exists(vmlinux) else {
+            throw KernelError.incompleteBuild(subject: subject, artefact: "vmlinux", log: slot.log.path)
+        }
+        return try await KernelCode.digest(of: vmlinux, scratch: slot.folder.appending(path: "code"))
     }
 
     /// Since 5.18 a build without modules leaves the exported symbols in `vmlinux.symvers`;
@@ -46,12 +52,14 @@ extension KernelBuilder {
         if (try? Data(contentsOf: modules)) != content { try Files.write(content, to: modules) }
     }
 
-    private func dropOldArtefacts(_ slot: TreeSlot) throws {
+    private func dropOldArtefacts(_ subject: Subject, _ slot: TreeSlot) throws {
         func age(_ folder: URL) -> Date {
             (try? folder.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate) ?? .distantPast
         }
         let builds = Files.names(in: slot.artefacts).map { slot.artefacts.appending(path: $0) }
-        for build in builds.sorted(by: { age($0) > age($1) }).dropFirst(Self.keptBuilds) { try Files.remove(build) }
+        for build in builds.sorted(by: { age($0) > age($1) }).dropFirst(Self.keptBuilds(of: subject)) {
+            try Files.remove(build)
+        }
     }
 
     /// The tree's word for it; kernels before 2.6.24 have no file with it at this place.

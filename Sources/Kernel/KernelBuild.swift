@@ -9,6 +9,8 @@ package struct KernelBuild: Sendable {
     package let version: String
     /// Of all that went into it.
     package let digest: Digest
+    /// Of what came out: two kernels with the same one behave alike.
+    package let code: Digest
     /// The top of the build tree. It stays this build's until another series is built for the same subject.
     package let tree: URL
     /// These three are copies of their own, which later builds leave alone.
@@ -35,6 +37,7 @@ package struct KernelBuild: Sendable {
         self.toolchain = toolchain
         self.reused = reused
         digest = state.digest
+        code = state.code
         tree = slot.tree
         let artefacts = slot.artefacts.appending(path: state.digest.short)
         bzImage = artefacts.appending(path: "bzImage")
@@ -56,7 +59,7 @@ package struct KernelBuild: Sendable {
     ) async throws -> ToolResult {
         let wait = { onLine("waiting for another drydock that uses \(tree.path)") }
         return try await FileLock.hold(slot.lock, onWait: wait) {
-            guard BuildState.of(slot)?.digest == digest else { throw KernelError.treeTaken(tree: tree.path) }
+            guard BuildState.of(slot, digest) != nil else { throw KernelError.treeTaken(tree: tree.path) }
             return try await Make(slot: slot, toolchain: toolchain).run(
                 ["modules"], variables: ["M=\(folder.path)"], seeing: folder, onLine: onLine)
         }

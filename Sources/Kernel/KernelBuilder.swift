@@ -5,8 +5,8 @@ import Targets
 
 /// Builds the kernels of one target from one source.
 package struct KernelBuilder: Sendable {
-    private let cache: KernelCache
-    private let source: KernelSource
+    let cache: KernelCache
+    let source: KernelSource
     private let config: KernelConfig
     private let variant: String?
     private let toolchain: Toolchain
@@ -24,17 +24,18 @@ package struct KernelBuilder: Sendable {
     /// - Parameters:
     ///   - series: what the subject has over the source, the toolchain's patches included; nil for the source as it came.
     ///   - base: a build whose objects are taken over where `subject` has no tree yet.
+    ///   - withTree: false where the kernel alone will do: its tree may have been patched differently since.
     ///   - onProgress: told what is done, such as `CC mm/mmap.o`.
     package func build(
         _ subject: Subject, series: SeriesApplication? = nil, forking base: KernelBuild? = nil,
-        onProgress: @escaping @Sendable (String) -> Void = { _ in }
+        withTree: Bool = true, onProgress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> KernelBuild {
         precondition(series.map { $0.source == source.digest } ?? true, "the series was applied to another source")
         let slot = slot(of: subject)
         let digest = digest(with: series)
         let wait = { onProgress("waiting for another drydock that builds in \(slot.folder.path)") }
         return try await FileLock.hold(slot.lock, onWait: wait) {
-            let built = BuildState.of(slot).flatMap { $0.digest == digest && hasArtefacts($0, slot) ? $0 : nil }
+            let built = withTree ? BuildState.of(slot, digest) : BuildState.kept(in: slot, digest)
             let state = if let built { built } else { try await make(subject, slot, series, base, digest, onProgress) }
             return KernelBuild(
                 subject: subject, slot: slot, state: state, source: source, variant: variant, series: series,
@@ -82,11 +83,10 @@ package struct KernelBuilder: Sendable {
         let unknown = try await config.apply(to: slot, of: subject, make: make)
         let warnings = try await compile(subject, slot, make, onProgress)
         try await slot.checkPristine(source)
-        try collect(subject, slot, digest)
         let state = BuildState(
-            digest: digest, release: try await release(subject, slot, make), unknownSymbols: unknown,
-            warnings: warnings,
-            seconds: (clock.now - started) / .seconds(1))
+            digest: digest, code: try await code(subject, slot), release: try await release(subject, slot, make),
+            unknownSymbols: unknown, warnings: warnings, seconds: (clock.now - started) / .seconds(1))
+        try collect(subject, slot, state)
         try state.keep(in: slot)
         return state
     }

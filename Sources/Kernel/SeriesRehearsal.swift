@@ -60,7 +60,7 @@ package struct SeriesRehearsal: Sendable {
         (self.toolchain, baseFiles, outcomes, isForAnotherTree, files) = try await FileLock.hold(lock) {
             try Files.remove(folder)
             defer { try? Files.remove(folder) }
-            var stage = SeriesStage(source: source.tree, folder: folder)
+            var stage = try SeriesStage(source: source.tree, folder: folder)
             let first = try await Self.apply(toolchain?.patches ?? [], on: source.version, &stage)
             let between = try stage.changes()
             guard Self.rejection(in: first) == nil, provided == nil else {

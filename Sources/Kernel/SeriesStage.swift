@@ -11,10 +11,13 @@ struct SeriesStage {
     /// The last patch that was rejected could be read, and is for other files than these.
     private(set) var isForOtherFiles = false
 
-    init(source: URL, folder: URL) {
+    /// - Parameter files: what earlier patches made of the source.
+    init(source: URL, folder: URL, files: [String: TreeFile] = [:]) throws(KernelError) {
         self.source = source
         current = folder.appending(path: "current")
         attempt = folder.appending(path: "attempt")
+        paths = Set(files.keys)
+        for (path, file) in files { try file.replace(current.appending(path: path)) }
     }
 
     /// Applies the next patch; where it is rejected the files stay as they were.

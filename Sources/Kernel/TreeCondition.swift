@@ -11,6 +11,11 @@ struct TreeCondition: Sendable, Equatable {
     /// `# from series`: the base need not have that symbol, but what the series makes of it must.
     private(set) var fromSeries = false
 
+    init(only: [String] = [], not: [String] = []) {
+        self.only = only
+        self.not = not
+    }
+
     /// Takes the comments off the end of `line`, and white space with them.
     /// - Returns: what stands before them, or nil where a comment looks like a condition and is none: to take it for
     ///   prose would apply the line to every tree.

@@ -19,7 +19,7 @@ struct TreeSlot: Sendable {
     /// Held by make and all it starts: what a killed drydock left running ends before the next make begins.
     var makeLock: URL { folder.appending(path: "make.lock") }
     /// What is built, written last.
-    var state: URL { folder.appending(path: "build.json") }
+    var state: URL { folder.appending(path: BuildState.name) }
     /// There while the tree still holds generated files that came with the source.
     var unclean: URL { folder.appending(path: "unclean") }
     /// The paths that may differ from the source.

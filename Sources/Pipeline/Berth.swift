@@ -12,18 +12,6 @@ struct Berth: Sendable {
     let image: GuestImage
 
     var guest: GuestName { plan.guest }
-
-    /// Where its results disk lies until it was read.
-    func disk(in run: RunDirectory) -> URL { run.folder(of: guest).appending(path: "results.img") }
-
-    /// The machine that `description` asks for, with this kernel in it.
-    func machine(_ description: MachineDescription, in run: RunDirectory, _ host: Host) -> MachineSpec {
-        MachineSpec(
-            name: guest.description.replacing(" ", with: "-"), machine: description, kernel: build.bzImage,
-            initrd: image.file, results: disk(in: run), console: run.console(of: guest),
-            accelerator: plan.nanosecondsPerInstruction == nil ? host.accelerator.kind : .tcg,
-            countsInstructions: plan.nanosecondsPerInstruction != nil, emulator: host.emulator)
-    }
 }
 
 extension Target {

@@ -25,7 +25,7 @@ extension Pipeline {
         }
     }
 
-    private func survey() async throws -> Host {
+    func survey() async throws -> Host {
         let workspace = workspace
         return try await log.run(.host) { now in
             now("timing 64-bit guest code under KVM and TCG")
@@ -34,7 +34,7 @@ extension Pipeline {
         }
     }
 
-    private func template(_ host: Host) async throws -> URL {
+    func template(_ host: Host) async throws -> URL {
         let cache = workspace.cache
         return try await log.run(.disk) { now in
             let began = ContinuousClock.now
@@ -48,13 +48,13 @@ extension Pipeline {
 
     /// Base and patched run the same plan; a workload that takes its machine down gets one of its own, on the kernel that
     /// is judged.
-    private func berths(of builds: [KernelBuild], _ workloads: [Workload], _ request: BootRequest) async throws
-        -> [Berth]
-    {
+    func berths(
+        of builds: [KernelBuild], _ workloads: [Workload], _ request: BootRequest, mutant: String? = nil
+    ) async throws -> [Berth] {
         let target = target
         let images = workspace.images
         let cache = imageCache
-        return try await log.run(.image) { now in
+        return try await log.run(.image, mutant.map { _ in GuestName(.mutant) }, of: mutant) { now in
             let programs = try await GuestPrograms.build(
                 workloads: workloads, images: images, cache: cache, onProgress: now)
             var berths: [Berth] = []
@@ -84,33 +84,34 @@ extension Pipeline {
         let run = try RunDirectory.create(
             under: workspace.runs, target: target.name, started: .now, guests: berths.map(\.guest),
             environment: try await host.environment(drydock: version, hypervisor, berths[0].build.record.compiler))
-        for berth in berths {
-            try ResultsDisk.create(from: template, at: berth.disk(in: run))
-            try await boot(berth, in: run, on: hypervisor, host)
+        let moorings = berths.map { Mooring(berth: $0, run: run) }
+        for mooring in moorings {
+            try ResultsDisk.create(from: template, at: mooring.disk)
+            try await boot(mooring, on: hypervisor, host)
         }
-        try await collect(berths, in: run, host)
+        try await collect(moorings, host)
         try run.write(Timings(stages: log.timings), to: run.url.appending(path: "timings.json"))
         return run
     }
 
-    private func boot(_ berth: Berth, in run: RunDirectory, on hypervisor: Hypervisor, _ host: Host) async throws {
-        let guest = berth.guest
-        let spec = berth.machine(target.machine, in: run, host)
+    func boot(_ mooring: Mooring, on hypervisor: Hypervisor, _ host: Host) async throws {
+        let (berth, run) = (mooring.berth, mooring.run)
+        let spec = mooring.machine(target.machine, host)
         try run.write(plan: berth.plan)
-        try run.write(build: berth.build.record, of: guest)
+        try run.write(build: berth.build.record, of: berth.guest)
         try keep(spec, berth, in: run)
         let limits = BootLimits(
             bootSeconds: target.machine.bootSeconds,
             runSeconds: berth.plan.workloads.reduce(Self.slackSeconds) { $0 + $1.timeoutSeconds })
         let kind = host.accelerator.kind.rawValue.uppercased()
-        let record = try await log.run(.boot, guest) { now in
+        let record = try await log.run(.boot, berth.guest, of: mooring.mutant) { now in
             let record = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
             let toInit = record.secondsToInit.map { String(format: "init after %.1f s under \(kind)", $0) }
             return (
                 record, .init(summary: toInit ?? "never reached init under \(kind)", guestSeconds: record.seconds)
             )
         }
-        try run.write(boot: record, of: guest)
+        try run.write(boot: record, of: berth.guest)
     }
 
     /// Keeps with the run what it takes to boot this guest again.
@@ -131,9 +132,9 @@ extension Pipeline {
     }
 
     /// Reads every disk in one launch of the appliance; where it cannot be launched, that is what the run keeps.
-    private func collect(_ berths: [Berth], in run: RunDirectory, _ host: Host) async throws {
+    func collect(_ moorings: [Mooring], _ host: Host) async throws {
         let cache = workspace.cache
-        let disks = berths.map { $0.disk(in: run) }
+        let disks = moorings.map(\.disk)
         let results: [ResultFiles] = try await log.run(.results) { now in
             let began = ContinuousClock.now
             let reader = ResultsReader(cacheFolder: cache, forceTCG: host.forceTCG, onProgress: now)
@@ -146,10 +147,10 @@ extension Pipeline {
             let seconds = StageLog.seconds(ContinuousClock.now - began)
             return (results, .init(summary: Self.summary(of: results), guestSeconds: seconds))
         }
-        for (berth, (disk, files)) in zip(berths, zip(disks, results)) {
-            try run.write(results: files, of: berth.guest)
+        for (mooring, files) in zip(moorings, results) {
+            try mooring.run.write(results: files, of: mooring.berth.guest)
             // A disk is evidence until what it holds stands in the run.
-            if case .read = files { try? FileManager.default.removeItem(at: disk) }
+            if case .read = files { try? FileManager.default.removeItem(at: mooring.disk) }
         }
     }
 

@@ -10,4 +10,20 @@ extension Pipeline {
         let guests = try header.guests.map { Judge.judge(try run.evidence(of: $0)) }
         return Verdict(target: header.target, guests: guests)
     }
+
+    /// Judges a mutation test by what its folder holds; nothing is written.
+    ///
+    /// A mutant whose run was cut off is one of which nothing can be told.
+    package static func judge(_ test: MutationDirectory) throws -> MutationVerdict {
+        func guests(of run: String) throws -> [GuestVerdict]? {
+            do {
+                return try judge(try RunDirectory(opening: test.place(of: run))).guests
+            } catch EvidenceError.unfinished {
+                return nil
+            }
+        }
+        return try MutationVerdict(
+            try test.record(), control: { try guests(of: $0.run) ?? [] },
+            guests: { mutant in try mutant.run.flatMap { try guests(of: $0) } })
+    }
 }

@@ -75,18 +75,26 @@ package struct Pipeline: Sendable {
         // Before anything that takes minutes: the compiler may be misspelt.
         let toolchain = try await Toolchain.find(target, cache: kernelCache, period: toolchain)
         let source = try await source()
-        let rehearsal = try await rehearse(source)
+        return try await build(try await rehearse(source), on: source, with: toolchain).kernels
+    }
+
+    /// What was built of a rehearsal, and what more can be built with.
+    typealias Yard = (builder: KernelBuilder, series: SeriesApplication, kernels: [KernelBuild])
+
+    func build(
+        _ rehearsal: SeriesRehearsal, on source: KernelSource, with toolchain: Toolchain
+    ) async throws -> Yard {
         let unpatched = try rehearsal.base()
         let application = try application(of: rehearsal)
         let builder = try KernelBuilder(cache: kernelCache, source: source, target: target, toolchain: toolchain)
         let first: Subject = rehearsal.provided == nil ? .base : .asIs
         let base = try await build(first) { try await builder.build(first, series: unpatched, onProgress: $0) }
-        if rehearsal.provided != nil { return [base] }
+        if rehearsal.provided != nil { return (builder, application, [base]) }
         do {
             let patched = try await build(.patched) { now in
                 try await builder.build(.patched, series: application, forking: base, onProgress: now)
             }
-            return [base, patched]
+            return (builder, application, [base, patched])
         } catch let error as KernelError {
             guard case .doesNotCompile = error else { throw error }
             throw PipelineError.seriesFailed(reason: "\(error)")

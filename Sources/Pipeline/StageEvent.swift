@@ -14,6 +14,8 @@ package struct StageEvent: Sendable, Equatable {
     package let stage: Stage
     /// Nil for a stage that serves all kernels.
     package let guest: GuestName?
+    /// The name of the mutant it is about.
+    package let mutant: String?
     package let kind: Kind
 
     /// The stage has not ended with this event.

@@ -29,28 +29,28 @@ package final class StageLog: Sendable {
     /// Runs `body` as a stage; what it hands to `now` its watchers are told meanwhile.
     /// - Throws: what `body` throws, after the watchers were told that the stage failed.
     package func run<Value>(
-        _ stage: Stage, _ guest: GuestName? = nil,
+        _ stage: Stage, _ guest: GuestName? = nil, of mutant: String? = nil,
         _ body: (_ now: @escaping @Sendable (String) -> Void) async throws -> (Value, Ended)
     ) async throws -> Value {
         let observe = observe
         let began = ContinuousClock.now
         func seconds() -> Double { Self.seconds(ContinuousClock.now - began) }
-        observe(StageEvent(stage: stage, guest: guest, kind: .began))
+        observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .began))
         do {
             let (value, ended) = try await body { text in
-                observe(StageEvent(stage: stage, guest: guest, kind: .now(text)))
+                observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .now(text)))
             }
             let timing = StageTiming(
-                stage: stage, subject: guest?.subject, alone: guest?.alone, seconds: seconds(),
+                stage: stage, subject: guest?.subject, alone: guest?.alone, mutant: mutant, seconds: seconds(),
                 guestSeconds: ended.guestSeconds, reused: ended.reused)
             finished.withLock { $0.append(timing) }
             observe(
                 StageEvent(
-                    stage: stage, guest: guest,
+                    stage: stage, guest: guest, mutant: mutant,
                     kind: .ended(summary: ended.summary, seconds: timing.seconds, reused: ended.reused)))
             return value
         } catch {
-            observe(StageEvent(stage: stage, guest: guest, kind: .failed(seconds: seconds())))
+            observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .failed(seconds: seconds())))
             throw error
         }
     }

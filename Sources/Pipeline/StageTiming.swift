@@ -6,6 +6,8 @@ package struct StageTiming: Codable, Sendable, Equatable {
     package let subject: Subject?
     /// The workload that had the guest to itself.
     package let alone: String?
+    /// The name of the mutant it was about.
+    package let mutant: String?
     /// Wall time.
     package let seconds: Double
     /// The part of it that belongs to QEMU running the guest, or to libguestfs's appliance.

@@ -18,6 +18,8 @@ package struct Target: Codable, Sendable, Equatable {
     package let series: String
     /// A file that a tree has which already has what the series brings. Default: none.
     package let seriesProvides: String?
+    /// The folder of the mutants. Default: `mutants`.
+    package let mutants: String
     /// The workloads to run, in order. Default: all of `images/workloads/`.
     package let workloads: [String]
     /// The failures that are known of some of its trees. Default: none.
@@ -27,6 +29,8 @@ package struct Target: Codable, Sendable, Equatable {
     package var toolchainSeriesFile: URL? { toolchain.patches.map { folder.appending(path: $0).standardizedFileURL } }
     /// The series file's place.
     package var seriesFile: URL { folder.appending(path: series).standardizedFileURL }
+    /// The mutants' place; a target need not have any.
+    package var mutantsFolder: URL { folder.appending(path: mutants).standardizedFileURL }
 }
 
 /// Where a target's kernel source comes from: exactly one kind.

@@ -55,7 +55,8 @@ package struct TargetCatalogue: Sendable {
                 variants: written.configuration?.variants ?? [:], variant: written.configuration?.variant),
             machine: try machine(written.machine, path),
             series: written.series ?? "series", seriesProvides: written.seriesProvides,
-            workloads: written.workloads ?? [], knownFindings: written.knownFindings ?? [])
+            mutants: written.mutants ?? "mutants", workloads: written.workloads ?? [],
+            knownFindings: written.knownFindings ?? [])
     }
 
     private func source(_ written: TargetFile.Source, _ name: String, _ path: String) throws(TargetError)

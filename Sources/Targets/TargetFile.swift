@@ -69,13 +69,14 @@ struct TargetFile: Decodable {
     let machine: Machine?
     let series: String?
     let seriesProvides: String?
+    let mutants: String?
     let workloads: [String]?
     let knownFindings: [KnownFindingDescription]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case summary, source, toolchain, configuration, machine, series
         case seriesProvides = "series-provides"
-        case workloads
+        case mutants, workloads
         case knownFindings = "known-findings"
     }
 

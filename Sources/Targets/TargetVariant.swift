@@ -26,6 +26,6 @@ extension Target {
         Target(
             name: name, folder: folder, summary: summary, source: source, toolchain: toolchain,
             configuration: configuration ?? self.configuration, machine: machine ?? self.machine, series: series,
-            seriesProvides: seriesProvides, workloads: workloads, knownFindings: knownFindings)
+            seriesProvides: seriesProvides, mutants: mutants, workloads: workloads, knownFindings: knownFindings)
     }
 }

@@ -14,8 +14,8 @@ enum ExitStatus: Int32, Error {
     /// What `git bisect run` takes for "this one cannot be tested".
     case cannotBeTested = 125
 
-    init(for verdict: Verdict) {
-        switch verdict.conclusion.answer {
+    init(for answer: Conclusion.Answer) {
+        switch answer {
         case .passed: self = .passed
         case .failed: self = .failed
         case .couldNotJudge: self = .couldNotJudge
@@ -28,6 +28,7 @@ enum ExitStatus: Int32, Error {
         case PipelineError.seriesFailed: self = .failed
         case let error as KernelError where error.isOfSeries: self = .failed
         case let error as PatchPageError: self = Self.status(of: error)
+        case MutantError.unknownMutant: self = .usage
         case TargetError.unknownTarget, TargetError.unknownVariant, ImageError.unknownWorkload: self = .usage
         case KernelError.noSuchSource, KernelError.noSourceGiven, KernelError.unknownKindOfSource,
             KernelError.notARepository, KernelError.unknownRef, KernelError.notASourcePackage:

@@ -17,16 +17,34 @@ func present(_ verdict: Verdict, of run: RunDirectory, as format: ReportFormat) 
     case .json: print(try JSONReport.text(verdict), terminator: "")
     case .ktap: print(KTAPOutput.text(verdict), terminator: "")
     case .terminal:
-        let isTerminal = isatty(STDOUT_FILENO) == 1
-        let wantsColour = isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+        let (style, columns) = terminalStyle()
         let consoles = verdict.guests.map { ($0.guest, run.console(of: $0.guest).path) }
         let report = TerminalReport(
-            verdict, style: wantsColour ? .ansi : .plain, width: isTerminal ? terminalWidth(STDOUT_FILENO) : 100,
+            verdict, style: style, width: columns ?? 100,
             consoles: Dictionary(uniqueKeysWithValues: consoles),
             kernel: try verdict.guests.last.flatMap { try run.build(of: $0.guest) })
         print(report.text, terminator: "")
         print("run: \(run.url.path)")
     }
+}
+
+/// Prints what became of mutants on standard output.
+func present(_ verdict: MutationVerdict, of test: MutationDirectory, as format: ReportFormat) throws {
+    switch format {
+    case .json: print(try JSONReport.text(verdict), terminator: "")
+    case .ktap: throw ValidationError("There is no KTAP of a mutation test; take json.")
+    case .terminal:
+        let (style, columns) = terminalStyle()
+        print(MutationReport(verdict, style: style, width: columns ?? 120, folder: test.url.path).text, terminator: "")
+        print("run: \(test.url.path)")
+    }
+}
+
+/// How standard output is written to: its columns are nil where it is no terminal.
+private func terminalStyle() -> (Style, columns: Int?) {
+    guard isatty(STDOUT_FILENO) == 1 else { return (.plain, nil) }
+    let wantsColour = ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    return (wantsColour ? .ansi : .plain, terminalWidth(STDOUT_FILENO))
 }
 
 /// The columns of the terminal behind `descriptor`; 80 where it does not say.

@@ -30,7 +30,9 @@ final class ProgressDisplay: Sendable {
     }
 
     func show(_ event: StageEvent) {
-        let name = event.stage.rawValue + (event.guest.map { " \($0)" } ?? "")
+        let name =
+            event.stage.rawValue + (event.guest.map { " \($0)" } ?? "")
+            + (event.mutant.map { " \($0)" } ?? "")
         switch event.kind {
         case .began:
             current.withLock { $0 = Line(stage: name, began: .now) }

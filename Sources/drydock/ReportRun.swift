@@ -17,7 +17,13 @@ struct ReportRun: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let run = try which.directory(common)
-        try present(try Pipeline.judge(run), of: run, as: common.json ? .json : format)
+        let place = try which.place(common)
+        let format = common.json ? .json : format
+        if MutationDirectory.isOne(place) {
+            let test = try MutationDirectory(opening: place)
+            return try present(try Pipeline.judge(test), of: test, as: format)
+        }
+        let run = try RunDirectory(opening: place)
+        try present(try Pipeline.judge(run), of: run, as: format)
     }
 }

@@ -28,7 +28,7 @@ struct Test: AsyncParsableCommand {
             let verdict = try Pipeline.judge(run)
             try present(verdict, of: run, as: common.json ? .json : .terminal)
             try run.write(verdict, to: run.verdictFile)
-            throw ExitStatus(for: verdict)
+            throw ExitStatus(for: verdict.conclusion.answer)
         } catch let error where bisect && !(error is CancellationError) {
             let status = error as? ExitStatus ?? .couldNotJudge
             if !(error is ExitStatus) { printToStandardError("drydock: \(error)") }

@@ -42,6 +42,7 @@ import Testing
         #expect(target.machine.commandLine == [])
         #expect(target.machine.bootSeconds == 60)
         #expect(target.seriesFile == folder.appending(path: "t/series"))
+        #expect(target.mutantsFolder == folder.appending(path: "t/mutants"))
         #expect(target.workloads == [])
     }
 
@@ -56,6 +57,7 @@ import Testing
             machine: { cpus: 4, memory: 512, type: q35, cpu: Nehalem, disk: virtio, command-line: [vdso=0], boot-seconds: 9 }
             series: ../u/series
             series-provides: include/linux/mmu_notifier.h
+            mutants: ../u/mutants
             workloads: [cut]
             """)
         let target = try catalogue.load("t")
@@ -79,6 +81,8 @@ import Testing
                     bootSeconds: 9))
         #expect(target.series == "../u/series")
         #expect(target.seriesFile == folder.appending(path: "u/series").standardizedFileURL)
+        #expect(target.mutantsFolder == folder.appending(path: "u/mutants").standardizedFileURL)
+        #expect(try target.choosing(variant: "f").mutants == "../u/mutants")
         #expect(target.workloads == ["cut"])
     }
 

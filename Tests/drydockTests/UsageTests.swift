@@ -16,7 +16,7 @@ import Testing
         #expect(help.status == .exited(0))
         #expect(help.output.contains("May I post this backport?"))
         #expect(help.lines.allSatisfy { $0.count <= 80 })
-        for name in ["doctor", "targets", "fetch", "series", "build", "run", "test", "judge", "report"] {
+        for name in ["doctor", "targets", "fetch", "series", "build", "run", "test", "mutants", "judge", "report"] {
             #expect(try await HostTool(try Command.program.path).run([name, "--help"]).status == .exited(0))
         }
     }

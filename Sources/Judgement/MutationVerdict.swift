@@ -1,0 +1,79 @@
+import Evidence
+
+/// What a mutation test shows about the workloads; the schema is described in `docs/mutants.md`.
+package struct MutationVerdict: Codable, Sendable, Equatable {
+    package static let currentSchema = 1
+
+    /// How the kernel without any mutant fared in one variant.
+    package struct Control: Codable, Sendable, Equatable {
+        package let variant: String?
+        /// The outcome of each workload by its name.
+        package let workloads: [String: WorkloadOutcome.Word]
+    }
+
+    package let schema: Int
+    package let target: String
+    /// The tree's, such as `2.6.18-128.el5`.
+    package let version: String
+    /// `failing` names the survivors.
+    package let conclusion: Conclusion
+    /// The killed ones' part of those that are killed, survived or could not be told; nil where there are none.
+    package let score: Double?
+    package let controls: [Control]
+    package let mutants: [MutantVerdict]
+    /// Those marked for other trees.
+    package let leftOut: [String]
+
+    /// - Parameters:
+    ///   - control: what the run of the kernel without any mutant shows in a variant; empty where it was not booted.
+    ///   - guests: what a mutant's run shows; nil where it was not booted, or did not come to its end.
+    package init(
+        _ record: MutationRecord, control: (MutationRecord.Control) throws -> [GuestVerdict],
+        guests: (MutantRecord) throws -> [GuestVerdict]?
+    ) rethrows {
+        let controls = try record.controls.map { ($0.variant, try control($0)) }
+        let mutants = try record.mutants.map { mutant in
+            let control = controls.first { $0.0 == mutant.variant }?.1 ?? []
+            return MutantJudge(control: control).judge(mutant, try guests(mutant))
+        }
+        schema = Self.currentSchema
+        target = record.target
+        version = record.version
+        self.mutants = mutants
+        leftOut = record.leftOut
+        self.controls = controls.map { variant, guests in
+            Control(
+                variant: variant,
+                workloads: Dictionary(
+                    guests.flatMap(\.workloads).map { ($0.name, $0.outcome.word) },
+                    uniquingKeysWith: { first, _ in first }))
+        }
+        let judged = mutants.count { $0.outcome != .error }
+        score = judged == 0 ? nil : Double(mutants.count { $0.outcome == .killed }) / Double(judged)
+        conclusion = Self.conclusion(mutants)
+    }
+
+    package func count(_ outcome: MutantVerdict.Outcome) -> Int { mutants.count { $0.outcome == outcome } }
+
+    private static func conclusion(_ mutants: [MutantVerdict]) -> Conclusion {
+        func names(_ outcome: MutantVerdict.Outcome) -> [String] {
+            mutants.filter { $0.outcome == outcome }.map(\.name)
+        }
+        let survivors = names(.survived)
+        let parts: [(names: [String], singular: String, plural: String)] = [
+            (survivors, "mutant survived", "mutants survived"),
+            (names(.couldNotTell), "could not be told", "could not be told"),
+            (names(.error), "cannot be tested", "cannot be tested"),
+        ]
+        let words = parts.filter { !$0.names.isEmpty }.map { names, singular, plural in
+            "\(names.count) \(names.count == 1 ? singular : plural): \(names.joined(separator: ", "))"
+        }.joined(separator: "; ")
+        if !survivors.isEmpty { return Conclusion(answer: .failed, reason: words, failing: survivors) }
+        if !words.isEmpty { return Conclusion(answer: .couldNotJudge, reason: words, failing: []) }
+        guard !mutants.isEmpty else {
+            return Conclusion(answer: .couldNotJudge, reason: "no mutant is meant for this tree", failing: [])
+        }
+        let killed = mutants.count == 1 ? "the one mutant is" : "all \(mutants.count) mutants are"
+        return Conclusion(answer: .passed, reason: "\(killed) killed", failing: [])
+    }
+}

@@ -1,0 +1,23 @@
+/// What a user wants of a mutation test.
+package struct MutationRequest: Sendable, Equatable {
+    /// A libvirt URI; nil for the connection that drydock makes for itself.
+    package let connection: String?
+    /// Names; empty for all mutants of the target.
+    package let mutants: [String]
+    /// Whether each mutant is booted with every workload of the target, and not only with those that must notice it.
+    package let runsEverything: Bool
+    package let seed: UInt64
+    /// How many guests may run at once; nil for as many as processors and memory allow.
+    package let guestsAtOnce: Int?
+
+    package init(
+        connection: String? = nil, mutants: [String] = [], runsEverything: Bool = false, seed: UInt64 = 1,
+        guestsAtOnce: Int? = nil
+    ) {
+        self.connection = connection
+        self.mutants = mutants
+        self.runsEverything = runsEverything
+        self.seed = seed
+        self.guestsAtOnce = guestsAtOnce
+    }
+}

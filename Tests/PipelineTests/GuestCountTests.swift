@@ -1,0 +1,16 @@
+import Testing
+
+@testable import Pipeline
+
+struct GuestCountTests {
+    @Test(arguments: [(1, 1), (2, 1), (3, 2), (4, 2), (8, 4), (64, 32)]) func halfOfTheProcessors(cpus: Int, most: Int)
+    {
+        #expect(GuestCount.most(memory: 256, cpus: cpus, available: 1 << 20) == most)
+    }
+
+    @Test func asFarAsTheMemoryGoesAndOneInAnyCase() {
+        #expect(GuestCount.most(memory: 256, cpus: 64, available: 1024 + 3 * 448) == 3)
+        #expect(GuestCount.most(memory: 256, cpus: 64, available: 512) == 1)
+        #expect(GuestCount.most(memory: 256, cpus: 64, available: nil) == 1)
+    }
+}

@@ -1,0 +1,87 @@
+import Evidence
+import Foundation
+import Judgement
+import Report
+import Testing
+
+@Suite("Mutants as they are shown")
+struct MutationReportTests {
+    private static func guest(_ ktap: String, _ code: Int) -> GuestVerdict {
+        let plan = RunPlan(target: "t", guest: GuestName(.mutant), workloads: [PlannedWorkload(name: "hold-rmap")])
+        let console =
+            "drydock: init\ndrydock: begin 1/1 hold-rmap\ndrydock: end 1/1 hold-rmap exit \(code)\ndrydock: done\n"
+        let files = [
+            "01-hold-rmap.ktap": ktap, "01-hold-rmap.status": "ended=exit\ncode=\(code)\nmilliseconds=120\n",
+            "init.status": "plan=complete\nworkloads=1\n",
+        ].mapValues { Data($0.utf8) }
+        return Judge.judge(
+            RunEvidence(
+                plan: plan, boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"),
+                console: console, results: .read(files)))
+    }
+
+    private static let passing = guest("KTAP version 1\n1..1\nok 1 no page is unmapped while the locks are held\n", 0)
+    private static let failing = guest(
+        "KTAP version 1\n1..1\nnot ok 1 no page is unmapped while the locks are held\n", 1)
+
+    private static let fault = MutantFault(
+        .doesNotApply, reason: "cannot apply mutant gone: it is rejected:\n--- mm/mmap.c\n+++ mm/mmap.c\n@@ -1 +1 @@")
+
+    private static let guests = ["no-rmap": [failing], "no-flag": [passing]]
+
+    static let verdict: MutationVerdict = {
+        func mutant(_ name: String, _ breaks: [String], _ killedBy: [String], fault: MutantFault? = nil) -> MutantRecord
+        {
+            MutantRecord(
+                name: name, subject: "mm: \(name)", breaks: breaks, killedBy: killedBy, variant: nil, fault: fault,
+                run: fault == nil && name != "unbooted" ? "mutants/\(name)" : nil)
+        }
+        let record = MutationRecord(
+            target: "t", version: "6.1.7", started: .distantPast,
+            controls: [.init(variant: nil, run: "control")],
+            mutants: [
+                mutant("no-rmap", ["C1", "C3"], ["hold-rmap"]), mutant("no-flag", ["C12"], ["hold-rmap"]),
+                mutant("unbooted", ["mremap"], ["hold-rmap", "ranges"]),
+                mutant("gone", ["C2"], ["hold-rmap"], fault: fault),
+            ], leftOut: ["el5-only"])
+        return MutationVerdict(record, control: { _ in [passing] }, guests: { guests[$0.name] })
+    }()
+
+    @Test("a row for each, why some are not killed, the score and where to look")
+    func text() {
+        #expect(
+            MutationReport(Self.verdict, folder: "runs/7").text == """
+                mutant    breaks  killed by       outcome         evidence
+                no-rmap   C1 C3   hold-rmap       killed          fail: not ok 1 no page is unmapped while the locks are held
+                no-flag   C12     (hold-rmap)     survived        passes: hold-rmap
+                unbooted  mremap  (hold-rmap) +1  could not tell  it was not booted, or its run was cut off
+                gone      C2      (hold-rmap)     error           does not apply
+
+                no-flag: mm: no-flag
+                unbooted: it was not booted, or its run was cut off
+                gone: cannot apply mutant gone: it is rejected:
+                    --- mm/mmap.c
+                    +++ mm/mmap.c
+                    @@ -1 +1 @@
+
+                mutation score 33 % (1 of 3 killed on Linux 6.1.7; 1 not for this tree)
+                FAILED: 1 mutant survived: no-flag; 1 could not be told: unbooted; 1 cannot be tested: gone
+                Next: read runs/7/mutants/no-flag/mutant/console.log
+
+                """)
+    }
+
+    @Test("no line is wider than asked for but the one with a path, and colours take no width")
+    func width() {
+        for width in [60, 80, 120, 200] {
+            let plain = MutationReport(Self.verdict, width: width, folder: "runs/7").text
+            for line in plain.split(separator: "\n") where !line.hasPrefix("Next:") && !line.hasPrefix("mutation score")
+            {
+                #expect(line.count <= min(width, 120), "\(line)")
+            }
+            let coloured = MutationReport(Self.verdict, style: .ansi, width: width, folder: "runs/7").text
+            #expect(coloured.replacing(#/\u{1B}\[[0-9;]*m/#, with: "") == plain)
+            #expect(coloured != plain)
+        }
+    }
+}
