@@ -78,7 +78,7 @@ import Testing
         #expect(throws: EvidenceError.notARunDirectory(path: folder.path)) { try RunDirectory(opening: folder) }
         let run = try create()
         try Data(#"{"schema": 99}"#.utf8).write(to: run.url.appending(path: "run.json"))
-        #expect(throws: EvidenceError.unknownSchema(path: run.url.path, found: 99, known: 3)) {
+        #expect(throws: EvidenceError.unknownSchema(path: run.url.path, found: 99, known: 4)) {
             try RunDirectory(opening: run.url)
         }
     }
