@@ -15,18 +15,19 @@ extension Pipeline {
         let mutants = try MutantCatalogue(folder: target.mutantsFolder).select(request.mutants)
         let workloads = try WorkloadCatalogue(folder: workspace.workloads).all()
         try check(mutants, workloads)
+        let toolchain = try await Toolchain.find(target, cache: kernelCache, period: toolchain)
+        let source = try await source()
+        let rehearsal = try await rehearse(source)
+        if let provided = rehearsal.provided {
+            throw PipelineError.noPatchedKernel(version: source.version, provided: provided)
+        }
+        let meant = mutants.filter { $0.isMeant(for: source.version) }
+        guard !meant.isEmpty else {
+            throw PipelineError.noMutantForTree(version: source.version, folder: target.mutantsFolder.path)
+        }
+        // Before anything that takes minutes: a missing QEMU or a connection that is refused.
         let host = try await survey()
         return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
-            let toolchain = try await Toolchain.find(target, cache: kernelCache, period: self.toolchain)
-            let source = try await source()
-            let rehearsal = try await rehearse(source)
-            if let provided = rehearsal.provided {
-                throw PipelineError.noPatchedKernel(version: source.version, provided: provided)
-            }
-            let meant = mutants.filter { $0.isMeant(for: source.version) }
-            guard !meant.isEmpty else {
-                throw PipelineError.noMutantForTree(version: source.version, folder: target.mutantsFolder.path)
-            }
             var test = try MutationTest(
                 pipeline: self, request: request, host: host, hypervisor: hypervisor,
                 template: try await template(host),

@@ -52,24 +52,39 @@ struct MutationTest {
                 let bed = try await bed(
                     try pipeline.building(variant: variant, toolchain: pipeline.toolchain))
                 let mutants = mutants.filter { $0.variant == variant }
-                let control = try await self.control(of: mutants, workloads, bed)
-                for mutant in [nil] + mutants.map(Optional.some) {
-                    let moorings = if let mutant { try await self.moor(mutant, workloads, bed) } else { control }
+                var moorings = try await control(of: mutants, workloads, bed)
+                for mutant in mutants.map(Optional.some) + [nil] {
                     for mooring in moorings {
                         if running == most {
                             try await guests.next()
                             running -= 1
                         }
                         let (pipeline, hypervisor, host) = (bed.pipeline, hypervisor, host)
-                        guests.addTask { try await pipeline.boot(mooring, on: hypervisor, host) }
+                        guests.addTask { try await Self.boot(mooring, by: pipeline, on: hypervisor, host) }
                         running += 1
                     }
+                    // While those run.
+                    if let mutant { moorings = try await moor(mutant, workloads, bed) }
                 }
             }
             try await guests.waitForAll()
         }
         try await pipeline.collect(moored, host)
         try directory.write(Timings(stages: pipeline.log.timings), to: "timings.json")
+    }
+
+    /// A guest that cannot be started tells nothing of its mutant, and takes nothing from the others.
+    private static func boot(
+        _ mooring: Mooring, by pipeline: Pipeline, on hypervisor: Hypervisor, _ host: Host
+    ) async throws {
+        do {
+            try await pipeline.boot(mooring, on: hypervisor, host)
+        } catch let error as MachineError {
+            let record = BootRecord(
+                ending: .lost(reason: "\(error)"), seconds: 0, secondsToInit: nil,
+                accelerator: host.accelerator.kind.rawValue)
+            try mooring.run.write(boot: record, of: mooring.berth.guest)
+        }
     }
 
     /// The guests of the patched kernel itself, with every workload that one of `mutants` is booted with.
