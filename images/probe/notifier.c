@@ -86,7 +86,7 @@ static void on_end(struct mmu_notifier *notifier, PROBE_RANGE_ARGUMENTS)
 static int on_young(struct mmu_notifier *notifier, PROBE_YOUNG_ARGUMENTS)
 {
 	heard(notifier, DRYDOCK_EVENT_YOUNG, start, probe_young_end);
-	return 0;
+	return container_of(notifier, struct session, notifier)->young;
 }
 
 #ifdef PROBE_HAS_CHANGE_PTE
@@ -327,5 +327,11 @@ long do_delay(struct session *session, struct drydock_request *request)
 	session->delayed_kinds = request->microseconds ? request->flags : 0;
 	session->delay = request->microseconds;
 	spin_unlock(&session->lock);
+	return 0;
+}
+
+long do_age(struct session *session, struct drydock_request *request)
+{
+	session->young = request->flags == DRYDOCK_YOUNG;
 	return 0;
 }

@@ -117,6 +117,7 @@ static const struct {
 	{ DRYDOCK_FREED, 0, do_freed },
 	{ DRYDOCK_WATCH, 0, do_watch },
 	{ DRYDOCK_DELAY, 0, do_delay },
+	{ DRYDOCK_AGE, 0, do_age },
 	{ DRYDOCK_FLAGS, 0, do_flags },
 	{ DRYDOCK_WALK, 0, do_walk },
 	{ DRYDOCK_HOLDERS, 0, do_holders },

@@ -25,6 +25,7 @@ struct session {
 	int closed;			/* unregistration has returned */
 	unsigned int delayed_kinds;	/* as DELAY's flags */
 	unsigned long long delay;	/* microseconds */
+	int young;			/* what clear_flush_young answers */
 	struct page *pinned;		/* our reference to it */
 	int registered;			/* under `commands` */
 	struct mm_struct *mm;		/* never dereferenced without the notifier's own reference */
@@ -53,6 +54,7 @@ long do_count(struct session *session, struct drydock_request *request);
 long do_freed(struct session *session, struct drydock_request *request);
 long do_watch(struct session *session, struct drydock_request *request);
 long do_delay(struct session *session, struct drydock_request *request);
+long do_age(struct session *session, struct drydock_request *request);
 
 /* locks.c */
 void find_locks(void);

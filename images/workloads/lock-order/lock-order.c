@@ -89,7 +89,7 @@ int main(int argc, char **argv)
 	int file, i;
 
 	ktap_start(argc, argv);
-	need_two_cpus();
+	need_other_cpus();
 	open_probe(&probe);
 	need_locks(&probe);
 	ktap_plan(3);
@@ -98,11 +98,11 @@ int main(int argc, char **argv)
 	file = make_file("/tmp/split", PAGES * PAGE);
 	area = map(file, PAGES * PAGE, MAP_PRIVATE);
 	memset(area, 1, PAGES * PAGE);
-	for (i = 0; i < other_cpus(); i++)
+	for (i = 0; i < other_cpus; i++)
 		children[i] = start_child(i);
 	take_and_drop(TAKES * ktap_times(argc, argv));
 	register_and_unregister(REGISTRATIONS * ktap_times(argc, argv));
-	for (i = 0; i < other_cpus(); i++)
+	for (i = 0; i < other_cpus; i++)
 		end_child(children[i]);
 	figure("splits", splits[0], "mprotects");
 	return ktap_end();
