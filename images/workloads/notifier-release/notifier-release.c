@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Callbacks that take long, so that what comes beside them comes beside them each time: a truncation and an
- * unregistration while exit is in the release of a notifier, an unregistration while a start is under way.
+ * Callbacks that take long, so that an unregistration comes beside them each time: beside the release of an exit, which
+ * is the first that is heard of that exit, and beside a start.
  */
 #include "area.h"
 #include "storm.h"
@@ -12,7 +12,6 @@
 #define TRIES 20			/* of one meeting, for a busy host may make it late */
 #define EXITING KEPT_MARKS
 
-static int file;
 static volatile int go;
 
 static int release_may_be_repeated(void)
@@ -82,7 +81,6 @@ static pid_t start_exit(void)
 	pid_t child;
 
 	forget_events(&probe);
-	set_size(file, PAGES * PAGE);
 	be_slow(DRYDOCK_EVENT_RELEASE);
 	child = fork();
 	need(child >= 0, "fork");
@@ -115,44 +113,9 @@ static unsigned count_before_release(void)
 	return count;
 }
 
-/* A cut of the file that the exiting process maps, as long as its release is under way. */
-static void check_truncation(void)
-{
-	unsigned tries, early = 0, freed = 0, unheard = 0, met = 0;
-	const struct drydock_event *event;
-	uint64_t cut;
-	pid_t child;
-
-	for (tries = 0; tries < TRIES && met < 3; tries++) {
-		child = start_exit();
-		set_size(file, 0);
-		cut = nanoseconds();
-		freed += ask_plainly(&probe, DRYDOCK_FREED);
-		end_exit(child);
-		early += count_before_release();
-		freed += count_kind(&probe, 0, DRYDOCK_EVENT_FREED);
-		if (cut < end_of(DRYDOCK_EVENT_RELEASE)) {
-			met++;
-			for (event = find(DRYDOCK_EVENT_RELEASE); event < probe.events + probe.count; event++)
-				if (event->kind == DRYDOCK_EVENT_START && event->start <= (unsigned long)area &&
-				    event->end >= (unsigned long)page(PAGES) && event->nanoseconds < cut)
-					break;
-			unheard += event == probe.events + probe.count;
-		}
-		ask_plainly(&probe, DRYDOCK_UNREGISTER);
-	}
-	if (!met)
-		bail("in %u tries no truncation ended before the release did", tries);
-	check(early == 0, "exit announces nothing of the area before release");
-	check(unheard == 0, "a truncation that comes beside the release of an exit is announced");
-	check(freed == 0, "no page was freed before the release dropped its entry");
-	printf("# %u tries, %u met: %u callbacks before release, %u truncations unheard, %u entries of free pages\n", tries,
-	       met, early, unheard, freed);
-}
-
 static void check_unregistration(void)
 {
-	unsigned tries, met = 0, twice = 0, returned_early = 0;
+	unsigned tries, met = 0, twice = 0, early = 0, returned_early = 0;
 	uint64_t begin, end;
 	pid_t child;
 
@@ -162,6 +125,7 @@ static void check_unregistration(void)
 		ask_plainly(&probe, DRYDOCK_UNREGISTER);
 		end = nanoseconds();
 		end_exit(child);
+		early += count_before_release();
 		twice += count_kind(&probe, 0, DRYDOCK_EVENT_RELEASE) > 1;
 		if (begin >= end_of(DRYDOCK_EVENT_RELEASE))
 			continue;
@@ -170,12 +134,14 @@ static void check_unregistration(void)
 	}
 	if (!met)
 		bail("in %u tries no unregistration began before the release of the exit was over", tries);
+	check(early == 0, "exit announces nothing of the area before release");
 	check(returned_early == 0, "unregistration beside the release of an exit returns when that is over");
 	if (release_may_be_repeated())
 		skip_check("and does not call it a second time", "from Linux 3.9 on it may be called by both");
 	else
 		check(twice == 0, "and does not call it a second time");
-	printf("# %u tries, %u met: %u returned early, %u released twice\n", tries, met, returned_early, twice);
+	printf("# %u tries, %u met: %u callbacks before release, %u returned early, %u released twice\n", tries, met, early,
+	       returned_early, twice);
 }
 
 static void *discard(void *unused)
@@ -228,13 +194,10 @@ int main(int argc, char **argv)
 	need_other_cpus();
 	open_probe(&probe);
 	need_notifiers(&probe);
-	ktap_plan(6);
+	ktap_plan(4);
 	use_cpu(0);
 	reserve_area(2 * PAGES);
-	file = make_file("/tmp/released", PAGES * PAGE);
-	map_at(0, PAGES, MAP_SHARED, file);
-	map_at(PAGES, PAGES, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	check_truncation();
+	map_at(0, 2 * PAGES, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	check_unregistration();
 	check_running_callback();
 	return ktap_end();
