@@ -2,6 +2,8 @@
 /* The notifier: callbacks are logged and applied to a table of page frame numbers that pins none of its pages. */
 #include "session.h"
 
+#define WATCH_PAUSE_MICROSECONDS 10
+
 static int slot_is_within(const struct table_entry *entry, unsigned long start, unsigned long end)
 {
 	return entry->address && entry->address >= start && entry->address < end;
@@ -314,6 +316,8 @@ long do_watch(struct session *session, struct drydock_request *request)
 	while (probe_now() < until && !signal_pending(current)) {
 		do_freed(session, request);
 		request->out[0]++;
+		/* The lock is not fair: who waits for it gets it now. */
+		stay_busy(WATCH_PAUSE_MICROSECONDS);
 		cond_resched();
 	}
 	return 0;

@@ -11,6 +11,7 @@
 #define PAGES 64
 #define TAKES 3000
 #define REGISTRATIONS 30
+#define PAUSE 20000			/* turns of spin() between two takes, at most */
 
 static struct probe probe;
 static char *area;
@@ -58,8 +59,11 @@ static void take_and_drop(unsigned takes)
 	unsigned i, failed = 0;
 	unsigned long before = splits[0];
 
-	for (i = 0; i < takes; i++)
+	for (i = 0; i < takes; i++) {
+		/* The relatives get on, and are met at another place each time. */
+		spin(chance() % PAUSE);
 		failed += hold(&probe, 0, 0).answer != 0;
+	}
 	check(failed == 0, "taking and dropping all locks succeeds while relatives split areas of the same file");
 	check(splits[0] > before, "the relatives split areas meanwhile");
 	figure("takes", takes, "takes");

@@ -125,6 +125,7 @@ static void check_contest(void)
 		skip_check(text, "this guest has one CPU, and nobody to write meanwhile");
 		return;
 	}
+	use_cpu(0);
 	contest = (struct contest *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
 	for (try = 0; try < TRIES && !contest_once(); try++)
 		;

@@ -20,6 +20,9 @@
 #define PAGES (2 * PIECE)
 #define UNMAPS 24			/* in a round */
 #define MAP_CHUNK 8
+#ifndef MADV_COLD
+#define MADV_COLD 20
+#endif
 #define PRESSES 6			/* tries to get at them */
 #define PRESSED 256			/* private pages where memory is scarce */
 
@@ -222,6 +225,8 @@ static void check_pressure(void)
 	need(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration");
 	write_pages(PAGES, PAGES + PRESSED, 5);
 	enter(PAGES, PAGES + PRESSED, DRYDOCK_WRITE);
+	/* To enter them is to use them; where the kernel has an advice to forget that, it is given. */
+	madvise(page(PAGES), PRESSED * PAGE, MADV_COLD);
 	begin_step();
 	press();
 	freed = ask_plainly(&probe, DRYDOCK_FREED);

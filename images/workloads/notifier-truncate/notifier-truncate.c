@@ -202,7 +202,7 @@ static pid_t start_nagger(void)
 static unsigned cut_many_pages(int large, char *mapped)
 {
 	struct balance balance;
-	unsigned i, parts;
+	unsigned i, parts = 0;
 
 	set_size(large, LARGE_PAGES * PAGE);
 	for (i = 0; i < LARGE_PAGES; i++)
@@ -214,7 +214,10 @@ static unsigned cut_many_pages(int large, char *mapped)
 	balance = balance_of(&probe, 0);
 	sum.unopened += balance.unopened;
 	sum.unclosed += balance.unclosed;
-	parts = count_kind(&probe, 0, DRYDOCK_EVENT_START);
+	for (i = 0; i < probe.count; i++)
+		parts += probe.events[i].kind == DRYDOCK_EVENT_START &&
+			 probe.events[i].start >= (unsigned long)mapped &&
+			 probe.events[i].start < (unsigned long)mapped + LARGE_PAGES * PAGE;
 	forget_events(&probe);
 	return parts;
 }
