@@ -8,11 +8,11 @@
 #include "swap.h"
 
 #define PAGES 512
-#define EPISODE_WINDOWS 30
-#define WINDOW_MICROSECONDS 8000
+#define WINDOW_MICROSECONDS 4000
 /* Of each kind, times what the plan says. */
-#define GONE_ENOUGH (3 * PAGES)
-#define MILLISECONDS_LIMIT 1300
+#define WINDOWS_ENOUGH 30
+#define MILLISECONDS_LIMIT 1500
+#define PATIENCE_SECONDS 8
 
 static struct probe probe;
 static char *area;
@@ -92,20 +92,32 @@ static void hold_once(struct sums *sum)
 	sum->lost += held.out[DRYDOCK_HOLD_LOST];
 }
 
+/* Returns how many pages are left when the first of them have gone. */
+static unsigned wait_for_reclaim(void)
+{
+	uint64_t end = nanoseconds() + PATIENCE_SECONDS * 1000000000ull;
+	unsigned present;
+
+	while ((present = count_present()) == PAGES) {
+		if (nanoseconds() > end)
+			bail("reclaim took none of %d pages in %d s", PAGES, PATIENCE_SECONDS);
+		sleep_microseconds(1000);
+	}
+	return present;
+}
+
 /*
- * Windows, with reclaim's turn behind each, until most pages have gone. The pages come back when the others have ended:
- * on 2.6.18 a process that needs pages while they press may be what the kernel runs out of memory for.
+ * Once reclaim has come to the area's pages, holds all locks again and again until most pages have gone; the
+ * count of those left is reclaim's turn. They come back when the others have ended: on 2.6.18 a process that needs
+ * pages while others press may be what the kernel runs out of memory for.
  */
 static void run_episode(struct sums *sum, uint64_t end)
 {
 	pid_t pressure = start_pressure();
-	unsigned window, present = PAGES;
+	unsigned present = wait_for_reclaim();
 
-	for (window = 0; window < EPISODE_WINDOWS && present > PAGES / 4 && nanoseconds() < end; window++) {
+	for (; present > PAGES / 8 && nanoseconds() < end; present = count_present())
 		hold_once(sum);
-		sleep_microseconds(1000);
-		present = count_present();
-	}
 	stop_pressure(pressure);
 	sum->gone += PAGES - present;
 	sum->wrong += touch_all();
@@ -118,7 +130,7 @@ static void check_kind(int is_file, const char *name, unsigned times)
 	uint64_t end = nanoseconds() + times * MILLISECONDS_LIMIT * 1000000ull;
 
 	make_area(is_file);
-	while (sum.gone < GONE_ENOUGH * times && nanoseconds() < end)
+	while (sum.windows < WINDOWS_ENOUGH * times && nanoseconds() < end)
 		run_episode(&sum, end);
 	check(sum.lost == 0 && sum.present > 0, "no page table entry of %s page is lost to reclaim inside a window", name);
 	check(sum.gone > 0, "reclaim of %s page goes on after the drop", name);
