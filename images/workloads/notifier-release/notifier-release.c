@@ -34,7 +34,7 @@ static void be_quick(void)
 	ask_plainly(&probe, DRYDOCK_DELAY);
 }
 
-/* Of the first event of `kind`; 0 where there is none. */
+/* The first event of `kind`; NULL where there is none. */
 static const struct drydock_event *find(unsigned kind)
 {
 	unsigned i;
