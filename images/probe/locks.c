@@ -342,16 +342,17 @@ long do_holders(struct session *session, struct drydock_request *request)
 	return 0;
 }
 
-/* 1 when a look saw the bit otherwise than it was just written; a write of others that undoes ours may come later. */
+/*
+ * 1 when a look saw the bit otherwise than it was just written; a write of others that undoes ours may come later. No
+ * pause between looks: under TCG it takes so long that the next write, which alone can be undone, comes too seldom.
+ */
 static int bit_is_lost(const struct address_space *mapping, unsigned int bit, int written)
 {
 	unsigned int look;
 
-	for (look = 0; look < LOOKS_EACH; look++) {
+	for (look = 0; look < LOOKS_EACH; look++)
 		if ((test_bit(bit, &mapping->flags) != 0) != written)
 			return 1;
-		cpu_relax();
-	}
 	return 0;
 }
 
