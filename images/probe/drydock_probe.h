@@ -26,7 +26,7 @@ struct drydock_request {
 
 #define DRYDOCK_SIGNALLED 1u	/* REGISTER, HOLD: SIGUSR1 is pending for the caller when the kernel is asked */
 #define DRYDOCK_WRITE 2u	/* MAP, PIN: as a device that writes */
-#define DRYDOCK_UNLOCKED 4u	/* HOLD: without mmap_sem */
+#define DRYDOCK_UNLOCKED 4u	/* HOLD: take without mmap_sem; if that passes, drop with it */
 #define DRYDOCK_TWICE 8u	/* HOLD: take a second time inside the window; `answer` is that of the second */
 #define DRYDOCK_INSPECT_HELD 16u /* HOLD: look at every lock inside the window */
 #define DRYDOCK_UNMAP 32u	/* RMAP: try_to_unmap, an anonymous page by way of the swap cache; there must be swap */
@@ -82,7 +82,10 @@ struct drydock_request {
  * UNMAP asks twice, for the first time may only clear the accessed bit.
  */
 #define DRYDOCK_RMAP _IOWR('d', 15, struct drydock_request)
-/* answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. */
+/*
+ * answer: references to the page mapped at `address` of the caller, none of them ours, or -ENOENT where none is. A page
+ * that was brought in of late has one more, from the list of a CPU's pages on their way to the LRU.
+ */
 #define DRYDOCK_REFERENCES _IOWR('d', 16, struct drydock_request)
 /* answer: entries of the secondary table that name a free page. Does not wait for another command of the session. */
 #define DRYDOCK_FREED _IOWR('d', 17, struct drydock_request)

@@ -41,6 +41,7 @@ void *probe_find(const char *name);
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #define probe_mm_write_lock(mm) mmap_write_lock(mm)
+#define probe_mm_write_trylock(mm) mmap_write_trylock(mm)
 #define probe_mm_write_unlock(mm) mmap_write_unlock(mm)
 #define probe_mm_read_lock(mm) mmap_read_lock(mm)
 #define probe_mm_read_unlock(mm) mmap_read_unlock(mm)
@@ -126,6 +127,7 @@ typedef typeof(&__put_anon_vma) probe_put_anon_vma_function;
 #include <linux/mmu_notifier.h>
 #endif
 #define probe_mm_write_lock(mm) down_write(&(mm)->mmap_sem)
+#define probe_mm_write_trylock(mm) down_write_trylock(&(mm)->mmap_sem)
 #define probe_mm_write_unlock(mm) up_write(&(mm)->mmap_sem)
 #define probe_mm_read_lock(mm) down_read(&(mm)->mmap_sem)
 #define probe_mm_read_unlock(mm) up_read(&(mm)->mmap_sem)

@@ -5,8 +5,12 @@
 #define LEFT_LOCKED_MILLISECONDS 100
 #define LOOKS_EACH 16
 
-static int (*take_all_locks)(struct mm_struct *mm);
-static void (*drop_all_locks)(struct mm_struct *mm);
+/* Against a tree that declares them otherwise this does not compile; one that has them not says nothing. */
+extern int mm_take_all_locks(struct mm_struct *mm);
+extern void mm_drop_all_locks(struct mm_struct *mm);
+
+static typeof(&mm_take_all_locks) take_all_locks;
+static typeof(&mm_drop_all_locks) drop_all_locks;
 
 static DEFINE_SPINLOCK(holders_lock);
 static unsigned int holders, most_holders;
@@ -179,10 +183,17 @@ static void hold(struct session *session, struct drydock_request *request, struc
 	request->out[DRYDOCK_HOLD_HELD] = probe_now() - taken;
 }
 
+/* Nobody but the caller has its mm where a kernel lets this pass, so it need not wait, and must not with locks held. */
+static int lock_late(const struct drydock_request *request)
+{
+	return request->flags & DRYDOCK_UNLOCKED && probe_mm_write_trylock(current->mm);
+}
+
 static void take_hold_drop(struct session *session, struct drydock_request *request, struct locks *locks,
 			   unsigned long *pfns)
 {
 	unsigned long long begin;
+	int late;
 
 	signal_caller(request);
 	request->out[DRYDOCK_HOLD_BEGIN] = begin = probe_now();
@@ -191,9 +202,12 @@ static void take_hold_drop(struct session *session, struct drydock_request *requ
 	if (request->answer)
 		return;
 	hold(session, request, locks, pfns);
+	late = lock_late(request);
 	begin = probe_now();
 	drop_all_locks(current->mm);
 	request->out[DRYDOCK_HOLD_DROP] = probe_now() - begin;
+	if (late)
+		probe_mm_write_unlock(current->mm);
 }
 
 static long hold_with(struct session *session, struct drydock_request *request, struct locks *locks,
@@ -212,10 +226,39 @@ static long hold_with(struct session *session, struct drydock_request *request, 
 	return 0;
 }
 
+/* Room for `pages` numbers, of the session's own where that is enough and nobody else has it. */
+static unsigned long *get_room(struct session *session, unsigned long long *pages)
+{
+	unsigned long *room = NULL;
+
+	spin_lock(&session->lock);
+	if (session->pfn_room >= *pages) {
+		room = session->pfns;
+		*pages = session->pfn_room;
+		session->pfns = NULL;
+		session->pfn_room = 0;
+	}
+	spin_unlock(&session->lock);
+	return room ? room : vmalloc(*pages * sizeof(*room));
+}
+
+static void put_room(struct session *session, unsigned long *room, unsigned long long pages)
+{
+	unsigned long *old;
+
+	spin_lock(&session->lock);
+	old = session->pfns;
+	session->pfns = room;
+	session->pfn_room = pages;
+	spin_unlock(&session->lock);
+	vfree(old);
+}
+
 long do_hold(struct session *session, struct drydock_request *request)
 {
 	int locked = !(request->flags & DRYDOCK_UNLOCKED);
 	struct locks locks = { 0, 0, 0, 0, NULL, NULL };
+	unsigned long long room = request->pages;
 	unsigned long *pfns = NULL;
 	long result;
 
@@ -224,18 +267,16 @@ long do_hold(struct session *session, struct drydock_request *request)
 	if (request->microseconds > DRYDOCK_HOLD_MICROSECONDS || request->pages > DRYDOCK_HOLD_PAGES ||
 	    (!locked && request->flags & DRYDOCK_INSPECT_HELD))
 		return -EINVAL;
-	if (request->pages) {
-		pfns = vmalloc(request->pages * sizeof(*pfns));
-		if (!pfns)
-			return -ENOMEM;
-	}
+	if (room && !(pfns = get_room(session, &room)))
+		return -ENOMEM;
 	if (locked)
 		probe_mm_write_lock(current->mm);
 	result = hold_with(session, request, &locks, pfns);
 	if (locked)
 		probe_mm_write_unlock(current->mm);
 	free_locks(&locks);
-	vfree(pfns);
+	if (pfns)
+		put_room(session, pfns, room);
 	return result;
 }
 

@@ -58,6 +58,17 @@ static inline void ktap_start(int argc, char **argv)
 	ktap.state = ktap.seed;
 }
 
+/* How many times the stated rounds: the first of the plan's arguments, for soaks, else 1. */
+static inline unsigned ktap_times(int argc, char **argv)
+{
+	char *end = "";
+	unsigned long times = argc > 3 ? strtoul(argv[3], &end, 10) : 1;
+
+	if (*end || times < 1 || times > 10000)
+		bail("how many times the rounds: 1 to 10000, not %s", argv[3]);
+	return times;
+}
+
 static inline void ktap_plan(int checks)
 {
 	ktap.planned = checks;

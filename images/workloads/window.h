@@ -10,8 +10,8 @@
 #include "race.h"
 
 #define WINDOW_MICROSECONDS 15000
-#define WINDOW_TRIES 40
-#define WINDOWS_EACH 3
+#define WINDOWS_EACH 3			/* of an act, times what the plan says */
+#define TRIES_EACH 13			/* of each of those windows */
 
 struct act {
 	const char *text;
@@ -24,6 +24,7 @@ static struct {
 	struct probe probe;
 	struct meeting ready, finished;
 	pthread_t thread;
+	unsigned wanted;			/* windows in which an act begins */
 	const struct act *volatile act;		/* NULL ends the thread */
 	unsigned long long begin, end;		/* of the act, which may itself say so */
 	char *watched;				/* pages whose page table entries must stay through the window */
@@ -55,8 +56,9 @@ static inline void *window_sibling(void *unused)
 	}
 }
 
-static inline void open_windows(void)
+static inline void open_windows(unsigned times)
 {
+	window.wanted = WINDOWS_EACH * times;
 	start_thread(&window.thread, window_sibling, NULL);
 	use_cpu(0);
 }
@@ -100,13 +102,13 @@ static inline int try_window(const struct act *act)
 	return window.begin >= window_start() && window.begin < window_end();
 }
 
-/* One check: of WINDOWS_EACH windows in which the act began, it waited for the end of each, and was done then. */
+/* One check: the act waited for the end of each window in which it began, and was done then. */
 static inline void check_act(const struct act *act)
 {
 	unsigned tries, inside = 0, early = 0, undone = 0;
 	unsigned long long too_early = 0;
 
-	for (tries = 0; tries < WINDOW_TRIES && inside < WINDOWS_EACH; tries++) {
+	for (tries = 0; tries < TRIES_EACH * window.wanted && inside < window.wanted; tries++) {
 		int began_inside = try_window(act), done = act->is_done();
 
 		undone += !done;

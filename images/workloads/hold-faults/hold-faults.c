@@ -159,7 +159,7 @@ int main(int argc, char **argv)
 	need_locks(&window.probe);
 	ktap_plan(ACTS + 2);
 	make_numbered_file();
-	open_windows();
+	open_windows(ktap_times(argc, argv));
 	for (i = 0; i < ACTS; i++)
 		check_act(&acts[i]);
 	close_windows();

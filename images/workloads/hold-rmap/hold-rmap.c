@@ -104,7 +104,7 @@ int main(int argc, char **argv)
 	ktap_plan(ACTS + 1);
 	anonymous = map(-1, PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
 	shared = map(make_file("/tmp/mapped", PAGE), PAGE, MAP_SHARED);
-	open_windows();
+	open_windows(ktap_times(argc, argv));
 	for (i = 0; i < ACTS; i++) {
 		if (can(&other, DRYDOCK_RMAP, acts[i].flags))
 			check_act(&acts[i].act);

@@ -104,14 +104,14 @@ static unsigned long long measure_take(void)
 	return held.out[DRYDOCK_HOLD_TAKE];
 }
 
-static void check_middle(void)
+static void check_middle(unsigned times)
 {
 	unsigned long long whole_take = measure_take();
 	pthread_t thread;
 
 	target = gettid();
 	start_thread(&thread, sender, NULL);
-	while (sum.tries < TRIES && sum.middles < MIDDLES && sum.ignored < MIDDLES)
+	while (sum.tries < TRIES * times && sum.middles < MIDDLES * times && sum.ignored < MIDDLES * times)
 		run_try(whole_take);
 	delay = 0;
 	meet(&ready);
@@ -198,7 +198,7 @@ int main(int argc, char **argv)
 	use_cpu(0);
 	make_areas();
 	check_pending();
-	check_middle();
+	check_middle(ktap_times(argc, argv));
 	check_registration();
 	return ktap_end();
 }

@@ -146,9 +146,11 @@ static unsigned limit_of(const struct kind *kind)
 	return limit;
 }
 
-/* Is the time at `areas` areas out of proportion to that at a hundredth of them? */
+/* Is the time at `areas` areas out of proportion to that at a hundredth of them? The clock may count microseconds. */
 static int is_steep(const struct kind *kind, unsigned areas, unsigned long long time, unsigned long long hundredth)
 {
+	if (hundredth < 1000)
+		hundredth = 1000;
 	if (time < WALK_LIMIT * 100 * hundredth)
 		return 0;
 	printf("# %s: %llu ns for %u areas, %llu ns for %u\n", kind->name, time, areas, hundredth, areas / 100);
