@@ -337,7 +337,7 @@ int main(int argc, char **argv)
 	uint64_t begin;
 
 	ktap_start(argc, argv);
-	operations = OPERATIONS * (argc > 3 ? strtoul(argv[3], NULL, 0) : 1);
+	operations = OPERATIONS * ktap_times(argc, argv);
 	ktap_plan(6);
 	catch_faults();
 	for (i = 0; i < threads; i++)

@@ -194,7 +194,7 @@ int main(int argc, char **argv)
 	uint64_t begin;
 
 	ktap_start(argc, argv);
-	rounds = ROUNDS * (argc > 3 ? strtoul(argv[3], NULL, 0) : 1);
+	rounds = ROUNDS * ktap_times(argc, argv);
 	open_swap();
 	ktap_plan(6);
 	take_ballast();
