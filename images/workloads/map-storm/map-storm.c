@@ -6,7 +6,7 @@
 #include "model.h"
 #include <sys/wait.h>
 
-#define OPERATIONS 1500
+#define OPERATIONS 1200
 #define THREADS_LIMIT 2
 #define WINDOW_ADDRESS 0x100000000000ul
 #define WINDOW_DISTANCE 0x100000000ul

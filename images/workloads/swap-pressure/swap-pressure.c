@@ -111,11 +111,11 @@ static void work(unsigned rounds)
 			write_page(page);
 	}
 	slot->inherited_wrong = wrong_in_child();
-	slot->wrong += wrong_pages();
-	slot->checked += pages * 2;
+	slot->checked += pages;
 	tell(slot->to_parent[1]);
 	hear(slot->to_worker[0]);
 	slot->after_swapoff_wrong = wrong_pages();
+	slot->checked += pages;
 	_exit(0);
 }
 
