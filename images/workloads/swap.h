@@ -26,7 +26,11 @@
 #include <sys/wait.h>
 
 #define SWAP_DISK "/dev/ram0"
-#define SPARE_BYTES (16ul << 20)	/* what take_ballast() leaves free */
+/*
+ * What take_ballast() leaves free. 2.6.18 looks at a part of its pages before it waits 0.1 s for disks: where there are
+ * few, it waits for every 32 it frees.
+ */
+#define SPARE_BYTES (96ul << 20)
 #define SWAP_RESERVE_PAGES 512		/* of swap stay free, and nothing has to be killed */
 #define HUGE_BYTES (2ul << 20)
 

@@ -237,7 +237,7 @@ int main(int argc, char **argv)
 	unsigned rounds, round;
 
 	ktap_start(argc, argv);
-	rounds = argc > 3 ? strtoul(argv[3], NULL, 0) : 1;
+	rounds = ktap_times(argc, argv);
 	ktap_plan(8 * rounds);
 	walked.two_cpus = sysconf(_SC_NPROCESSORS_ONLN) >= 2;
 	use_cpu(0);

@@ -6,7 +6,7 @@
 #include "model.h"
 #include <sys/wait.h>
 
-#define OPERATIONS 1500
+#define OPERATIONS 1200
 #define THREADS_LIMIT 2
 #define WINDOW_ADDRESS 0x100000000000ul
 #define WINDOW_DISTANCE 0x100000000ul
@@ -337,7 +337,7 @@ int main(int argc, char **argv)
 	uint64_t begin;
 
 	ktap_start(argc, argv);
-	operations = OPERATIONS * (argc > 3 ? strtoul(argv[3], NULL, 0) : 1);
+	operations = OPERATIONS * ktap_times(argc, argv);
 	ktap_plan(6);
 	catch_faults();
 	for (i = 0; i < threads; i++)

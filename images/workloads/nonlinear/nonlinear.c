@@ -251,7 +251,7 @@ int main(int argc, char **argv)
 	int file;
 
 	ktap_start(argc, argv);
-	rounds = ROUNDS * (argc > 3 ? strtoul(argv[3], NULL, 0) : 1);
+	rounds = ROUNDS * ktap_times(argc, argv);
 	if (remap_file_pages(NULL, 0, 0, 0, 0) != 0 && errno == ENOSYS)
 		skip_all("this kernel has no remap_file_pages");
 	ktap_plan(8);

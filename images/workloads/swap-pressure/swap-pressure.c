@@ -111,11 +111,11 @@ static void work(unsigned rounds)
 			write_page(page);
 	}
 	slot->inherited_wrong = wrong_in_child();
-	slot->wrong += wrong_pages();
-	slot->checked += pages * 2;
+	slot->checked += pages;
 	tell(slot->to_parent[1]);
 	hear(slot->to_worker[0]);
 	slot->after_swapoff_wrong = wrong_pages();
+	slot->checked += pages;
 	_exit(0);
 }
 
@@ -194,7 +194,7 @@ int main(int argc, char **argv)
 	uint64_t begin;
 
 	ktap_start(argc, argv);
-	rounds = ROUNDS * (argc > 3 ? strtoul(argv[3], NULL, 0) : 1);
+	rounds = ROUNDS * ktap_times(argc, argv);
 	open_swap();
 	ktap_plan(6);
 	take_ballast();

@@ -84,7 +84,7 @@ int main(int argc, char **argv)
 
 	fix_addresses(argv);
 	ktap_start(argc, argv);
-	repetitions = REPETITIONS * (argc > 3 ? strtoul(argv[3], NULL, 0) : 1);
+	repetitions = REPETITIONS * ktap_times(argc, argv);
 	open_probe(&probe);
 	need_notifiers(&probe);
 	ktap_plan(SIZES);
