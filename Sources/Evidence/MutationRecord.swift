@@ -1,8 +1,9 @@
 import Foundation
 
 /// What a mutation test was: the head of its folder, `mutation.json`.
-package struct MutationRecord: Codable, Sendable, Equatable {
-    /// The version of the folder's layout; readers refuse one they do not know.
+package struct MutationRecord: TestRecord, Equatable {
+    package static let file = "mutation.json"
+    package static let suffix = "mutants"
     package static let currentSchema = 1
 
     /// The patched kernel itself, booted with all workloads that the mutants of one variant name.

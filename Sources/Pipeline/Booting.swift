@@ -11,18 +11,24 @@ import Targets
 extension Pipeline {
     /// What the guest needs beyond its workloads' own limits: loading the probe, flushing, switching off.
     private static let slackSeconds = 30
+    /// How many disks one launch of the appliance reads; QEMU opens each.
+    private static let disksAtOnce = 48
 
     /// Builds what is not built, boots base and patched, and brings the results out.
     package func run(_ request: BootRequest) async throws -> RunDirectory {
-        // Before anything that takes minutes: a workload's name may be misspelt.
-        let workloads = try WorkloadCatalogue(folder: workspace.workloads)
-            .select(request.workloads.isEmpty ? target.workloads : request.workloads)
+        let workloads = try workloads(request)
         // Before anything that takes minutes: a missing QEMU or a connection that is refused.
         let host = try await survey()
         return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
             let berths = try await berths(of: try await build(), workloads, request)
             return try await boot(berths, on: hypervisor, host)
         }
+    }
+
+    /// Before anything that takes minutes: a workload's name may be misspelt.
+    func workloads(_ request: BootRequest) throws -> [Workload] {
+        try WorkloadCatalogue(folder: workspace.workloads)
+            .select(request.workloads.isEmpty ? target.workloads : request.workloads)
     }
 
     func survey() async throws -> Host {
@@ -133,6 +139,12 @@ extension Pipeline {
 
     /// Reads every disk in one launch of the appliance; where it cannot be launched, that is what the run keeps.
     func collect(_ moorings: [Mooring], _ host: Host) async throws {
+        for first in stride(from: 0, to: moorings.count, by: Self.disksAtOnce) {
+            try await collect(some: Array(moorings[first..<min(first + Self.disksAtOnce, moorings.count)]), host)
+        }
+    }
+
+    private func collect(some moorings: [Mooring], _ host: Host) async throws {
         let cache = workspace.cache
         let disks = moorings.map(\.disk)
         let results: [ResultFiles] = try await log.run(.results) { now in

@@ -15,15 +15,27 @@ extension Pipeline {
     ///
     /// A mutant whose run was cut off is one of which nothing can be told.
     package static func judge(_ test: MutationDirectory) throws -> MutationVerdict {
-        func guests(of run: String) throws -> [GuestVerdict]? {
-            do {
-                return try judge(try RunDirectory(opening: test.place(of: run))).guests
-            } catch EvidenceError.unfinished {
-                return nil
-            }
-        }
+        func guests(of run: String) throws -> [GuestVerdict]? { try judge(run, of: test)?.guests }
         return try MutationVerdict(
             try test.record(), control: { try guests(of: $0.run) ?? [] },
             guests: { mutant in try mutant.run.flatMap { try guests(of: $0) } })
+    }
+
+    /// Judges a repeated test by what its folder holds; nothing is written.
+    package static func judge(_ test: RepetitionDirectory) throws -> RepetitionVerdict {
+        let record = try test.record()
+        return RepetitionVerdict(
+            target: record.target, runs: try record.runs.map { ($0, try judge($0, of: test)) })
+    }
+
+    /// Nil where the run was cut off, or never began.
+    private static func judge<Record>(_ run: String, of test: TestDirectory<Record>) throws -> Verdict? {
+        do {
+            return try judge(try RunDirectory(opening: test.place(of: run)))
+        } catch EvidenceError.unfinished {
+            return nil
+        } catch EvidenceError.notARunDirectory {
+            return nil
+        }
     }
 }

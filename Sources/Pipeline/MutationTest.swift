@@ -135,7 +135,8 @@ struct MutationTest {
             let build = try await bed.build(mutant, withTree: withTree, onProgress: now)
             return (build, .init(summary: mutant.subject, reused: build.reused))
         }
-        return try await bed.pipeline.berths(of: [build], workloads, BootRequest(seed: request.seed), mutant: mutant.name)
+        return try await bed.pipeline.berths(
+            of: [build], workloads, BootRequest(seed: request.seed), mutant: mutant.name)
     }
 
     /// What must notice it stands first: a mutant may not live through the others.

@@ -93,15 +93,7 @@ package struct MutationReport: Sendable {
     }
 
     private var answer: [String] {
-        let (word, tone): (String, Style.Tone) =
-            switch verdict.conclusion.answer {
-            case .passed: ("PASSED", .good)
-            case .failed: ("FAILED", .bad)
-            case .couldNotJudge: ("COULD NOT JUDGE", .doubtful)
-            }
-        var lines = Layout.wrap("\(word): \(verdict.conclusion.reason)", width: width, indent: 4)
-        lines[0] = style.set(word, tone) + lines[0].dropFirst(word.count)
-        return [score] + lines + next
+        [score] + verdict.conclusion.lines(width: width, style: style) + next
     }
 
     /// Rounded down: only a full score is 100 %.

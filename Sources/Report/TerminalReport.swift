@@ -178,16 +178,9 @@ extension TerminalReport {
 
     private var answer: [String] {
         let conclusion = verdict.conclusion
-        let (word, tone): (String, Style.Tone) =
-            switch conclusion.answer {
-            case .passed: ("PASSED", .good)
-            case .failed: ("FAILED", .bad)
-            case .couldNotJudge: ("COULD NOT JUDGE", .doubtful)
-            }
         let isNamed = conclusion.failing.allSatisfy { conclusion.reason.contains($0) }
         let names = isNamed ? "" : " in \(conclusion.failing.joined(separator: ", "))"
-        var lines = Layout.wrap("\(word)\(names): \(conclusion.reason)", width: width, indent: 4)
-        lines[0] = style.set(word, tone) + lines[0].dropFirst(word.count)
+        var lines = conclusion.lines(width: width, style: style, names: names)
         switch conclusion.answer {
         case .passed: break
         case .failed, .couldNotJudge: lines += next

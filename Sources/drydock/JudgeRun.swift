@@ -1,8 +1,4 @@
 import ArgumentParser
-import Evidence
-import Foundation
-import Judgement
-import Pipeline
 
 /// `drydock judge`.
 struct JudgeRun: AsyncParsableCommand {
@@ -14,19 +10,6 @@ struct JudgeRun: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let place = try which.place(common)
-        if MutationDirectory.isOne(place) { return try judge(try MutationDirectory(opening: place)) }
-        let run = try RunDirectory(opening: place)
-        let verdict = try Pipeline.judge(run)
-        try present(verdict, of: run, as: common.json ? .json : .terminal)
-        try run.write(verdict, to: run.verdictFile)
-        throw ExitStatus(for: verdict.conclusion.answer)
-    }
-
-    private func judge(_ test: MutationDirectory) throws {
-        let verdict = try Pipeline.judge(test)
-        try present(verdict, of: test, as: common.json ? .json : .terminal)
-        try test.write(verdict, to: "verdict.json")
-        throw ExitStatus(for: verdict.conclusion.answer)
+        try Judged(try which.place(common)).finish(as: common.json ? .json : .terminal)
     }
 }

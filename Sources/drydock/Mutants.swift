@@ -48,9 +48,6 @@ struct Mutants: AsyncParsableCommand {
         let request = MutationRequest(
             connection: connect, mutants: mutants, runsEverything: runsEverything, seed: seed, guestsAtOnce: guests)
         let test = try await withPipeline(target, common) { try await $0.building(kernel).mutate(request) }
-        let verdict = try Pipeline.judge(test)
-        try present(verdict, of: test, as: common.json ? .json : .terminal)
-        try test.write(verdict, to: "verdict.json")
-        throw ExitStatus(for: verdict.conclusion.answer)
+        try Judged.mutation(test, try Pipeline.judge(test)).finish(as: common.json ? .json : .terminal)
     }
 }

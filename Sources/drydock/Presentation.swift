@@ -40,6 +40,19 @@ func present(_ verdict: MutationVerdict, of test: MutationDirectory, as format: 
     }
 }
 
+/// Prints what many runs of one plan show on standard output.
+func present(_ verdict: RepetitionVerdict, of test: RepetitionDirectory, as format: ReportFormat) throws {
+    switch format {
+    case .json: print(try JSONReport.text(verdict), terminator: "")
+    case .ktap: throw ValidationError("There is no KTAP of a repeated test; take json, or one of its runs.")
+    case .terminal:
+        let (style, columns) = terminalStyle()
+        print(
+            RepetitionReport(verdict, style: style, width: columns ?? 100, folder: test.url.path).text, terminator: "")
+        print("run: \(test.url.path)")
+    }
+}
+
 /// How standard output is written to: its columns are nil where it is no terminal.
 private func terminalStyle() -> (Style, columns: Int?) {
     guard isatty(STDOUT_FILENO) == 1 else { return (.plain, nil) }

@@ -1,8 +1,4 @@
 import ArgumentParser
-import Evidence
-import Foundation
-import Judgement
-import Pipeline
 
 /// `drydock report`.
 struct ReportRun: AsyncParsableCommand {
@@ -17,13 +13,6 @@ struct ReportRun: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let place = try which.place(common)
-        let format = common.json ? .json : format
-        if MutationDirectory.isOne(place) {
-            let test = try MutationDirectory(opening: place)
-            return try present(try Pipeline.judge(test), of: test, as: format)
-        }
-        let run = try RunDirectory(opening: place)
-        try present(try Pipeline.judge(run), of: run, as: format)
+        try Judged(try which.place(common)).present(as: common.json ? .json : format)
     }
 }

@@ -19,16 +19,30 @@ struct Test: AsyncParsableCommand {
     @OptionGroup var boot: BootOptions
     @OptionGroup var common: CommonOptions
 
+    @Option(
+        name: .customLong("repeat"),
+        help: ArgumentHelp(
+            "Run the same plan so many times on the judged kernel, and say how often each workload failed.",
+            valueName: "times"))
+    var `repeat`: Int?
+
     @Flag(help: "Exit with 125 where no verdict was possible.")
     var bisect = false
 
+    func validate() throws {
+        if let times = `repeat`, !(1...999).contains(times) {
+            throw ValidationError("--repeat must lie in 1 to 999, and is \(times).")
+        }
+    }
+
     func run() async throws {
         do {
-            let run = try await withPipeline(target, common) { try await $0.building(kernel, boot).run(boot.request) }
-            let verdict = try Pipeline.judge(run)
-            try present(verdict, of: run, as: common.json ? .json : .terminal)
-            try run.write(verdict, to: run.verdictFile)
-            throw ExitStatus(for: verdict.conclusion.answer)
+            let judged = try await withPipeline(target, common) { pipeline in
+                let pipeline = try pipeline.building(kernel, boot)
+                guard let times = `repeat` else { return try Judged(try await pipeline.run(boot.request).url) }
+                return try Judged(try await pipeline.repeat(boot.request, times: times).url)
+            }
+            try judged.finish(as: common.json ? .json : .terminal)
         } catch let error where bisect && !(error is CancellationError) {
             let status = error as? ExitStatus ?? .couldNotJudge
             if !(error is ExitStatus) { printToStandardError("drydock: \(error)") }

@@ -1,0 +1,68 @@
+import Foundation
+
+/// What heads the folder of a test that takes many runs.
+package protocol TestRecord: Codable, Sendable {
+    /// The file it stands in.
+    static var file: String { get }
+    /// What the folder's name ends in.
+    static var suffix: String { get }
+    /// The version of the folder's layout; readers refuse one they do not know.
+    static var currentSchema: Int { get }
+
+    var target: String { get }
+    var started: Date { get }
+}
+
+/// A test of many runs on disk: its record, and a run directory for each of them.
+package struct TestDirectory<Record: TestRecord>: Sendable, Equatable {
+    package let url: URL
+
+    /// Makes a new one under `parent`, named after the time, the target and the kind of test.
+    package static func create(under parent: URL, target: String, started: Date) throws(EvidenceError)
+        -> TestDirectory
+    {
+        let url = parent.appending(
+            path: "\(RunDirectory.stamp(started))-\(target)-\(Record.suffix)", directoryHint: .isDirectory)
+        try EvidenceFile.makeFolder(parent)
+        // Not with those above it: a test that exists already is somebody else's.
+        try EvidenceFile.makeFolder(url, andThoseAbove: false)
+        return TestDirectory(url: url)
+    }
+
+    /// Whether `url` is the folder of such a test, and not of a run.
+    package static func isOne(_ url: URL) -> Bool {
+        FileManager.default.fileExists(atPath: url.appending(path: Record.file).path)
+    }
+
+    /// Opens one that exists.
+    /// - Throws: `notARunDirectory`, or `unknownSchema` where a later drydock wrote it.
+    package init(opening url: URL) throws(EvidenceError) {
+        guard Self.isOne(url) else { throw .notARunDirectory(path: url.path) }
+        self.url = url
+        try EvidenceFile.checkSchema(url.appending(path: Record.file), of: url, known: Record.currentSchema)
+    }
+
+    private init(url: URL) { self.url = url }
+
+    package func record() throws(EvidenceError) -> Record {
+        try EvidenceFile.read(url.appending(path: Record.file))
+    }
+
+    package func write(_ record: Record) throws(EvidenceError) {
+        try EvidenceFile.write(record, to: url.appending(path: Record.file))
+    }
+
+    /// Writes another part of it.
+    package func write(_ value: some Encodable, to name: String) throws(EvidenceError) {
+        try EvidenceFile.write(value, to: url.appending(path: name))
+    }
+
+    /// The place of a run that the record names.
+    package func place(of run: String) -> URL { url.appending(path: run, directoryHint: .isDirectory) }
+}
+
+/// A mutation test on disk; `docs/mutants.md` describes its layout.
+package typealias MutationDirectory = TestDirectory<MutationRecord>
+
+/// A plan that was run many times; `docs/run-directory.md` describes its layout.
+package typealias RepetitionDirectory = TestDirectory<RepetitionRecord>

@@ -1,0 +1,80 @@
+import Evidence
+
+/// What many runs of one plan show together; the schema is described in `docs/verdict.md`.
+package struct RepetitionVerdict: Codable, Sendable, Equatable {
+    package static let currentSchema = 1
+
+    /// One workload over all runs.
+    package struct Workload: Codable, Sendable, Equatable {
+        package let name: String
+        package let failure: FailureRate
+        package let skipped: Int
+        /// Runs that do not show what it does.
+        package let unknown: Int
+        /// The runs in which it failed.
+        package let failed: [String]
+        /// Why it failed the first time.
+        package let reason: String?
+    }
+
+    package let schema: Int
+    package let target: String
+    package let conclusion: Conclusion
+    /// Of whole runs: one fails where its verdict does.
+    package let failure: FailureRate
+    /// In the order of the plan.
+    package let workloads: [Workload]
+
+    /// - Parameter runs: the name and the verdict of each; nil where it was cut off.
+    package init(target: String, runs: [(name: String, verdict: Verdict?)]) {
+        schema = Self.currentSchema
+        self.target = target
+        let judged = runs.compactMap { run in run.verdict.map { (name: run.name, verdict: $0) } }
+        let failed = judged.filter { $0.verdict.conclusion.answer == .failed }
+        let passed = judged.filter { $0.verdict.conclusion.answer == .passed }
+        failure = FailureRate(failures: failed.count, of: failed.count + passed.count)
+        let names = judged.flatMap { Comparison.named($0.verdict.judged).map(\.name) }.eachOnce
+        workloads = names.map { Self.workload($0, in: judged) }
+        conclusion = Self.conclusion(runs.count, failed, passed: passed.count, runs, workloads)
+    }
+
+    private typealias Run = (name: String, verdict: Verdict)
+
+    private static func workload(_ name: String, in runs: [Run]) -> Workload {
+        let seen = runs.compactMap { run in
+            Comparison.named(run.verdict.judged).first { $0.name == name }.map { (run, $0.verdict) }
+        }
+        // What a verdict counts as a failure, which is more than a check that is not ok and less where one is known.
+        let failed = seen.filter { run, _ in run.verdict.conclusion.failing.contains(name) }
+        let others = seen.filter { run, _ in !run.verdict.conclusion.failing.contains(name) }
+        let unknown = others.count { $0.1.outcome.isUnknown }
+        let skipped = others.count { $0.1.outcome.word == .skip }
+        return Workload(
+            name: name, failure: FailureRate(failures: failed.count, of: seen.count - unknown - skipped),
+            skipped: skipped, unknown: unknown, failed: failed.map(\.0.name),
+            reason: failed.first.map { $0.1.outcome.reasons.first ?? $0.0.verdict.conclusion.reason })
+    }
+
+    private static func conclusion(
+        _ planned: Int, _ failed: [Run], passed: Int, _ runs: [(name: String, verdict: Verdict?)],
+        _ workloads: [Workload]
+    ) -> Conclusion {
+        if let first = failed.first {
+            let names = workloads.filter { !$0.failed.isEmpty }.map(\.name)
+            return Conclusion(
+                answer: .failed,
+                reason:
+                    "\(failed.count) of \(planned) runs fail; the first, \(first.name): \(first.verdict.conclusion.reason)",
+                failing: names)
+        }
+        if let open = runs.first(where: { $0.verdict?.conclusion.answer != .passed }) {
+            let reason = open.verdict?.conclusion.reason ?? "it was cut off"
+            return Conclusion(
+                answer: .couldNotJudge,
+                reason:
+                    "\(planned - passed) of \(planned) runs could not be judged; the first, \(open.name): \(reason)",
+                failing: [])
+        }
+        return Conclusion(answer: .passed, reason: "\(passed) of \(planned) runs pass", failing: [])
+    }
+}

@@ -1,0 +1,42 @@
+import Evidence
+import Foundation
+import Kernel
+import Machine
+import Results
+import Targets
+
+/// The same plan many times.
+extension Pipeline {
+    /// Builds what is not built, boots base once and the judged kernel `times` times, and brings the results out.
+    package func `repeat`(_ request: BootRequest, times: Int) async throws -> RepetitionDirectory {
+        let workloads = try workloads(request)
+        let host = try await survey()
+        return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
+            let berths = try await berths(of: try await build(), workloads, request)
+            let template = try await template(host)
+            let record = RepetitionRecord(target: target.name, started: .now, times: times)
+            let test = try RepetitionDirectory.create(
+                under: workspace.runs, target: record.target, started: record.started)
+            try test.write(record)
+            let environment = try await host.environment(
+                drydock: version, hypervisor, berths[0].build.record.compiler)
+            let judged = berths.filter { $0.guest.subject == berths.last?.guest.subject }
+            var moored: [Mooring] = []
+            for name in record.runs {
+                let berths = name == record.runs.first ? berths : judged
+                let run = try RunDirectory.create(
+                    at: test.place(of: name), target: target.name, started: .now, guests: berths.map(\.guest),
+                    environment: environment)
+                let moorings = berths.map { Mooring(berth: $0, run: run) }
+                for mooring in moorings {
+                    try ResultsDisk.create(from: template, at: mooring.disk)
+                    try await boot(mooring, on: hypervisor, host)
+                }
+                moored += moorings
+            }
+            try await collect(moored, host)
+            try test.write(Timings(stages: log.timings), to: "timings.json")
+            return test
+        }
+    }
+}
