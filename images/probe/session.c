@@ -194,6 +194,7 @@ static ssize_t probe_read(struct file *file, char __user *buffer, size_t length,
 static void free_session(struct session *session)
 {
 	unpin(session);
+	vfree(session->pfns);
 	vfree(session->log);
 	vfree(session->table);
 	kfree(session);
