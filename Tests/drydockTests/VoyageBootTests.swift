@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test func aBrokenProbeTurnsTheVerdictRedWithTheWorkloadsName() async throws {
-        let file = command.folder.appending(path: "images/probe/drydock_probe.c")
+        let file = command.folder.appending(path: "images/probe/notifier.c")
         let source = try String(contentsOf: file, encoding: .utf8)
         let broken = source.replacing(".invalidate_range_end", with: "/* gone */ //")
         try #require(broken != source)
