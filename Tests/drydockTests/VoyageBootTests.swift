@@ -140,21 +140,21 @@ import Testing
     }
 
     @Test func aBrokenProbeTurnsTheVerdictRedWithTheWorkloadsName() async throws {
-        let file = command.folder.appending(path: "images/probe/drydock_probe.c")
+        let file = command.folder.appending(path: "images/probe/notifier.c")
         let source = try String(contentsOf: file, encoding: .utf8)
         let broken = source.replacing(".invalidate_range_end", with: "/* gone */ //")
         try #require(broken != source)
         try Data(broken.utf8).write(to: file)
-        let result = try await test(["notifier-register", "vmtruncate-fault"])
+        let result = try await test(["notifier-ranges", "vmtruncate-fault"])
         #expect(result.status == .exited(1), "\(result.output)")
-        #expect(try outcomes() == ["notifier-register": "fail", "vmtruncate-fault": "pass"])
+        #expect(try outcomes() == ["notifier-ranges": "fail", "vmtruncate-fault": "pass"])
     }
 
     @Test func aCallbackRemovedFromTheKernelTurnsTheVerdictRed() async throws {
         try addPatch("silent-zap.patch", Self.silentZap)
-        let result = try await test(["notifier-register", "notifier-truncate", "vmtruncate-fault"])
+        let result = try await test(["notifier-ranges", "notifier-truncate", "vmtruncate-fault"])
         #expect(result.status == .exited(1), "\(result.output)")
-        #expect(try outcomes()["notifier-register"] == "fail")
+        #expect(try outcomes()["notifier-ranges"] == "fail")
         #expect(try outcomes()["notifier-truncate"] == "fail")
         #expect(try outcomes()["vmtruncate-fault"] == "pass")
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* On how many CPUs a storm rages. */
+/* On how many CPUs a storm rages, and how long a registration takes that it meets. */
 #ifndef STORM_H
 #define STORM_H
 
@@ -23,6 +23,22 @@ static inline void need_other_cpus(void)
 	count_cpus();
 	if (other_cpus < 1)
 		skip_all("this guest has one CPU, and the workload races two");
+}
+
+/*
+ * Areas with an anon_vma each. Called before the storm's own area is mapped it puts them above that, and a registration
+ * takes and drops their locks behind those of the storm's: whoever waits for one of these gets it in the middle.
+ */
+static inline void lengthen_registration(unsigned areas)
+{
+	char *place = map(-1, 2 * areas * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
+	unsigned i;
+
+	for (i = 0; i < areas; i++)
+		if (munmap(place + (2 * i + 1) * PAGE, PAGE) != 0)
+			bail("munmap: %s", strerror(errno));
+	for (i = 0; i < areas; i++)
+		place[2 * i * PAGE] = 1;
 }
 
 #endif

@@ -20,6 +20,7 @@
 #define PAGES (2 * PIECE)
 #define UNMAPS 24			/* in a round */
 #define MAP_CHUNK 8
+#define OTHER_AREAS 120
 #ifndef MADV_COLD
 #define MADV_COLD 20
 #endif
@@ -267,6 +268,7 @@ int main(int argc, char **argv)
 	open_swap();
 	ktap_plan(9);
 	use_cpu(0);
+	lengthen_registration(OTHER_AREAS);
 	reserve_area(PAGES + PRESSED);
 	map_at(PRIVATE, PIECE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	map_at(SHARED, PIECE, MAP_SHARED, make_file("/tmp/reclaimed", PIECE * PAGE));

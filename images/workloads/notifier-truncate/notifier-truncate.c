@@ -14,7 +14,7 @@
  * was done must have been told by then.
  */
 #include "probe.h"
-#include "race.h"
+#include "storm.h"
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -23,6 +23,7 @@
 #define CUTS 12
 #define CUT_PAGES 20
 #define MAP_CHUNK 16
+#define OTHER_AREAS 120
 #define LARGE_PAGES 5000
 #define LARGE_CUTS 8
 #define PAUSES_WANTED 3
@@ -251,11 +252,12 @@ int main(int argc, char **argv)
 	unsigned round;
 
 	ktap_start(argc, argv);
-	need_two_cpus();
+	need_other_cpus();
 	open_probe(&probe);
 	need_notifiers(&probe);
 	ktap_plan(9);
 	use_cpu(0);
+	lengthen_registration(OTHER_AREAS);
 	file = make_file("/tmp/truncated", FILE_PAGES * PAGE);
 	area = map(file, FILE_PAGES * PAGE, MAP_SHARED);
 	rounds_left = 1;
