@@ -3,6 +3,12 @@ package struct BuildRecord: Codable, Sendable, Equatable {
     /// The kernel's own release string, such as `6.1.192`.
     package let release: String
     package let digest: Digest
+    /// Nil in runs that are older than this.
+    package let source: SourceRecord?
+    /// The variant of the target's configuration; nil where the target has none, and in runs that are older than this.
+    package let variant: String?
+    /// Nil with this host's own compiler.
+    package let toolchain: PeriodToolchain?
     /// The first line of the compiler's `--version`.
     package let compiler: String
     /// The script of the target that stood before the compiler, such as `toolchain/cc`; nil where none did.
@@ -18,11 +24,15 @@ package struct BuildRecord: Codable, Sendable, Equatable {
     package let seconds: Double
 
     package init(
-        release: String, digest: Digest, compiler: String, front: String?, toolchainPatches: [PatchOutcome],
-        patches: [PatchOutcome], unknownSymbols: [String], warnings: [CompilerWarning], seconds: Double
+        release: String, digest: Digest, source: SourceRecord, variant: String?, toolchain: PeriodToolchain?,
+        compiler: String, front: String?, toolchainPatches: [PatchOutcome], patches: [PatchOutcome],
+        unknownSymbols: [String], warnings: [CompilerWarning], seconds: Double
     ) {
         self.release = release
         self.digest = digest
+        self.source = source
+        self.variant = variant
+        self.toolchain = toolchain
         self.compiler = compiler
         self.front = front
         self.toolchainPatches = toolchainPatches

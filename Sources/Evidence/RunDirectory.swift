@@ -65,6 +65,12 @@ package struct RunDirectory: Sendable, Equatable {
         try write(build, to: folder(of: guest).appending(path: "build.json"))
     }
 
+    /// Nil where the run has none.
+    package func build(of guest: GuestName) throws(EvidenceError) -> BuildRecord? {
+        let file = folder(of: guest).appending(path: "build.json")
+        return FileManager.default.fileExists(atPath: file.path) ? try EvidenceFile.read(file) : nil
+    }
+
     package func write(boot: BootRecord, of guest: GuestName) throws(EvidenceError) {
         try write(boot, to: folder(of: guest).appending(path: "boot.json"))
     }

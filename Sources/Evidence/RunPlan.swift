@@ -7,16 +7,22 @@ package struct RunPlan: Codable, Sendable, Equatable {
     package let alone: String?
     /// Processors of the guest; nil in runs that are older than this.
     package let cpus: Int?
+    /// Guest time of one instruction, where the guest's clock counts them; nil where it follows the host's.
+    package let nanosecondsPerInstruction: Int?
     /// In the order in which the guest runs them.
     package let workloads: [PlannedWorkload]
 
     package var guest: GuestName { GuestName(subject, alone: alone) }
 
-    package init(target: String, guest: GuestName, cpus: Int? = nil, workloads: [PlannedWorkload]) {
+    package init(
+        target: String, guest: GuestName, cpus: Int? = nil, nanosecondsPerInstruction: Int? = nil,
+        workloads: [PlannedWorkload]
+    ) {
         self.target = target
         subject = guest.subject
         alone = guest.alone
         self.cpus = cpus
+        self.nanosecondsPerInstruction = nanosecondsPerInstruction
         self.workloads = workloads
     }
 }

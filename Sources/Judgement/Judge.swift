@@ -15,11 +15,11 @@ package enum Judge {
             return GuestVerdict(
                 guest: evidence.plan.guest,
                 machine: MachineOutcome(.asExpected, reason, finding: machine.finding), workloads: workloads,
-                findings: outside.filter { $0.place == .boot }, notes: notes(console))
+                findings: outside.filter { $0.place == .boot }, notes: notes(evidence.plan, console))
         }
         return GuestVerdict(
             guest: evidence.plan.guest, machine: machine, workloads: workloads, findings: outside,
-            notes: notes(console))
+            notes: notes(evidence.plan, console))
     }
 
     /// What a machine does after the death that it was to die is no evidence of anything.
@@ -28,8 +28,11 @@ package enum Judge {
         return plan.workloads[0].expectation != .pass
     }
 
-    private static func notes(_ console: ConsoleReading) -> [String] {
+    private static func notes(_ plan: RunPlan, _ console: ConsoleReading) -> [String] {
         var notes: [String] = []
+        if let nanoseconds = plan.nanosecondsPerInstruction {
+            notes.append("its clock counts instructions: \(nanoseconds) ns are one")
+        }
         if let probe = console.probe, probe != "loaded" { notes.append("the probe module: \(probe)") }
         if let death = console.findings.first(where: { $0.kind == .oops || $0.kind == .bug }), console.isDone {
             notes.append("what ran after line \(death.headline.line) ran on a kernel that had died once")

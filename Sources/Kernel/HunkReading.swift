@@ -26,12 +26,11 @@ struct HunkReading {
 
     /// - Parameter keepsBlanks: whether empty lines of context have their blank elsewhere in the page.
     mutating func read(keepsBlanks: Bool) {
-        // A count that is left out is 1.
-        guard let header = lines[start].text.firstMatch(of: /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/) else {
+        guard let header = HunkHeader(lines[start].text) else {
             fault = .cutOff(line: lines[start].number, hunk: lines[start].number, oldLines: 0, newLines: 0)
             return
         }
-        lacking = (header.1.flatMap { Int($0) } ?? 1, header.2.flatMap { Int($0) } ?? 1)
+        lacking = (header.oldLines, header.newLines)
         while lacking.old > 0 || lacking.new > 0 {
             guard end < lines.count, take(lines[end]) else { return refuse() }
             end += 1

@@ -3,7 +3,8 @@ import Foundation
 /// The symbols that a tree's Kconfig files declare for x86-64.
 enum KconfigSymbols {
     /// Names such as `CONFIG_SMP`.
-    static func declared(in tree: URL) -> Set<String> {
+    /// - Throws: `KernelError.cannotFollowKconfig` where a file names one that is not there under this name.
+    static func declared(in tree: URL) throws(KernelError) -> Set<String> {
         // Before 2.6.24 this architecture's own file is the top one.
         let old = "arch/x86_64/Kconfig"
         var waiting = [Files.exists(tree.appending(path: old)) ? old : "Kconfig"]
@@ -13,12 +14,22 @@ enum KconfigSymbols {
             guard seen.insert(path).inserted, let content = try? Data(contentsOf: tree.appending(path: path)) else {
                 continue
             }
-            for line in String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline) {
+            let lines = String(decoding: content, as: UTF8.self).split(
+                omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            for (index, line) in lines.enumerated() {
                 let words = line.split(maxSplits: 2, whereSeparator: \.isWhitespace)
                 guard words.count > 1 else { continue }
                 switch words[0] {
                 case "config", "menuconfig": symbols.insert("CONFIG_\(words[1])")
-                case "source": waiting.append(file(String(words[1])))
+                case "source":
+                    let named = file(String(words[1]))
+                    // The help texts have lines that begin with this word, too.
+                    guard Files.exists(tree.appending(path: named)) || !words[1].contains(/["$]/) else {
+                        throw .cannotFollowKconfig(
+                            file: tree.appending(path: path).path, line: index + 1,
+                            text: line.trimmingCharacters(in: .whitespaces))
+                    }
+                    waiting.append(named)
                 default: break
                 }
             }

@@ -28,12 +28,11 @@ package struct KernelBuild: Sendable {
     package var release: String { record.release }
 
     init(
-        subject: Subject, version: String, slot: TreeSlot, state: BuildState, series: SeriesApplication?,
-        toolchain: Toolchain,
-        reused: Bool
+        subject: Subject, slot: TreeSlot, state: BuildState, source: KernelSource, variant: String?,
+        series: SeriesApplication?, toolchain: Toolchain, reused: Bool
     ) {
         self.subject = subject
-        self.version = version
+        version = source.version
         self.slot = slot
         self.toolchain = toolchain
         self.reused = reused
@@ -45,8 +44,9 @@ package struct KernelBuild: Sendable {
         systemMap = artefacts.appending(path: "System.map")
         config = artefacts.appending(path: "config")
         record = BuildRecord(
-            release: state.release, digest: state.digest, compiler: toolchain.compiler,
-            front: toolchain.front?.name, toolchainPatches: series?.toolchain ?? [],
+            release: state.release, digest: state.digest, source: source.record, variant: variant,
+            toolchain: toolchain.period, compiler: toolchain.compiler, front: toolchain.front?.name,
+            toolchainPatches: series?.toolchain ?? [],
             patches: series?.outcomes ?? [], unknownSymbols: state.unknownSymbols, warnings: state.warnings,
             seconds: state.seconds)
     }
@@ -61,7 +61,7 @@ package struct KernelBuild: Sendable {
         return try await FileLock.hold(slot.lock, onWait: wait) {
             guard BuildState.of(slot, digest) != nil else { throw KernelError.treeTaken(tree: tree.path) }
             return try await Make(slot: slot, toolchain: toolchain).run(
-                ["modules"], variables: ["M=\(folder.path)"], onLine: onLine)
+                ["modules"], variables: ["M=\(folder.path)"], seeing: folder, onLine: onLine)
         }
     }
 }

@@ -8,6 +8,7 @@ package struct KernelBuilder: Sendable {
     let cache: KernelCache
     let source: KernelSource
     private let config: KernelConfig
+    private let variant: String?
     private let toolchain: Toolchain
 
     /// Reads the target's configuration fragments.
@@ -15,6 +16,7 @@ package struct KernelBuilder: Sendable {
         self.cache = cache
         self.source = source
         self.toolchain = toolchain
+        variant = target.configuration.variant
         config = try KernelConfig(target: target, version: source.version)
     }
 
@@ -36,7 +38,7 @@ package struct KernelBuilder: Sendable {
             let built = withTree ? BuildState.of(slot, digest) : BuildState.kept(in: slot, digest)
             let state = if let built { built } else { try await make(subject, slot, series, base, digest, onProgress) }
             return KernelBuild(
-                subject: subject, version: source.version, slot: slot, state: state, series: series,
+                subject: subject, slot: slot, state: state, source: source, variant: variant, series: series,
                 toolchain: toolchain, reused: built != nil)
         }
     }
@@ -69,7 +71,7 @@ package struct KernelBuilder: Sendable {
         // From here on the tree is in between; the state comes back last.
         try Files.remove(slot.state)
         onProgress("preparing the \(subject) tree")
-        try await slot.prepare(source: source, forking: base?.slot)
+        try await prepare(slot, base?.slot, onProgress)
         try slot.patch(series?.files ?? [:], source: source)
         try Files.write(Data(), to: slot.stamp)
         let make = Make(slot: slot, toolchain: toolchain)
@@ -87,6 +89,16 @@ package struct KernelBuilder: Sendable {
         try collect(subject, slot, state)
         try state.keep(in: slot)
         return state
+    }
+
+    /// Reads the base's tree under its lock, for another drydock may change it; none waits for a patched tree while it
+    /// holds a base's.
+    private func prepare(
+        _ slot: TreeSlot, _ base: TreeSlot?, _ onProgress: @escaping @Sendable (String) -> Void
+    ) async throws {
+        guard let base, !Files.exists(slot.tree) else { return try await slot.prepare(source: source, forking: nil) }
+        let wait = { onProgress("waiting for another drydock that builds in \(base.folder.path)") }
+        try await FileLock.hold(base.lock, onWait: wait) { try await slot.prepare(source: source, forking: base) }
     }
 
     /// Runs make, keeping its log and the compiler's warnings even where it fails.

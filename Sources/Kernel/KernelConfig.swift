@@ -61,7 +61,7 @@ struct KernelConfig {
         }
         var mismatches = fragment.mismatches(in: config)
         guard !mismatches.isEmpty else { return [] }
-        let declared = KconfigSymbols.declared(in: tree)
+        let declared = try KconfigSymbols.declared(in: tree)
         let excused = subject == .base ? fragment.optional.union(fragment.brought) : fragment.optional
         func isUnknown(_ mismatch: ConfigMismatch) -> Bool {
             excused.contains(mismatch.symbol) && !declared.contains(mismatch.symbol)

@@ -48,11 +48,18 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     case seriesForAnotherTree(series: String, version: String, patch: String?, rejects: String?)
     case malformedFragment(file: String, line: Int, text: String)
     case cannotConfigure(base: String, output: String)
+    /// Which symbols the tree has cannot be told.
+    case cannotFollowKconfig(file: String, line: Int, text: String)
     case configurationRefused(symbols: [ConfigMismatch])
     /// The configuration is one for i386; `reason` is the symbol that says so.
     case configuredForI386(reason: String)
     /// `command` is no program of this host.
     case noCompiler(command: String)
+    /// `--toolchain-root` names no folder with a system in it.
+    case notAChroot(path: String)
+    /// This user, or this host, lets nobody mount and change the root; `output` is what was said.
+    case cannotEnterChroot(path: String, output: String)
+    case notInChroot(program: String, path: String)
     /// `make mrproper` failed on a tree that came with generated files.
     case cannotClean(tree: String, output: String)
     /// `errors` are the compiler's first, or the end of the log where it named none.
@@ -138,6 +145,9 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
                 + "write CONFIG_NAME=value or # CONFIG_NAME is not set, "
                 + "then comments such as # only: GLOB, # not: GLOB or # if known"
         case .cannotConfigure(let base, let output): "cannot configure the kernel: make \(base) said:\n\(output)"
+        case .cannotFollowKconfig(let file, let line, let text):
+            "cannot tell which symbols the tree has: line \(line) of \(file), \(text), names no file of it; "
+                + "take the comments # if known and # from series off the fragments' lines and give each symbol a value it gets"
         case .configurationRefused(let symbols):
             "cannot configure the kernel: it does not take these values of the fragment; "
                 + "add what they depend on or take them out:\n\(symbols.map(\.description).joined(separator: "\n"))"
@@ -146,6 +156,13 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
                 + "take one for x86-64"
         case .noCompiler(let command):
             "cannot find the compiler: \(command) is no program of this host; install it, or give another --toolchain"
+        case .notAChroot(let path):
+            "cannot use the chroot \(path): it has no bin/sh; give the top of a system, such as debootstrap makes"
+        case .cannotEnterChroot(let path, let output):
+            "cannot enter the chroot \(path): run drydock as root, or allow users name spaces of their own; "
+                + "unshare said:\n\(output)"
+        case .notInChroot(let program, let path):
+            "cannot find \(program) in the chroot \(path): install gcc, binutils and make there"
         case .cannotClean(let tree, let output):
             "cannot remove the generated files that the source came with from \(tree): make mrproper said:\n\(output)"
         case .doesNotCompile(let subject, let errors, let log):

@@ -16,6 +16,8 @@ package struct KernelSource: Sendable {
     package let reused: Bool
     /// What a user should know about this source, such as that nobody could check it.
     package let note: String?
+    /// What was given, in words.
+    private(set) var given = ""
 
     /// - Parameter name: see `KernelVersion`.
     init(_ pristine: PristineTree, named name: String, note: String? = nil) throws(KernelError) {
@@ -31,10 +33,21 @@ package struct KernelSource: Sendable {
     /// Of all that a build takes from the source.
     var identity: String { digest.hexadecimal + (extraVersion ?? "") }
 
+    /// For the records of a run.
+    package var record: SourceRecord { SourceRecord(given: given, digest: digest, version: version) }
+
     /// Finds, downloads or copies a source, and unpacks it where that was not done before.
     package static func obtain(
         _ description: SourceDescription, cache: KernelCache,
         onProgress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> KernelSource {
+        var source = try await unpack(description, cache, onProgress)
+        source.given = description.words
+        return source
+    }
+
+    private static func unpack(
+        _ description: SourceDescription, _ cache: KernelCache, _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> KernelSource {
         switch description {
         case .debianPackage(let name):

@@ -1,4 +1,3 @@
-import Evidence
 import Foundation
 
 /// The patches of a target in the order they are applied, read from a series file in quilt's format.
@@ -19,11 +18,6 @@ package struct PatchSeries: Sendable, Equatable {
             if let patch = try Self.patch(String(line), index + 1, of: file) { patches.append(patch) }
         }
         self.patches = patches
-    }
-
-    /// The digest of the patches' names and contents, in order.
-    package var digest: Digest {
-        Digest(of: Data(patches.map { "\($0.name) \($0.strip) \(Digest(of: $0.content))\n" }.joined().utf8))
     }
 
     private static func patch(_ line: String, _ number: Int, of series: URL) throws(KernelError) -> SeriesPatch? {

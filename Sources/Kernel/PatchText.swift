@@ -28,7 +28,7 @@ struct PatchText {
                 if !(isLast && line.isEmpty) { countHunkLine(line) }
             } else if line.hasPrefix("@@ ") {
                 hunk = index + 1
-                startHunk(line)
+                if let header = HunkHeader(line) { lacking = (header.oldLines, header.newLines) }
             } else {
                 readHeader(line, next: isLast ? "" : lines[index + 1], number: index + 1)
             }
@@ -45,12 +45,6 @@ struct PatchText {
         // Not a hunk's line: GNU patch will say where the patch is malformed.
         default: lacking = (0, 0)
         }
-    }
-
-    /// `@@ -12,7 +12,8 @@`; a count that is left out is 1.
-    private mutating func startHunk(_ line: String) {
-        guard let match = line.firstMatch(of: /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/) else { return }
-        lacking = (match.1.flatMap { Int($0) } ?? 1, match.2.flatMap { Int($0) } ?? 1)
     }
 
     private mutating func readHeader(_ line: String, next: String, number: Int) {

@@ -15,31 +15,48 @@ package struct Toolchain: Sendable {
     let front: CompilerFront?
     /// What stands before the compiler of host programs, which is this host's own in any case.
     private let hostFront: CompilerFront?
-    /// What the programs' names of a period toolchain begin with, such as `/opt/gcc-4.1/bin/x86_64-linux-`.
+    /// What was asked for in place of this host's compiler.
+    let period: PeriodToolchain?
+    /// What the names of its programs begin with, as make is told.
     private let prefix: String?
+    let chroot: Chroot?
     /// The variables of the target's description.
     private let makeArguments: [String]
     private let hasCompilerCache: Bool
+    /// Make can hold back the output of a target until it is done, as it can since 4.0.
+    let makeSortsOutput: Bool
 
-    /// Asks the programs of this host.
-    /// - Parameter prefix: of a period toolchain that takes the place of the host's compiler and of its front.
-    /// - Throws: `KernelError.noCompiler`, or what kept a front from being read.
-    package static func find(_ target: Target, cache: KernelCache, prefix: String? = nil) async throws -> Toolchain {
+    /// Asks the programs of this host, or of a chroot.
+    /// - Parameter period: takes the place of the host's compiler and of its front; a chroot of the host's front too.
+    /// - Throws: `KernelError.noCompiler`, what kept a front from being read, or a chroot from being entered.
+    package static func find(
+        _ target: Target, cache: KernelCache, period: PeriodToolchain? = nil
+    ) async throws -> Toolchain {
         let description = target.toolchain
+        var chroot: Chroot?
+        var makeSortsOutput = true
+        if let root = period?.root {
+            chroot = try await Chroot(URL(filePath: root), cache: cache)
+            makeSortsOutput = sortsOutput(try await version(of: "make", in: chroot))
+        }
         func front(_ name: String?) throws(KernelError) -> CompilerFront? {
             guard let name else { return nil }
             return try CompilerFront(name, in: target.folder, cache: cache)
         }
         // Make runs in the tree, not where the user stands.
-        let prefix = prefix.map { $0.contains("/") ? URL(filePath: $0).path : $0 }
+        let prefix = period?.prefix.map { $0.contains("/") && chroot == nil ? URL(filePath: $0).path : $0 }
         let described = value(of: "CC", in: description.makeArguments)
         return Toolchain(
-            compiler: try await version(of: prefix.map { "\($0)gcc" } ?? described ?? "gcc"),
-            linker: try await version(of: "\(prefix ?? "")ld"),
-            hostCompiler: try await version(of: value(of: "HOSTCC", in: description.makeArguments) ?? "gcc"),
-            front: prefix == nil ? try front(description.compiler) : nil,
-            hostFront: try front(description.hostCompiler), prefix: prefix,
-            makeArguments: description.makeArguments, hasCompilerCache: HostTool("ccache").path != nil)
+            compiler: try await version(of: prefix.map { "\($0)gcc" } ?? described ?? "gcc", in: chroot),
+            linker: try await version(of: "\(prefix ?? "")ld", in: chroot),
+            hostCompiler: try await version(
+                of: value(of: "HOSTCC", in: description.makeArguments) ?? "gcc", in: chroot),
+            front: period == nil ? try front(description.compiler) : nil,
+            hostFront: chroot == nil ? try front(description.hostCompiler) : nil, period: period, prefix: prefix,
+            chroot: chroot,
+            makeArguments: description.makeArguments,
+            hasCompilerCache: chroot == nil && HostTool("ccache").path != nil,
+            makeSortsOutput: makeSortsOutput)
     }
 
     /// The compiler cache is no part of it: it changes how long a build takes, not what comes out.
@@ -47,7 +64,9 @@ package struct Toolchain: Sendable {
         let fronts = [("front", front), ("host front", hostFront)].compactMap { role, front in
             front.map { "\(role) \($0.digest)" }
         }
-        let told = makeArguments + fronts + (prefix.map { ["prefix \($0)"] } ?? [])
+        let told =
+            makeArguments + fronts + (prefix.map { ["prefix \($0)"] } ?? [])
+            + (chroot.map { ["chroot \($0.folder.path)"] } ?? [])
         return Digest(inputs: [
             "compiler": compiler, "linker": linker, "host compiler": hostCompiler, "make": told.joined(separator: "\n"),
             "fixed": Self.fixed.joined(separator: "\n"),
@@ -93,11 +112,30 @@ package struct Toolchain: Sendable {
         arguments.last { $0.hasPrefix("\(variable)=") }.map { String($0.dropFirst(variable.count + 1)) }
     }
 
-    private static func version(of command: String) async throws -> String {
+    private static func version(of command: String, in chroot: Chroot?) async throws -> String {
         let words = command.split(separator: " ").map(String.init)
-        let tool = HostTool(words.first ?? command, environment: ["LC_ALL": "C"])
-        guard tool.path != nil else { throw KernelError.noCompiler(command: command) }
-        let result = try await tool.run(to: "ask \(command) for its version", words.dropFirst() + ["--version"])
+        guard chroot != nil || HostTool(words.first ?? command).path != nil else {
+            throw KernelError.noCompiler(command: command)
+        }
+        let question = words + ["--version"]
+        let result = try await HostTool("env", environment: ["LC_ALL": "C"]).run(
+            chroot?.words(question, in: "/") ?? question)
+        // chroot(8) and the shell: not a program, not there.
+        if let chroot, result.status == .exited(126) || result.status == .exited(127) {
+            throw KernelError.notInChroot(program: command, path: chroot.folder.path)
+        }
+        guard result.status == .exited(0) else {
+            throw ToolError.failed(
+                act: "ask \(command) for its version", tool: command, status: result.status, output: result.tail())
+        }
         return result.lines.first ?? command
+    }
+
+    /// - Parameter version: such as `GNU Make 3.81`.
+    private static func sortsOutput(_ version: String) -> Bool {
+        guard let number = version.split(separator: " ").last, let major = number.split(separator: ".").first else {
+            return false
+        }
+        return Int(major) ?? 0 >= 4
     }
 }

@@ -3,25 +3,32 @@ import XMLCoder
 /// The elements of libvirt's domain format that drydock writes (libvirt.org/formatdomain.html).
 struct DomainDocument: Encodable {
     @Attribute var type: String
+    /// Declared only where `commandLine` needs it.
+    var qemuNamespace: Attribute<String>?
     let name: String
     let memory: Memory
     let vcpu: Int
     let os: OperatingSystem
     let features = Features()
     let cpu: CPU
-    let clock = Clock(offset: "utc")
+    let clock: Clock
     // A guest leaves once, whichever way it chooses.
     let onPoweroff = "destroy"
     let onReboot = "destroy"
     let onCrash = "destroy"
     let devices: Devices
+    /// What libvirt has no words for.
+    var commandLine: CommandLine?
 
     enum CodingKeys: String, CodingKey {
-        case type, name, memory, vcpu, os, features, cpu, clock
+        case type
+        case qemuNamespace = "xmlns:qemu"
+        case name, memory, vcpu, os, features, cpu, clock
         case onPoweroff = "on_poweroff"
         case onReboot = "on_reboot"
         case onCrash = "on_crash"
         case devices
+        case commandLine = "qemu:commandline"
     }
 
     struct Memory: Encodable {
@@ -78,6 +85,23 @@ struct DomainDocument: Encodable {
 
     struct Clock: Encodable {
         @Attribute var offset: String
+        var start: Attribute<Int>?
+        var timer: Timer?
+
+        struct Timer: Encodable {
+            @Attribute var name: String
+            @Attribute var track: String
+        }
+    }
+
+    struct CommandLine: Encodable {
+        let arguments: [Argument]
+
+        enum CodingKeys: String, CodingKey { case arguments = "qemu:arg" }
+
+        struct Argument: Encodable {
+            @Attribute var value: String
+        }
     }
 
     struct Devices: Encodable {

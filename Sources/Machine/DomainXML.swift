@@ -10,6 +10,7 @@ package struct DomainXML {
     package init(_ spec: MachineSpec, named name: String) {
         document = DomainDocument(
             type: Attribute(spec.accelerator == .kvm ? "kvm" : "qemu"),
+            qemuNamespace: spec.countsInstructions ? Attribute("http://libvirt.org/schemas/domain/qemu/1.0") : nil,
             name: name,
             memory: .init(unit: "MiB", value: spec.memory),
             vcpu: spec.cpus,
@@ -18,6 +19,7 @@ package struct DomainXML {
                 initrd: spec.initrd?.path, cmdline: spec.kernelParameters),
             cpu: .init(
                 mode: "custom", match: "exact", check: "none", model: .init(fallback: "forbid", value: spec.cpu)),
+            clock: spec.countsInstructions ? Self.virtualClock : .init(offset: "utc"),
             devices: .init(
                 emulator: spec.emulator.path,
                 disk: spec.results.map { disk in
@@ -33,8 +35,14 @@ package struct DomainXML {
                 serial: .init(
                     type: "file", source: .init(path: Attribute(spec.console.path), append: "on"),
                     target: .init(port: 0)),
-                memballoon: .init(model: "none")))
+                memballoon: .init(model: "none")),
+            commandLine: spec.countsInstructions
+                ? .init(arguments: ["-icount", MachineSpec.instructionCount].map { .init(value: Attribute($0)) }) : nil)
     }
+
+    /// The same date at every boot, and from then on the guest's own time.
+    private static let virtualClock = DomainDocument.Clock(
+        offset: "absolute", start: Attribute(MachineSpec.virtualEpoch), timer: .init(name: "rtc", track: "guest"))
 
     /// The document, indented.
     package func text() throws -> String {

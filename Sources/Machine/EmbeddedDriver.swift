@@ -18,11 +18,10 @@ struct EmbeddedDriver: Sendable {
         try opened.withLock { opened throws(MachineError) in
             if let opened { return opened }
             let root = try EmbedRoot.create(cache: cache)
-            let prefix = Hypervisor.newPrefix()
             do throws(MachineError) {
                 let driver = EmbeddedDriver(
-                    root: root, prefix: prefix,
-                    warden: try Warden.start(executable: warden, prefix: prefix, root: root.folder))
+                    root: root, prefix: Hypervisor.newPrefix(),
+                    warden: try Warden.start(executable: warden, root: root.folder))
                 opened = driver
                 atexit { EmbeddedDriver.leave() }
                 return driver
@@ -37,7 +36,7 @@ struct EmbeddedDriver: Sendable {
     private static func leave() {
         opened.withLock { driver in
             guard let left = driver else { return }
-            Warden.endGuests(of: left.prefix)
+            Warden.endEmulators(of: left.root.folder)
             left.warden.dismiss()
             left.root.remove()
             driver = nil

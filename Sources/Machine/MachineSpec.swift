@@ -20,6 +20,8 @@ package struct MachineSpec: Sendable, Equatable {
     /// The file the serial console is written to.
     package let console: URL
     package let accelerator: Accelerator.Kind
+    /// Whether its clock counts the instructions it executes, which makes a guest with one processor the same every time.
+    package let countsInstructions: Bool
     /// QEMU's program.
     package let emulator: URL
 
@@ -36,8 +38,10 @@ package struct MachineSpec: Sendable, Equatable {
 
     package init(
         name: String, cpus: Int, memory: Int, type: String, cpu: String, kernel: URL, initrd: URL?,
-        commandLine: [String], results: Disk?, console: URL, accelerator: Accelerator.Kind, emulator: URL
+        commandLine: [String], results: Disk?, console: URL, accelerator: Accelerator.Kind,
+        countsInstructions: Bool = false, emulator: URL
     ) {
+        precondition(!countsInstructions || accelerator == .tcg, "only TCG counts instructions")
         self.name = name
         self.cpus = cpus
         self.memory = memory
@@ -49,20 +53,28 @@ package struct MachineSpec: Sendable, Equatable {
         self.results = results
         self.console = console
         self.accelerator = accelerator
+        self.countsInstructions = countsInstructions
         self.emulator = emulator
     }
 
     /// The machine a target asks for.
     package init(
         name: String, machine: MachineDescription, kernel: URL, initrd: URL, results: URL, console: URL,
-        accelerator: Accelerator.Kind, emulator: URL
+        accelerator: Accelerator.Kind, countsInstructions: Bool = false, emulator: URL
     ) {
         self.init(
             name: name, cpus: machine.cpus, memory: machine.memory, type: machine.type, cpu: machine.cpu,
             kernel: kernel, initrd: initrd, commandLine: machine.commandLine,
             results: Disk(file: results, bus: machine.disk), console: console, accelerator: accelerator,
-            emulator: emulator)
+            countsInstructions: countsInstructions, emulator: emulator)
     }
+
+    /// Guest time of one instruction in nanoseconds, where it counts them.
+    package static let nanosecondsPerInstruction = 2
+    /// QEMU's words for that: a shift of 1. With `sleep=off` an idle guest's time jumps to its next timer.
+    static let instructionCount = "shift=1,sleep=off"
+    /// The date at which such a guest boots, in seconds since 1970: 1 January 2020.
+    static let virtualEpoch = 1_577_836_800
 
     /// The whole kernel command line.
     package var kernelParameters: String { (["console=ttyS0", "panic=5"] + commandLine).joined(separator: " ") }

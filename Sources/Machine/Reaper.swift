@@ -10,7 +10,7 @@ import Synchronization
 final class Reaper: Sendable {
     private static let interval = 0.01
     /// libvirt asks the QEMUs of other architectures too what they can do.
-    private static let program = "qemu-system-"
+    static let program = "qemu-system-"
     private let stopped = Mutex(false)
     /// Being a parent of orphans is a property of the process.
     private static let running = Mutex(0)

@@ -18,7 +18,7 @@ package enum Reproduction {
             -machine \(quoted(spec.type)),usb=off -accel "${ACCEL:-\(spec.accelerator.rawValue)}" -cpu \(quoted(spec.cpu)) \\
             -m \(spec.memory) -smp \(spec.cpus) -nodefaults -no-user-config -display none -no-reboot \\
             -serial stdio -kernel bzImage\(spec.initrd == nil ? "" : " -initrd initramfs.cpio") \\
-            -append \(quoted(spec.kernelParameters))\(drive(spec))
+            -append \(quoted(spec.kernelParameters))\(clock(spec))\(drive(spec))
 
         """
     }
@@ -36,6 +36,11 @@ package enum Reproduction {
             fi
 
             """
+    }
+
+    private static func clock(_ spec: MachineSpec) -> String {
+        guard spec.countsInstructions else { return "" }
+        return " \\\n    -icount \(MachineSpec.instructionCount) -rtc base=2020-01-01T00:00:00,clock=vm"
     }
 
     private static func drive(_ spec: MachineSpec) -> String {

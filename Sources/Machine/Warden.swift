@@ -1,10 +1,10 @@
 import Foundation
 
-/// A process that outlives drydock by a moment and ends the guests drydock could not end itself.
+/// A process that outlives drydock by a moment and ends the QEMUs drydock could not end itself.
 ///
-/// libvirt's embedded driver has no AUTODESTROY, so a guest would survive a `kill -9` of drydock. The warden has a
-/// session of its own and holds one end of a socket whose other end only drydock has: when that closes, drydock is
-/// gone.
+/// libvirt's embedded driver has no AUTODESTROY, so a guest would survive a `kill -9` of drydock, and so would a QEMU
+/// that libvirt only asks what it can do. The warden has a session of its own and holds one end of a socket whose other
+/// end only drydock has: when that closes, drydock is gone.
 package struct Warden: Sendable {
     private let process: pid_t
     /// Drydock's end of the socket; closed by the kernel whatever drydock dies of.
@@ -15,9 +15,8 @@ package struct Warden: Sendable {
     /// glibc's POSIX_SPAWN_SETSID, which Swift does not see.
     private static let ownSession: Int16 = 0x80
 
-    /// - Parameter executable: a program whose sub-command `warden` calls `Warden.run(prefix:root:)` with its two
-    ///   arguments.
-    package static func start(executable: URL, prefix: String, root: URL) throws(MachineError) -> Warden {
+    /// - Parameter executable: a program whose sub-command `warden` calls `Warden.run(root:)` with its argument.
+    package static func start(executable: URL, root: URL) throws(MachineError) -> Warden {
         func refuse(_ code: Int32) -> MachineError {
             .cannotStartWarden(executable: executable.path, said: String(cString: strerror(code)))
         }
@@ -39,7 +38,7 @@ package struct Warden: Sendable {
         posix_spawnattr_setflags(&attributes, ownSession)
 
         var process: pid_t = 0
-        let arguments = cStrings([executable.path, "warden", prefix, root.path])
+        let arguments = cStrings([executable.path, "warden", root.path])
         let environment = cStrings(ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" })
         defer { for string in arguments + environment { free(string) } }
         let code = posix_spawn(&process, executable.path, &actions, &attributes, arguments, environment)
@@ -58,33 +57,34 @@ package struct Warden: Sendable {
         close(lifeline)
     }
 
-    /// The warden's whole life: waits for standard input to close, then ends the guests and clears the folder.
-    /// - Parameters:
-    ///   - prefix: what the names of all domains of this drydock begin with.
-    ///   - root: the folder of libvirt's embedded driver.
-    package static func run(prefix: String, root: URL) {
+    /// The warden's whole life: waits for standard input to close, then ends the QEMUs and clears the folder.
+    /// - Parameter root: the folder of libvirt's embedded driver.
+    package static func run(root: URL) {
         for number in [SIGHUP, SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_IGN) }
         closeInherited()
         waitForTheEnd()
         let end = Date.now.addingTimeInterval(watchSeconds)
         repeat {
-            endGuests(of: prefix)
+            endEmulators(of: root)
             Thread.sleep(forTimeInterval: 0.05)
         } while Date.now < end
         EmbedRoot(folder: root).remove()
     }
 
-    /// Kills every QEMU that runs a domain of that prefix.
-    static func endGuests(of prefix: String) {
-        for process in ProcessTable.all() where isGuest(ProcessTable.arguments(of: process), prefix: prefix) {
+    /// Kills every QEMU that libvirt started in that folder.
+    static func endEmulators(of root: URL) {
+        for process in ProcessTable.all() where isEmulator(ProcessTable.arguments(of: process), of: root) {
             kill(process, SIGKILL)
         }
     }
 
-    /// Whether a command line is a QEMU's, started by libvirt for a domain of that prefix.
-    package static func isGuest(_ arguments: [String], prefix: String) -> Bool {
-        guard let name = arguments.firstIndex(of: "-name"), name + 1 < arguments.count else { return false }
-        return arguments[name + 1].hasPrefix("guest=\(prefix)")
+    /// Whether a command line is that of a QEMU whose sockets lie in the folder.
+    package static func isEmulator(_ arguments: [String], of root: URL) -> Bool {
+        guard let program = arguments.first?.split(separator: "/").last, program.hasPrefix(Reaper.program) else {
+            return false
+        }
+        let inside = root.path.hasSuffix("/") ? root.path : "\(root.path)/"
+        return arguments.dropFirst().contains { $0.contains(inside) }
     }
 
     /// A C vector of strings with its final null; the strings are the caller's to free.

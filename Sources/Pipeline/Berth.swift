@@ -2,6 +2,7 @@ import Evidence
 import Foundation
 import Image
 import Kernel
+import Machine
 import Targets
 
 /// A guest that is ready to be booted.
@@ -15,15 +16,18 @@ struct Berth: Sendable {
 
 extension Target {
     /// What the guests of one kernel are to do: first that of all workloads that leave it alive, then those of one each.
-    func plans(of workloads: [Workload], for build: KernelBuild, seed: UInt64) -> [RunPlan] {
+    func plans(of workloads: [Workload], for build: KernelBuild, _ request: BootRequest) -> [RunPlan] {
         let planned = workloads.map { workload in
-            workload.planned(seed: seed, known: knownFinding(of: workload.name, on: build.version))
+            workload.planned(
+                seed: request.seed, known: knownFinding(of: workload.name, on: build.version))
         }
         let shared = planned.filter { !$0.needsOwnMachine }
         let alone = planned.filter(\.needsOwnMachine)
         func plan(_ alone: String?, _ workloads: [PlannedWorkload]) -> RunPlan {
             RunPlan(
-                target: name, guest: GuestName(build.subject, alone: alone), cpus: machine.cpus, workloads: workloads)
+                target: name, guest: GuestName(build.subject, alone: alone), cpus: machine.cpus,
+                nanosecondsPerInstruction: request.countsInstructions ? MachineSpec.nanosecondsPerInstruction : nil,
+                workloads: workloads)
         }
         // With nothing at all to do a guest still shows that the kernel boots.
         return (shared.isEmpty && !alone.isEmpty ? [] : [plan(nil, shared)]) + alone.map { plan($0.name, [$0]) }

@@ -5,10 +5,15 @@ package struct BootRequest: Sendable, Equatable {
     /// Names; empty for those of the target.
     package let workloads: [String]
     package let seed: UInt64
+    /// Boot under TCG with a clock that counts instructions, so that times repeat exactly.
+    package let countsInstructions: Bool
 
-    package init(connection: String? = nil, workloads: [String] = [], seed: UInt64 = 1) {
+    package init(
+        connection: String? = nil, workloads: [String] = [], seed: UInt64 = 1, countsInstructions: Bool = false
+    ) {
         self.connection = connection
         self.workloads = workloads
         self.seed = seed
+        self.countsInstructions = countsInstructions
     }
 }

@@ -20,7 +20,7 @@ extension Pipeline {
         // Before anything that takes minutes: a missing QEMU or a connection that is refused.
         let host = try await survey()
         return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
-            let berths = try await berths(of: try await build(), workloads, seed: request.seed)
+            let berths = try await berths(of: try await build(), workloads, request)
             return try await boot(berths, on: hypervisor, host)
         }
     }
@@ -49,7 +49,7 @@ extension Pipeline {
     /// Base and patched run the same plan; a workload that takes its machine down gets one of its own, on the kernel that
     /// is judged.
     func berths(
-        of builds: [KernelBuild], _ workloads: [Workload], seed: UInt64, mutant: String? = nil
+        of builds: [KernelBuild], _ workloads: [Workload], _ request: BootRequest, mutant: String? = nil
     ) async throws -> [Berth] {
         let target = target
         let images = workspace.images
@@ -64,7 +64,7 @@ extension Pipeline {
                     workloads.contains(where: \.needsProbe)
                     ? try await ProbeModule.build(for: build, images: images, cache: cache, onProgress: now) : nil
                 let isJudged = build.subject == builds.last?.subject
-                for plan in target.plans(of: workloads, for: build, seed: seed)
+                for plan in target.plans(of: workloads, for: build, request)
                 where plan.alone == nil || isJudged {
                     let image = try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache)
                     berths.append(Berth(build: build, plan: plan, image: image))
@@ -72,7 +72,10 @@ extension Pipeline {
                 }
             }
             let count = workloads.count
-            return (berths, .init(summary: "\(count) workload\(count == 1 ? "" : "s"), seed \(seed)", reused: reused))
+            return (
+                berths,
+                .init(summary: "\(count) workload\(count == 1 ? "" : "s"), seed \(request.seed)", reused: reused)
+            )
         }
     }
 

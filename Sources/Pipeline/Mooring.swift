@@ -21,6 +21,7 @@ struct Mooring: Sendable {
         return MachineSpec(
             name: words.joined(separator: "-"), machine: description, kernel: berth.build.bzImage,
             initrd: berth.image.file, results: disk, console: run.console(of: berth.guest),
-            accelerator: host.accelerator.kind, emulator: host.emulator)
+            accelerator: berth.plan.nanosecondsPerInstruction == nil ? host.accelerator.kind : .tcg,
+            countsInstructions: berth.plan.nanosecondsPerInstruction != nil, emulator: host.emulator)
     }
 }

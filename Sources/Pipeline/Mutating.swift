@@ -15,7 +15,7 @@ extension Pipeline {
         let mutants = try MutantCatalogue(folder: target.mutantsFolder).select(request.mutants)
         let workloads = try WorkloadCatalogue(folder: workspace.workloads).all()
         try check(mutants, workloads)
-        let toolchain = try await Toolchain.find(target, cache: kernelCache, prefix: toolchainPrefix)
+        let toolchain = try await Toolchain.find(target, cache: kernelCache, period: toolchain)
         let source = try await source()
         let rehearsal = try await rehearse(source)
         if let provided = rehearsal.provided {

@@ -50,7 +50,7 @@ struct MutationTest {
             var running = 0
             for variant in variants {
                 let bed = try await bed(
-                    try pipeline.building(variant: variant, toolchainPrefix: pipeline.toolchainPrefix))
+                    try pipeline.building(variant: variant, toolchain: pipeline.toolchain))
                 let mutants = mutants.filter { $0.variant == variant }
                 var moorings = try await control(of: mutants, workloads, bed)
                 for mutant in mutants.map(Optional.some) + [nil] {
@@ -93,7 +93,7 @@ struct MutationTest {
     ) async throws -> [Mooring] {
         let wanted = Set(mutants.flatMap { chosen(for: $0, workloads).map(\.name) })
         let berths = try await bed.pipeline.berths(
-            of: [bed.patched], workloads.filter { wanted.contains($0.name) }, seed: request.seed)
+            of: [bed.patched], workloads.filter { wanted.contains($0.name) }, BootRequest(seed: request.seed))
         let name = bed.variant == pipeline.target.configuration.variant ? "control" : "control-\(bed.variant ?? "")"
         record.controls.append(.init(variant: bed.variant, run: name))
         return try moor(berths, in: name, of: nil)
@@ -135,7 +135,7 @@ struct MutationTest {
             let build = try await bed.build(mutant, withTree: withTree, onProgress: now)
             return (build, .init(summary: mutant.subject, reused: build.reused))
         }
-        return try await bed.pipeline.berths(of: [build], workloads, seed: request.seed, mutant: mutant.name)
+        return try await bed.pipeline.berths(of: [build], workloads, BootRequest(seed: request.seed), mutant: mutant.name)
     }
 
     /// What must notice it stands first: a mutant may not live through the others.

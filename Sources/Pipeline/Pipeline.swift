@@ -11,20 +11,20 @@ package struct Pipeline: Sendable {
     let target: Target
     /// What stands in for the target's own source.
     let given: SourceDescription?
-    /// Of a period toolchain, in place of this host's.
-    let toolchainPrefix: String?
+    /// In place of this host's.
+    let toolchain: PeriodToolchain?
     /// Drydock's own.
     let version: String
     let log: StageLog
 
     package init(
-        workspace: Workspace, target: Target, given: SourceDescription?, toolchainPrefix: String? = nil,
+        workspace: Workspace, target: Target, given: SourceDescription?, toolchain: PeriodToolchain? = nil,
         version: String, log: StageLog
     ) {
         self.workspace = workspace
         self.target = target
         self.given = given
-        self.toolchainPrefix = toolchainPrefix
+        self.toolchain = toolchain
         self.version = version
         self.log = log
     }
@@ -32,14 +32,14 @@ package struct Pipeline: Sendable {
     /// The same way with another variant of the target, a period toolchain or so many processors; nil for those of the
     /// target.
     /// - Throws: `TargetError.unknownVariant`.
-    package func building(variant: String?, toolchainPrefix: String?, cpus: Int? = nil) throws(TargetError) -> Pipeline
-    {
+    package func building(
+        variant: String?, toolchain: PeriodToolchain?, cpus: Int? = nil
+    ) throws(TargetError) -> Pipeline {
         var target = target
         if let variant { target = try target.choosing(variant: variant) }
         if let cpus { target = target.choosing(cpus: cpus) }
         return Pipeline(
-            workspace: workspace, target: target, given: given, toolchainPrefix: toolchainPrefix, version: version,
-            log: log)
+            workspace: workspace, target: target, given: given, toolchain: toolchain, version: version, log: log)
     }
 
     var kernelCache: KernelCache { KernelCache(folder: workspace.cache) }
@@ -73,7 +73,7 @@ package struct Pipeline: Sendable {
     /// - Throws: `PipelineError.seriesFailed` where the series does not apply, or only the patched kernel does not compile.
     package func build() async throws -> [KernelBuild] {
         // Before anything that takes minutes: the compiler may be misspelt.
-        let toolchain = try await Toolchain.find(target, cache: kernelCache, prefix: toolchainPrefix)
+        let toolchain = try await Toolchain.find(target, cache: kernelCache, period: toolchain)
         let source = try await source()
         return try await build(try await rehearse(source), on: source, with: toolchain).kernels
     }

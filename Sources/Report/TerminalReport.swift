@@ -11,18 +11,33 @@ package struct TerminalReport: Sendable {
     let style: Style
     let width: Int
     let consoles: [GuestName: String]
+    let kernel: BuildRecord?
 
-    /// `consoles` gives the path of each guest's console log as it is to be shown; `width` counts columns, 60 to 100.
-    package init(_ verdict: Verdict, style: Style = .plain, width: Int = 100, consoles: [GuestName: String] = [:]) {
+    /// `kernel` is the one that is judged; `consoles` gives the path of each guest's console log as it is to be shown; `width` counts columns, 60 to 100.
+    package init(
+        _ verdict: Verdict, style: Style = .plain, width: Int = 100, consoles: [GuestName: String] = [:],
+        kernel: BuildRecord? = nil
+    ) {
         self.verdict = verdict
         self.style = style
         self.width = min(max(width, 60), 100)
         self.consoles = consoles
+        self.kernel = kernel
     }
 
     package var text: String {
-        let sections = [table, remarks, figures, findings, notes, answer].filter { !$0.isEmpty }
+        let sections = [head, table, remarks, figures, findings, notes, answer].filter { !$0.isEmpty }
         return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// What was tested; a run that is older than this record of the source has no such line.
+    private var head: [String] {
+        guard let kernel, let source = kernel.source else { return [] }
+        var parts = ["\(verdict.target): Linux \(source.version) of \(source.given)"]
+        if let variant = kernel.variant { parts.append("variant \(variant)") }
+        let place = kernel.toolchain?.root.map { " in \($0)" } ?? ""
+        parts.append("by \(kernel.compiler)\(place)")
+        return Layout.wrap(parts.joined(separator: ", "), width: width, indent: 4)
     }
 
     private var table: [String] {

@@ -47,6 +47,17 @@ package enum SourceDescription: Codable, Sendable, Equatable {
     case repository(path: String, ref: String)
     /// `given: TEXT`: the user must name one with `--source`; the text says what it may be.
     case given(String)
+
+    /// What is named, for people.
+    package var words: String {
+        switch self {
+        case .debianPackage(let name): "Debian package \(name)"
+        case .directory(let path), .sourcePackage(let path): path
+        case .tarball(let tarball): tarball.file
+        case .repository(let path, let ref): "\(path) at \(ref)"
+        case .given(let text): text
+        }
+    }
 }
 
 /// A tarball with one kernel tree in it.

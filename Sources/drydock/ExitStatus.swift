@@ -30,7 +30,9 @@ enum ExitStatus: Int32, Error {
         case let error as PatchPageError: self = Self.status(of: error)
         case MutantError.unknownMutant: self = .usage
         case TargetError.unknownTarget, TargetError.unknownVariant, ImageError.unknownWorkload: self = .usage
-        case KernelError.noSuchSource, KernelError.noSourceGiven: self = .usage
+        case KernelError.noSuchSource, KernelError.noSourceGiven, KernelError.unknownKindOfSource,
+            KernelError.notARepository, KernelError.unknownRef, KernelError.notASourcePackage:
+            self = .usage
         default: self = .couldNotJudge
         }
     }

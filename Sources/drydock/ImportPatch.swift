@@ -12,7 +12,7 @@ struct ImportPatch: AsyncParsableCommand {
         abstract: "Find the patch in a page of the web or a mail, mend it, and add it to a target's series.",
         discussion: """
             A page is text saved from a browser, HTML with <pre>, or a mail. Each mend is reported
-            in one line. docs/import.md says what is mended and what is refused.
+            in one line. With --source the patch's tabs and blanks are compared with that tree. docs/import.md says what is mended and what is refused.
 
               drydock series import page.txt --target el5
               drydock series import page.html --dry-run >fix.patch
@@ -30,27 +30,22 @@ struct ImportPatch: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Which patch, where the page holds several.", valueName: "n"))
     var choose: Int?
 
-    @Option(help: ArgumentHelp("Compare the patch's tabs and blanks with this tree.", valueName: "folder"))
-    var source: String?
-
     @Flag(help: "Add nothing: print the patch, and on standard error the mends.")
     var dryRun = false
 
+    @OptionGroup var tree: SourceOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         if target == nil && !dryRun {
             throw ValidationError("Say which series takes the patch: --target NAME, or --dry-run to look at it.")
         }
-        if let source, !FileManager.default.fileExists(atPath: source) {
-            throw ValidationError("There is no folder \(source) to compare with.")
-        }
     }
 
     func run() async throws {
         let file = try await PageFile(try content(), scratch: scratch)
         let patch = try PatchPage(file.text).patch(choose)
-        let isProven = try source.map { try TreeContext.check(patch, against: URL(filePath: $0)) } ?? false
+        let isProven = try await source().map { try TreeContext.check(patch, against: $0) } ?? false
         // A tree that has the lines as they are proves that no tab was lost.
         let mends = (file.mends + patch.mends).filter { !isProven || !$0.isAboutTabs }
         if dryRun {
@@ -58,6 +53,16 @@ struct ImportPatch: AsyncParsableCommand {
             try show(patch, named: try? patch.name(name), mends)
         } else {
             try await add(patch, named: try patch.name(name), mends)
+        }
+    }
+
+    /// The tree to compare with; a folder need not be a kernel's.
+    private func source() async throws -> URL? {
+        switch try await tree.description() {
+        case nil: nil
+        case .directory(let path): URL(filePath: path)
+        case let other?:
+            try await KernelSource.obtain(other, cache: KernelCache(folder: common.workspace().cache)).tree
         }
     }
 

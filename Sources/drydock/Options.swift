@@ -1,6 +1,9 @@
 import ArgumentParser
+import Evidence
 import Foundation
+import Kernel
 import Pipeline
+import Targets
 
 /// Where drydock finds and keeps things, and for whom it prints.
 struct CommonOptions: ParsableArguments {
@@ -34,9 +37,20 @@ struct TargetOptions: ParsableArguments {
                 "By default \(DefaultTarget.wanted) where its source can be had, else \(DefaultTarget.fallback)."))
     var target: String?
 
+    @OptionGroup var given: SourceOptions
+
+    func validate() throws {
+        if given.source != nil, target == nil {
+            throw ValidationError("--source needs the target it is for, such as el5.")
+        }
+    }
+}
+
+/// A source that the target does not name.
+struct SourceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Take the kernel's source from here instead: a folder, a git repository, a source RPM or a tarball.",
+            "A source in place of the target's own: a folder, a git repository, a source RPM or a tarball.",
             valueName: "path"))
     var source: String?
 
@@ -44,8 +58,13 @@ struct TargetOptions: ParsableArguments {
     var ref: String?
 
     func validate() throws {
-        if source != nil, target == nil { throw ValidationError("--source needs the target it is for, such as el5.") }
         if ref != nil, source == nil { throw ValidationError("--ref needs --source with a git repository.") }
+    }
+
+    /// Nil where none is given.
+    func description() async throws -> SourceDescription? {
+        guard let source else { return nil }
+        return try await SourceArgument.describe(source, ref: ref)
     }
 }
 
@@ -58,11 +77,21 @@ struct BuildOptions: ParsableArguments {
         help: ArgumentHelp(
             "Build with a period compiler, PREFIXgcc and PREFIXld, instead of this host's.", valueName: "prefix"))
     var toolchain: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Build with make and the compiler of a chroot, such as debootstrap makes; with --toolchain PREFIX its PREFIXgcc.",
+            valueName: "folder"))
+    var toolchainRoot: String?
 }
 
 extension Pipeline {
     func building(_ options: BuildOptions, _ boot: BootOptions? = nil) throws -> Pipeline {
-        try building(variant: options.variant, toolchainPrefix: options.toolchain, cpus: boot?.cpus)
+        try building(
+            variant: options.variant,
+            toolchain: PeriodToolchain(
+                prefix: options.toolchain, root: options.toolchainRoot.map { URL(filePath: $0).path }),
+            cpus: boot?.processors)
     }
 }
 
@@ -83,9 +112,23 @@ struct BootOptions: ParsableArguments {
         help: ArgumentHelp("Processors of the guests, 1 to 64; by default those of the target.", valueName: "count"))
     var cpus: Int?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Boot with one processor and a clock that counts instructions: times repeat exactly, on any host.",
+            discussion: "Under TCG, where 2 ns of the guest's time are one instruction."))
+    var icount = false
+
     func validate() throws {
+        if icount, let cpus, cpus != 1 {
+            throw ValidationError("--icount boots with one processor, and --cpus asks for \(cpus).")
+        }
         if let cpus, !(1...64).contains(cpus) { throw ValidationError("--cpus must lie in 1 to 64, and is \(cpus).") }
     }
 
-    var request: BootRequest { BootRequest(connection: connect, workloads: workloads, seed: seed) }
+    var request: BootRequest {
+        BootRequest(connection: connect, workloads: workloads, seed: seed, countsInstructions: icount)
+    }
+
+    /// Processors that are not the target's.
+    var processors: Int? { icount ? 1 : cpus }
 }

@@ -21,7 +21,8 @@ func present(_ verdict: Verdict, of run: RunDirectory, as format: ReportFormat) 
         let consoles = verdict.guests.map { ($0.guest, run.console(of: $0.guest).path) }
         let report = TerminalReport(
             verdict, style: style, width: columns ?? 100,
-            consoles: Dictionary(uniqueKeysWithValues: consoles))
+            consoles: Dictionary(uniqueKeysWithValues: consoles),
+            kernel: try verdict.guests.last.flatMap { try run.build(of: $0.guest) })
         print(report.text, terminator: "")
         print("run: \(run.url.path)")
     }

@@ -18,10 +18,8 @@ func withPipeline<Value: Sendable>(
         name = try await display.during { try await DefaultTarget.choose(in: catalogue, workspace, display) }
     }
     let target = try catalogue.load(name)
-    var given: SourceDescription?
-    if let source = options.source {
-        given = try await SourceArgument.describe(source, ref: options.ref)
-    } else if case .given(let wanted) = target.source {
+    let given = try await options.given.description()
+    if given == nil, case .given(let wanted) = target.source {
         // Before anything that takes time.
         throw KernelError.noSourceGiven(wanted: wanted)
     }

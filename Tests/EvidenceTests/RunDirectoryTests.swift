@@ -43,6 +43,28 @@ import Testing
         #expect(try create().header().identifier == "20231114T221320250-debian-6.1")
     }
 
+    @Test func aBuildTellsWhatWasGivenAndAnOlderOneIsStillRead() throws {
+        let run = try create()
+        #expect(try run.build(of: .base) == nil)
+        let digest = Digest(of: Data("a".utf8))
+        let build = BuildRecord(
+            release: "2.6.18-8.el5", digest: digest,
+            source: SourceRecord(given: "/trees/8 at v1", digest: digest, version: "2.6.18-8.el5"), variant: "debug",
+            toolchain: PeriodToolchain(prefix: "old-", root: "/srv/etch"), compiler: "gcc", front: nil,
+            toolchainPatches: [], patches: [], unknownSymbols: [], warnings: [], seconds: 1)
+        try run.write(build: build, of: .base)
+        #expect(try run.build(of: .base) == build)
+        let file = run.folder(of: .base).appending(path: "build.json")
+        try Data(
+            #"{"release": "6.1", "digest": "\#(digest)", "compiler": "gcc", "patches": [], "warnings": [], "seconds": 1}"#
+                .utf8
+        ).write(to: file)
+        let older = try run.build(of: .base)
+        #expect(older?.release == "6.1")
+        #expect(older?.source == nil)
+        #expect(older?.toolchain == nil)
+    }
+
     @Test func aMissingBootIsAnErrorAndNotAnEmptyOne() throws {
         let run = try write(results: .read([:]))
         let boot = run.folder(of: .base).appending(path: "boot.json")
@@ -78,7 +100,7 @@ import Testing
         #expect(throws: EvidenceError.notARunDirectory(path: folder.path)) { try RunDirectory(opening: folder) }
         let run = try create()
         try Data(#"{"schema": 99}"#.utf8).write(to: run.url.appending(path: "run.json"))
-        #expect(throws: EvidenceError.unknownSchema(path: run.url.path, found: 99, known: 4)) {
+        #expect(throws: EvidenceError.unknownSchema(path: run.url.path, found: 99, known: RunHeader.currentSchema)) {
             try RunDirectory(opening: run.url)
         }
     }

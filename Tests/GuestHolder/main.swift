@@ -5,8 +5,8 @@ import Machine
 
 let arguments = CommandLine.arguments
 switch (arguments.dropFirst().first, arguments.count) {
-case ("warden", 4):
-    Warden.run(prefix: arguments[2], root: URL(filePath: arguments[3], directoryHint: .isDirectory))
+case ("warden", 3):
+    Warden.run(root: URL(filePath: arguments[2], directoryHint: .isDirectory))
 case ("hold", 5):
     // hold KERNEL CONSOLE CACHE: prints the domain's name and its folder once the guest runs.
     let emulator = URL(filePath: HostTool("qemu-system-x86_64").path ?? "qemu-system-x86_64")
@@ -21,6 +21,6 @@ case ("hold", 5):
     }
     await hypervisor.close()
 default:
-    FileHandle.standardError.write(Data("usage: GuestHolder hold KERNEL CONSOLE CACHE | warden PREFIX ROOT\n".utf8))
+    FileHandle.standardError.write(Data("usage: GuestHolder hold KERNEL CONSOLE CACHE | warden ROOT\n".utf8))
     exit(2)
 }

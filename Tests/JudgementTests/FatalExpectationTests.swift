@@ -29,7 +29,8 @@ struct FatalExpectationTests {
          [<ffffffff802a1e61>] FUNCTION+0x21/0x12a
 
         """
-    private static let dies = Evidence.Expectation.death(kinds: [.bug], functions: ["mm_drop_all_locks", "mm_take_all_locks"])
+    private static let dies = Evidence.Expectation.death(
+        kinds: [.bug], functions: ["mm_drop_all_locks", "mm_take_all_locks"])
     private static let hangs = Evidence.Expectation.hang(functions: ["mm_take_all_locks"])
 
     private static func bug(in function: String) -> String { bug.replacing("FUNCTION", with: function) }
@@ -143,7 +144,7 @@ struct FatalExpectationTests {
             .patched,
             results: .read(
                 Samples.files([
-                    "02-notifier.ktap": "KTAP version 1\n1..1\nnot ok 1 no\n",
+                    "02-notifier.ktap": "KTAP version 1\n1..1\nnot ok 1 no\n"
                 ])))
         let guest = judge(.pass, "", ended: nil, ending: .destroyedAtDeadline(limitSeconds: 60), known: Self.known)
         #expect(Verdict(target: "t", guests: [Judge.judge(others), guest]).conclusion.failing == ["notifier"])

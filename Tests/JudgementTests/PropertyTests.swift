@@ -95,7 +95,7 @@ struct PropertyTests {
     func schema() throws {
         let bytes = try JSONEncoder().encode(Verdict(target: "t", guests: []))
         let later = Data(String(decoding: bytes, as: UTF8.self).replacing("\"schema\":1", with: "\"schema\":99").utf8)
-        #expect(throws: JudgementError.unknownSchema(found: 99, known: 3)) {
+        #expect(throws: JudgementError.unknownSchema(found: 99, known: Verdict.currentSchema)) {
             try JSONDecoder().decode(Verdict.self, from: later)
         }
     }

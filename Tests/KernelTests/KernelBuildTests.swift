@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Glibc
 import HostTools
 import Kernel
 import Targets
@@ -153,7 +154,7 @@ struct KernelBuildTests {
         let target = try toy.target()
         let builder = try KernelBuilder(
             cache: toy.cache, source: source, target: target,
-            toolchain: try await .find(target, cache: toy.cache, prefix: nil))
+            toolchain: try await .find(target, cache: toy.cache))
         #expect(try await builder.build(.base).release == "6.1.7-128.el5")
     }
 
@@ -258,6 +259,25 @@ struct KernelBuildTests {
         async let second = base()
         let reused = [try await first.reused, try await second.reused]
         #expect(reused.sorted { !$0 && $1 } == [false, true])
+    }
+
+    @Test func aForkWaitsForADrydockThatChangesItsBase() async throws {
+        let base = try await base()
+        let lock = base.tree.deletingLastPathComponent().appending(path: "lock")
+        let held = open(lock.path, O_RDWR | O_CLOEXEC)
+        #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
+        let object = base.tree.appending(path: "mm/mmap.o")
+        let whole = try content(object)
+        try Data("half an object".utf8).write(to: object)
+        let series = try await toy.rehearse(["rmap.patch": try await toy.patch("mm/rmap.c") { $0 + "\n" }])
+            .application()
+        let patched = try await toy.builder().build(.patched, series: series, forking: base) { line in
+            guard line.hasPrefix("waiting for another drydock") else { return progress.add(line) }
+            try? whole.write(to: object)
+            close(held)
+        }
+        #expect(try content(patched.tree.appending(path: "mm/mmap.o")) == whole)
+        #expect(progress.compiled.contains("mm/rmap.o"))
     }
 
     @Test func externalModuleIsBuiltAgainstTheTree() async throws {

@@ -84,6 +84,18 @@ struct KernelConfigTests {
         }
     }
 
+    @Test func kconfigFileThatCannotBeFollowedIsNamed() async throws {
+        try toy.write("CONFIG_UTRACE=y # if known\n", to: "kernel-patches/toy/config")
+        let kconfig = try toy.text("toy/Kconfig")
+        try toy.write(
+            "\(kconfig)\thelp\n\t  source code, to be sure.\n\nsource \"$(OURS)/Kconfig\"\n", to: "toy/Kconfig")
+        let error = await #expect(throws: KernelError.self) { try await build() }
+        let said = error.map { "\($0)" } ?? ""
+        #expect(said.contains("Kconfig, source \"$(OURS)/Kconfig\", names no file of it"), "\(said)")
+        try toy.write("\(kconfig)\thelp\n\t  source code, to be sure.\n", to: "toy/Kconfig")
+        #expect(try await build().record.unknownSymbols == ["CONFIG_UTRACE"])
+    }
+
     @Test func onlyTheBaseMayLackWhatTheSeriesBrings() async throws {
         try toy.write("CONFIG_SMP=y\nCONFIG_MMU_NOTIFIER=y # from series\n", to: "kernel-patches/toy/config")
         #expect(try await build().record.unknownSymbols == ["CONFIG_MMU_NOTIFIER"])

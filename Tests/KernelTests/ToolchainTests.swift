@@ -28,7 +28,8 @@ struct ToolchainTests {
 
     private func build(_ toolchain: String, prefix: String? = nil) async throws -> KernelBuild {
         let target = try describe(toolchain)
-        let found = try await Toolchain.find(target, cache: toy.cache, prefix: prefix)
+        let found = try await Toolchain.find(
+            target, cache: toy.cache, period: PeriodToolchain(prefix: prefix, root: nil))
         let builder = try KernelBuilder(
             cache: toy.cache, source: try await toy.source(), target: target, toolchain: found)
         return try await builder.build(.base, onProgress: progress.add)

@@ -5,14 +5,15 @@ import Testing
 
 @Suite struct DomainXMLTests {
     static func spec(
-        disk: DiskBus? = .ide, accelerator: Accelerator.Kind = .tcg, commandLine: [String] = []
+        disk: DiskBus? = .ide, accelerator: Accelerator.Kind = .tcg, commandLine: [String] = [],
+        countsInstructions: Bool = false
     ) -> MachineSpec {
         MachineSpec(
             name: "base", cpus: 2, memory: 256, type: "pc", cpu: "qemu64", kernel: URL(filePath: "/run/base/bzImage"),
             initrd: URL(filePath: "/run/base/initramfs.cpio"), commandLine: commandLine,
             results: disk.map { .init(file: URL(filePath: "/run/base/results.img"), bus: $0) },
             console: URL(filePath: "/run/base/console.log"), accelerator: accelerator,
-            emulator: URL(filePath: "/usr/bin/qemu-system-x86_64"))
+            countsInstructions: countsInstructions, emulator: URL(filePath: "/usr/bin/qemu-system-x86_64"))
     }
 
     @Test func isMinimal() throws {
@@ -68,5 +69,13 @@ import Testing
     @Test func noDisk() throws {
         let text = try DomainXML(Self.spec(disk: nil), named: "x").text()
         #expect(!text.contains("<disk"))
+    }
+
+    @Test func aClockThatCountsInstructionsIsQEMUs() throws {
+        let text = try DomainXML(Self.spec(countsInstructions: true), named: "x").text()
+        #expect(text.hasPrefix("<domain type=\"qemu\" xmlns:qemu=\"http://libvirt.org/schemas/domain/qemu/1.0\">"))
+        #expect(text.contains("<clock offset=\"absolute\" start=\"1577836800\">"))
+        #expect(text.contains("<timer name=\"rtc\" track=\"guest\" />"))
+        #expect(text.contains("<qemu:arg value=\"-icount\" />\n    <qemu:arg value=\"shift=1,sleep=off\" />"))
     }
 }

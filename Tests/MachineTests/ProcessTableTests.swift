@@ -19,14 +19,16 @@ import Testing
     }
 
     @Test(arguments: [
-        (["qemu-system-x86_64", "-name", "guest=drydock-1a-base,debug-threads=on", "-S"], true),
-        (["qemu-system-x86_64", "-name", "guest=drydock-1ab-base"], false),
-        (["drydock", "warden", "drydock-1a-", "/tmp/drydock-x"], false),
-        (["vi", "guest=drydock-1a-base"], false),
-        (["qemu-system-x86_64", "-name"], false),
+        (["/usr/bin/qemu-system-x86_64", "-S", "-qmp", "unix:/tmp/drydock-x/lib/qemu/qmp-1/qmp.monitor"], true),
+        (["qemu-system-x86_64", "-chardev", "socket,id=monitor,path=/tmp/drydock-x/lib/qemu/domain-1/m.sock"], true),
+        (["qemu-system-x86_64", "-S", "-qmp", "unix:/tmp/drydock-xy/lib/qemu/qmp-1/qmp.monitor"], false),
+        (["drydock", "warden", "/tmp/drydock-x/"], false),
+        (["vi", "/tmp/drydock-x/log/qemu/base.log"], false),
         ([], false),
     ])
-    func theWardenKnowsItsGuests(_ arguments: [String], _ ours: Bool) {
-        #expect(Warden.isGuest(arguments, prefix: "drydock-1a-") == ours)
+    func theWardenKnowsItsEmulators(_ arguments: [String], _ ours: Bool) {
+        for root in ["/tmp/drydock-x", "/tmp/drydock-x/"] {
+            #expect(Warden.isEmulator(arguments, of: URL(filePath: root)) == ours)
+        }
     }
 }

@@ -24,6 +24,11 @@ import Testing
         #expect(!script.contains("-drive"))
     }
 
+    @Test func countsInstructionsAsTheGuestDid() {
+        let script = Reproduction.script(DomainXMLTests.spec(countsInstructions: true))
+        #expect(script.contains(" -icount shift=1,sleep=off -rtc base=2020-01-01T00:00:00,clock=vm"))
+    }
+
     /// A stand-in for QEMU shows what the shell makes of the script.
     @Test func theShellHandsQEMUWholeArguments() async throws {
         try await withFolder { folder in

@@ -88,7 +88,17 @@ enum Host {
     /// libvirt learns about QEMU once for all tests.
     static let cache = products.appending(path: "machine-test-cache")
 
+    /// The QEMUs that run a domain whose name begins so.
     static func guests(of prefix: String) -> [pid_t] {
-        ProcessTable.all().filter { Warden.isGuest(ProcessTable.arguments(of: $0), prefix: prefix) }
+        ProcessTable.all().filter { process in
+            let arguments = ProcessTable.arguments(of: process)
+            guard let name = arguments.firstIndex(of: "-name"), name + 1 < arguments.count else { return false }
+            return arguments[name + 1].hasPrefix("guest=\(prefix)")
+        }
+    }
+
+    /// The QEMUs that libvirt's embedded driver started in a folder.
+    static func emulators(of root: URL) -> [pid_t] {
+        ProcessTable.all().filter { Warden.isEmulator(ProcessTable.arguments(of: $0), of: root) }
     }
 }

@@ -52,6 +52,24 @@ struct GoldenTests {
         #expect(try !TerminalReport(verdict(name)).text.contains("\u{1B}"))
     }
 
+    @Test("the head says which source, variant and compiler")
+    func head() throws {
+        func first(_ variant: String?, _ toolchain: PeriodToolchain?) throws -> String? {
+            let kernel = BuildRecord(
+                release: "2.6.18-128.el5", digest: Digest(of: Data()),
+                source: SourceRecord(given: "/trees/128", digest: Digest(of: Data()), version: "2.6.18-128.el5"),
+                variant: variant, toolchain: toolchain, compiler: "gcc 12", front: nil, toolchainPatches: [],
+                patches: [], unknownSymbols: [], warnings: [], seconds: 1)
+            let text = try TerminalReport(verdict("pass"), kernel: kernel).text
+            #expect(try text.hasSuffix("\n\n" + golden("pass.txt")))
+            return text.split(separator: "\n").first.map(String.init)
+        }
+        #expect(try first(nil, nil) == "debian-6.1: Linux 2.6.18-128.el5 of /trees/128, by gcc 12")
+        #expect(
+            try first("debug", PeriodToolchain(prefix: nil, root: "/srv/etch"))
+                == "debian-6.1: Linux 2.6.18-128.el5 of /trees/128, variant debug, by gcc 12 in /srv/etch")
+    }
+
     @Test("names too long for a line are cut, figures never")
     func longNames() {
         let row = String(repeating: "n", count: 90)

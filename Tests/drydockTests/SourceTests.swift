@@ -89,7 +89,7 @@ import Testing
             """)
         func fetch(_ name: String) -> [String] { ["fetch", "t", "--source", path(name)] }
         try await expectRefusal(
-            fetch("kernel-6.1.7-binary.noarch.rpm"), 69, "a binary package; give its source package")
+            fetch("kernel-6.1.7-binary.noarch.rpm"), 2, "a binary package; give its source package")
         try await expectRefusal(fetch("cut.src.rpm"), 69, "cannot unpack \(path("cut.src.rpm"))")
         try await expectRefusal(fetch("kernel-6.1.7-bad.src.rpm"), 69, "its patch bad.patch does not apply")
         let fetched = try await command.run(fetch("kernel-6.1.7-good.src.rpm"))
@@ -111,7 +111,7 @@ import Testing
         try await expectRefusal(fetch("cut.tar.xz"), 69, "cannot unpack \(path("cut.tar.xz"))")
         try await expectRefusal(fetch("empty.tar.xz"), 69, "it is empty")
         try await expectRefusal(fetch("two.tar.xz"), 69, "there are 2: kernel-patches, toy")
-        try await expectRefusal(fetch("text"), 69, "neither a folder, a git repository, a source RPM nor a tarball")
+        try await expectRefusal(fetch("text"), 2, "neither a folder, a git repository, a source RPM nor a tarball")
         try await expectRefusal(fetch("images"), 69, "not the top of a Linux tree")
     }
 
@@ -137,8 +137,8 @@ import Testing
     @Test func aRefThatLeadsNowhereIsNamed() async throws {
         try await shell(
             "cd toy; git init -q; git add .; git -c user.name=x -c user.email=x@y commit -q -m x; git tag v1.0")
-        try await expectRefusal(["fetch", "t", "--source", path("toy"), "--ref", "v1.1"], 69, "the nearest are v1.0")
-        try await expectRefusal(["fetch", "t", "--source", path("images"), "--ref", "v1"], 69, "of a git repository")
+        try await expectRefusal(["fetch", "t", "--source", path("toy"), "--ref", "v1.1"], 2, "the nearest are v1.0")
+        try await expectRefusal(["fetch", "t", "--source", path("images"), "--ref", "v1"], 2, "of a git repository")
         try await expectRefusal(["fetch", "t", "--ref", "v1"], 2, "--ref needs --source")
         try await expectRefusal(["fetch", "t", "--source", "/none/such"], 2, "there is no such file or folder")
     }

@@ -31,8 +31,9 @@ struct drydock_request {
 #define DRYDOCK_TWICE 8u	/* HOLD: take a second time inside the window; `answer` is that of the second */
 #define DRYDOCK_INSPECT_HELD 16u /* HOLD: look at every lock inside the window */
 #define DRYDOCK_UNMAP 32u	/* RMAP: try_to_unmap, an anonymous page by way of the swap cache; there must be swap */
-#define DRYDOCK_YOUNG 64u	/* RMAP: page_referenced */
+#define DRYDOCK_YOUNG 64u	/* RMAP: page_referenced; AGE: used of late */
 #define DRYDOCK_CLEAN 128u	/* RMAP: page_mkclean */
+#define DRYDOCK_IDLE 256u	/* REGISTER: the callbacks return at once, unlogged */
 #define DRYDOCK_DELAY_BEFORE (1u << 31)	/* DELAY: before the callback drops entries, else after */
 
 /* Register the session's notifier on the caller's mm. */
@@ -113,6 +114,8 @@ struct drydock_request {
 #define DRYDOCK_WALK _IOWR('d', 21, struct drydock_request)
 /* answer: the most HOLDs of all sessions that were between take and drop at once, since this was last asked. */
 #define DRYDOCK_HOLDERS _IOWR('d', 22, struct drydock_request)
+/* With YOUNG in `flags` the session's clear_flush_young says from now on that every page was used, without it none. */
+#define DRYDOCK_AGE _IOWR('d', 23, struct drydock_request)
 
 /* HOLD's out. */
 enum drydock_hold {
@@ -146,6 +149,7 @@ struct drydock_event {
 	unsigned long long nanoseconds;	/* CLOCK_MONOTONIC */
 	unsigned long long start;	/* first byte; MARK: its number */
 	unsigned long long end;		/* byte behind the last */
+	unsigned long long ticks;	/* of the CPU's time stamp counter: 2.6.18's clock knows microseconds only */
 	unsigned int kind;
 	unsigned int cpu;
 };

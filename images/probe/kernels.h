@@ -20,6 +20,7 @@
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/delay.h>
+#include <linux/timex.h>
 #include <linux/sort.h>
 
 /* SWAP_FAIL where the kernel has a name for it. */

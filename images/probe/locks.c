@@ -226,10 +226,39 @@ static long hold_with(struct session *session, struct drydock_request *request, 
 	return 0;
 }
 
+/* Room for `pages` numbers, of the session's own where that is enough and nobody else has it. */
+static unsigned long *get_room(struct session *session, unsigned long long *pages)
+{
+	unsigned long *room = NULL;
+
+	spin_lock(&session->lock);
+	if (session->pfn_room >= *pages) {
+		room = session->pfns;
+		*pages = session->pfn_room;
+		session->pfns = NULL;
+		session->pfn_room = 0;
+	}
+	spin_unlock(&session->lock);
+	return room ? room : vmalloc(*pages * sizeof(*room));
+}
+
+static void put_room(struct session *session, unsigned long *room, unsigned long long pages)
+{
+	unsigned long *old;
+
+	spin_lock(&session->lock);
+	old = session->pfns;
+	session->pfns = room;
+	session->pfn_room = pages;
+	spin_unlock(&session->lock);
+	vfree(old);
+}
+
 long do_hold(struct session *session, struct drydock_request *request)
 {
 	int locked = !(request->flags & DRYDOCK_UNLOCKED);
 	struct locks locks = { 0, 0, 0, 0, NULL, NULL };
+	unsigned long long room = request->pages;
 	unsigned long *pfns = NULL;
 	long result;
 
@@ -238,18 +267,16 @@ long do_hold(struct session *session, struct drydock_request *request)
 	if (request->microseconds > DRYDOCK_HOLD_MICROSECONDS || request->pages > DRYDOCK_HOLD_PAGES ||
 	    (!locked && request->flags & DRYDOCK_INSPECT_HELD))
 		return -EINVAL;
-	if (request->pages) {
-		pfns = vmalloc(request->pages * sizeof(*pfns));
-		if (!pfns)
-			return -ENOMEM;
-	}
+	if (room && !(pfns = get_room(session, &room)))
+		return -ENOMEM;
 	if (locked)
 		probe_mm_write_lock(current->mm);
 	result = hold_with(session, request, &locks, pfns);
 	if (locked)
 		probe_mm_write_unlock(current->mm);
 	free_locks(&locks);
-	vfree(pfns);
+	if (pfns)
+		put_room(session, pfns, room);
 	return result;
 }
 
@@ -315,16 +342,17 @@ long do_holders(struct session *session, struct drydock_request *request)
 	return 0;
 }
 
-/* 1 when a look saw the bit otherwise than it was just written; a write of others that undoes ours may come later. */
+/*
+ * 1 when a look saw the bit otherwise than it was just written; a write of others that undoes ours may come later. No
+ * pause between looks: under TCG it takes so long that the next write, which alone can be undone, comes too seldom.
+ */
 static int bit_is_lost(const struct address_space *mapping, unsigned int bit, int written)
 {
 	unsigned int look;
 
-	for (look = 0; look < LOOKS_EACH; look++) {
+	for (look = 0; look < LOOKS_EACH; look++)
 		if ((test_bit(bit, &mapping->flags) != 0) != written)
 			return 1;
-		cpu_relax();
-	}
 	return 0;
 }
 

@@ -2,6 +2,8 @@
 /* The notifier: callbacks are logged and applied to a table of page frame numbers that pins none of its pages. */
 #include "session.h"
 
+#define WATCH_PAUSE_MICROSECONDS 10
+
 static int slot_is_within(const struct table_entry *entry, unsigned long start, unsigned long end)
 {
 	return entry->address && entry->address >= start && entry->address < end;
@@ -86,7 +88,7 @@ static void on_end(struct mmu_notifier *notifier, PROBE_RANGE_ARGUMENTS)
 static int on_young(struct mmu_notifier *notifier, PROBE_YOUNG_ARGUMENTS)
 {
 	heard(notifier, DRYDOCK_EVENT_YOUNG, start, probe_young_end);
-	return 0;
+	return container_of(notifier, struct session, notifier)->young;
 }
 
 #ifdef PROBE_HAS_CHANGE_PTE
@@ -108,6 +110,41 @@ static void on_release(struct mmu_notifier *notifier, struct mm_struct *mm)
 	heard(notifier, DRYDOCK_EVENT_RELEASE, 0, ~0UL);
 }
 
+/* What a registered notifier costs by itself. */
+static PROBE_START_RESULT idle_start(struct mmu_notifier *notifier, PROBE_RANGE_ARGUMENTS)
+{
+	PROBE_START_RETURN;
+}
+
+static void idle_end(struct mmu_notifier *notifier, PROBE_RANGE_ARGUMENTS)
+{
+}
+
+static int idle_young(struct mmu_notifier *notifier, PROBE_YOUNG_ARGUMENTS)
+{
+	return 0;
+}
+
+#ifdef PROBE_HAS_INVALIDATE_PAGE
+static void idle_page(struct mmu_notifier *notifier, struct mm_struct *mm, unsigned long address)
+{
+}
+#endif
+
+static void idle_release(struct mmu_notifier *notifier, struct mm_struct *mm)
+{
+}
+
+static const struct mmu_notifier_ops idle_ops = {
+	.release = idle_release,
+	.invalidate_range_start = idle_start,
+	.invalidate_range_end = idle_end,
+	.clear_flush_young = idle_young,
+#ifdef PROBE_HAS_INVALIDATE_PAGE
+	.invalidate_page = idle_page,
+#endif
+};
+
 static const struct mmu_notifier_ops notifier_ops = {
 	.release = on_release,
 	.invalidate_range_start = on_start,
@@ -126,9 +163,9 @@ int notifiers_are_known(void)
 	return 1;
 }
 
-static int attach(struct session *session, struct mm_struct *mm)
+static int attach(struct session *session, struct mm_struct *mm, int idle)
 {
-	session->notifier.ops = &notifier_ops;
+	session->notifier.ops = idle ? &idle_ops : &notifier_ops;
 	return mmu_notifier_register(&session->notifier, mm);
 }
 
@@ -143,7 +180,7 @@ int notifiers_are_known(void)
 }
 
 /* Nobody gets here: registration is refused before. */
-static int attach(struct session *session, struct mm_struct *mm)
+static int attach(struct session *session, struct mm_struct *mm, int idle)
 {
 	return -ENOSYS;
 }
@@ -165,7 +202,7 @@ long do_register(struct session *session, struct drydock_request *request)
 	drop_entries(session, 0, ~0UL);
 	spin_unlock(&session->lock);
 	signal_caller(request);
-	request->answer = attach(session, current->mm);
+	request->answer = attach(session, current->mm, request->flags & DRYDOCK_IDLE);
 	if (request->answer)
 		return 0;
 	session->mm = current->mm;
@@ -314,6 +351,8 @@ long do_watch(struct session *session, struct drydock_request *request)
 	while (probe_now() < until && !signal_pending(current)) {
 		do_freed(session, request);
 		request->out[0]++;
+		/* The lock is not fair: who waits for it gets it now. */
+		stay_busy(WATCH_PAUSE_MICROSECONDS);
 		cond_resched();
 	}
 	return 0;
@@ -327,5 +366,11 @@ long do_delay(struct session *session, struct drydock_request *request)
 	session->delayed_kinds = request->microseconds ? request->flags : 0;
 	session->delay = request->microseconds;
 	spin_unlock(&session->lock);
+	return 0;
+}
+
+long do_age(struct session *session, struct drydock_request *request)
+{
+	session->young = request->flags == DRYDOCK_YOUNG;
 	return 0;
 }

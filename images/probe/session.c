@@ -21,6 +21,7 @@ void log_event(struct session *session, unsigned int kind, unsigned long start, 
 		return;
 	event = &session->log[(session->head + session->used++) % DRYDOCK_LOG_EVENTS];
 	event->order = session->order;
+	event->ticks = get_cycles();
 	event->nanoseconds = probe_now();
 	event->start = start;
 	event->end = end;
@@ -117,6 +118,7 @@ static const struct {
 	{ DRYDOCK_FREED, 0, do_freed },
 	{ DRYDOCK_WATCH, 0, do_watch },
 	{ DRYDOCK_DELAY, 0, do_delay },
+	{ DRYDOCK_AGE, 0, do_age },
 	{ DRYDOCK_FLAGS, 0, do_flags },
 	{ DRYDOCK_WALK, 0, do_walk },
 	{ DRYDOCK_HOLDERS, 0, do_holders },
@@ -193,6 +195,7 @@ static ssize_t probe_read(struct file *file, char __user *buffer, size_t length,
 static void free_session(struct session *session)
 {
 	unpin(session);
+	vfree(session->pfns);
 	vfree(session->log);
 	vfree(session->table);
 	kfree(session);

@@ -14,7 +14,7 @@ struct table_entry {
 
 struct session {
 	struct mutex commands;		/* one at a time of those that may sleep on what only they change */
-	spinlock_t lock;		/* what callbacks touch: all below, up to `pinned` */
+	spinlock_t lock;		/* what callbacks touch: all below, up to `pfn_room` */
 	struct drydock_event *log;	/* NULL in a session that is open for writing only, as is `table` */
 	unsigned int head, used;	/* ring: oldest event, number of events */
 	unsigned long long order;
@@ -25,7 +25,10 @@ struct session {
 	int closed;			/* unregistration has returned */
 	unsigned int delayed_kinds;	/* as DELAY's flags */
 	unsigned long long delay;	/* microseconds */
+	int young;			/* what clear_flush_young answers */
 	struct page *pinned;		/* our reference to it */
+	unsigned long *pfns;		/* what HOLD noted, kept so that the next needs no memory */
+	unsigned long long pfn_room;
 	int registered;			/* under `commands` */
 	struct mm_struct *mm;		/* never dereferenced without the notifier's own reference */
 #ifdef CONFIG_MMU_NOTIFIER
@@ -53,6 +56,7 @@ long do_count(struct session *session, struct drydock_request *request);
 long do_freed(struct session *session, struct drydock_request *request);
 long do_watch(struct session *session, struct drydock_request *request);
 long do_delay(struct session *session, struct drydock_request *request);
+long do_age(struct session *session, struct drydock_request *request);
 
 /* locks.c */
 void find_locks(void);

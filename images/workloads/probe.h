@@ -10,6 +10,7 @@
 #include "../probe/drydock_probe.h"
 
 #define EVENT_LIMIT 20000
+#define KEPT_MARKS (1ull << 32)		/* marks from here on stay among the events */
 
 /* One session with every event that was read from it. */
 struct probe {
@@ -109,7 +110,7 @@ static inline void keep_event(struct probe *probe, const struct drydock_event *e
 	if (probe->count == EVENT_LIMIT)
 		bail("more than %d events", EVENT_LIMIT);
 	probe->order = event->order;
-	if (event->kind != DRYDOCK_EVENT_MARK)
+	if (event->kind != DRYDOCK_EVENT_MARK || event->start >= KEPT_MARKS)
 		probe->events[probe->count++] = *event;
 }
 

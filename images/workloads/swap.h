@@ -26,10 +26,12 @@
 #include <sys/wait.h>
 
 #define SWAP_DISK "/dev/ram0"
-/* 2.6.18 keeps the disk's own pages among those it looks at for reclaim: a large disk makes that slow. */
-#define SWAP_BYTES (12ul << 20)
-#define SPARE_BYTES (16ul << 20)	/* what take_ballast() leaves free */
-#define SWAP_RESERVE_PAGES 256		/* of swap stay free, and nothing has to be killed */
+/*
+ * What take_ballast() leaves free. 2.6.18 looks at a part of its pages before it waits 0.1 s for disks: where there are
+ * few, it waits for every 32 it frees.
+ */
+#define SPARE_BYTES (96ul << 20)
+#define SWAP_RESERVE_PAGES 512		/* of swap stay free, and nothing has to be killed */
 #define HUGE_BYTES (2ul << 20)
 
 /* Writes a number to a file of /proc/sys; returns 0 where it is not there. */
@@ -116,8 +118,6 @@ static inline void open_swap(void)
 	drop_ballast();
 	if (ioctl(disk, BLKGETSIZE64, &bytes) != 0)
 		bail("ask for the size of %s: %s", SWAP_DISK, strerror(errno));
-	if (bytes > SWAP_BYTES)
-		bytes = SWAP_BYTES;
 	fill_swap_disk(disk, bytes / PAGE);
 	write_swap_header(disk, bytes / PAGE);
 	/* Its pages may lie in the block device's cache a second time. */
@@ -140,17 +140,39 @@ static inline int close_swap(void)
 	return result;
 }
 
-/* Where memory lies in pieces it takes less, and the pressing process more. */
+/* Free huge pages, but one, in all of memory above the first 16 MiB. */
+static inline unsigned long free_huge_pages(void)
+{
+	unsigned long free_blocks[2], pages = 0;
+	char line[256], zone[32];
+	FILE *file = fopen("/proc/buddyinfo", "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Node %*d, zone %31s %*u %*u %*u %*u %*u %*u %*u %*u %*u %lu %lu", zone, &free_blocks[0],
+			   &free_blocks[1]) == 3 && strcmp(zone, "DMA") != 0)
+			pages += free_blocks[0] + 2 * free_blocks[1];
+	if (file)
+		fclose(file);
+	return pages > 0 ? pages - 1 : 0;
+}
+
+/*
+ * No more than are free already, for vanilla 2.6.18 kills processes to make a huge page. Where memory lies in pieces
+ * the pressing process takes the rest.
+ */
 static inline void take_ballast(void)
 {
+	unsigned long available, wanted = 0;
 	struct sysinfo facts;
-	unsigned long available;
 
 	set_control("/proc/sys/vm/drop_caches", 1);
 	facts = memory_facts();
 	available = facts.freeram * facts.mem_unit;
 	if (available > SPARE_BYTES)
-		set_control("/proc/sys/vm/nr_hugepages", (available - SPARE_BYTES) / HUGE_BYTES);
+		wanted = (available - SPARE_BYTES) / HUGE_BYTES;
+	if (wanted > free_huge_pages())
+		wanted = free_huge_pages();
+	set_control("/proc/sys/vm/nr_hugepages", wanted);
 }
 
 /* In the child. Stops where swap is nearly full, before anything has to be killed. */

@@ -74,16 +74,16 @@ int main(int argc, char **argv)
 	int i;
 
 	ktap_start(argc, argv);
-	need_two_cpus();
+	need_other_cpus();
 	open_probe(&probe);
 	need_locks(&probe);
 	ktap_plan(3);
 	use_cpu(0);
-	for (i = 0; i < other_cpus(); i++)
+	for (i = 0; i < other_cpus; i++)
 		start_setter(&setters[i], i + 1);
 	failed = storm(TAKES * ktap_times(argc, argv), REGISTRATIONS * ktap_times(argc, argv));
 	stop = 1;
-	for (i = 0; i < other_cpus(); i++) {
+	for (i = 0; i < other_cpus; i++) {
 		end_thread(setters[i].thread);
 		lost += setters[i].lost;
 		rounds += setters[i].rounds;

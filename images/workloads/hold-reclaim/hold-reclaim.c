@@ -1,67 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reclaim is after the pages of a process that holds all its locks again and again. Between the windows pages go, so
- * reclaim is at work; inside a window no page table entry of the process is lost.
- *
- * Memory is made short by raising the reserve that the kernel wants free, which costs no time to fill; another process
- * wakes reclaim by allocating a little.
+ * Reclaim is after the pages of a process that holds all its locks again and again, for other processes fill what
+ * memory is left. Between the windows pages go; inside a window no page table entry of the process is lost.
  */
 #include "probe.h"
 #include "race.h"
 #include "swap.h"
 
-#define PAGES 768
-#define WINDOWS 60			/* of each kind, times what the plan says */
-#define LEAST_WINDOWS 25
-#define WINDOW_MICROSECONDS 12000
-#define GONE_ENOUGH (2 * PAGES)		/* pages that went between windows, all in all */
-#define MILLISECONDS_LIMIT 1000
-#define RESERVE "/proc/sys/vm/min_free_kbytes"
+#define PAGES 512
+#define WINDOW_MICROSECONDS 4000
+/* Of each kind, times what the plan says. */
+#define WINDOWS_ENOUGH 30
+#define MILLISECONDS_LIMIT 1500
+#define PATIENCE_SECONDS 8
 
 static struct probe probe;
 static char *area;
 
-static unsigned long read_number(const char *path, const char *name)
-{
-	char line[128];
-	unsigned long number = 0;
-	size_t length = strlen(name);
-	FILE *file = fopen(path, "r");
-
-	while (file && fgets(line, sizeof(line), file))
-		if (strncmp(line, name, length) == 0 && sscanf(line + length, "%lu", &number) == 1)
-			break;
-	if (!file || number == 0)
-		bail("read %s from %s", name[0] ? name : "a number", path);
-	fclose(file);
-	return number;
-}
-
-static void set_reserve(unsigned long kilobytes)
-{
-	if (!set_control(RESERVE, kilobytes))
-		bail("set " RESERVE " to %lu: %s", kilobytes, strerror(errno));
-}
-
-/* Wakes reclaim until killed. It is made before the area, so that it shares none of its pages. */
+/* Goes on until killed, it and the children that take the memory. It begins with none of the area's pages. */
 static pid_t start_pressure(void)
 {
 	pid_t child = fork();
-	char *few;
-	unsigned i;
 
 	if (child < 0)
 		bail("fork: %s", strerror(errno));
+	setpgid(child, child);
 	if (child > 0)
 		return child;
 	use_cpu(1);
-	for (;;) {
-		few = map(-1, 64 * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
-		for (i = 0; i < 64; i++)
-			few[i * PAGE] = 1;
-		munmap(few, 64 * PAGE);
-		sleep_microseconds(1000);
-	}
+	munmap(area, PAGES * PAGE);
+	for (;;)
+		press_until_swapped(PAGES);
+}
+
+static void stop_pressure(pid_t child)
+{
+	kill(-child, SIGKILL);
+	waitpid(child, NULL, 0);
 }
 
 static uint64_t *word_of(unsigned page)
@@ -105,46 +80,58 @@ struct sums {
 	unsigned long long present, lost, gone, wrong;
 };
 
-/* A window, then reclaim's turn, until enough pages went between the windows. */
-static void run_windows(struct sums *sum, unsigned times)
+static void hold_once(struct sums *sum)
 {
-	struct drydock_request held;
-	uint64_t begin = nanoseconds();
-	unsigned before = PAGES, present;
+	struct drydock_request held = { .microseconds = WINDOW_MICROSECONDS, .pages = PAGES };
 
-	while (sum->windows < WINDOWS * times && (sum->gone < GONE_ENOUGH * times || sum->windows < LEAST_WINDOWS) &&
-	       nanoseconds() - begin < times * MILLISECONDS_LIMIT * 1000000ull) {
-		memset(&held, 0, sizeof(held));
-		held.address = (unsigned long)area;
-		held.pages = PAGES;
-		held.microseconds = WINDOW_MICROSECONDS;
-		if (ask(&probe, DRYDOCK_HOLD, &held) != 0)
-			bail("mm_take_all_locks answered %d without a signal", held.answer);
-		sum->windows++;
-		sum->present += held.out[DRYDOCK_HOLD_PRESENT];
-		sum->lost += held.out[DRYDOCK_HOLD_LOST];
+	held.address = (unsigned long)area;
+	if (ask(&probe, DRYDOCK_HOLD, &held) != 0)
+		bail("mm_take_all_locks answered %d without a signal", held.answer);
+	sum->windows++;
+	sum->present += held.out[DRYDOCK_HOLD_PRESENT];
+	sum->lost += held.out[DRYDOCK_HOLD_LOST];
+}
+
+/* Returns how many pages are left when the first of them have gone. */
+static unsigned wait_for_reclaim(void)
+{
+	uint64_t end = nanoseconds() + PATIENCE_SECONDS * 1000000000ull;
+	unsigned present;
+
+	while ((present = count_present()) == PAGES) {
+		if (nanoseconds() > end)
+			bail("reclaim took none of %d pages in %d s", PAGES, PATIENCE_SECONDS);
 		sleep_microseconds(1000);
-		present = count_present();
-		sum->gone += before > present ? before - present : 0;
-		before = present;
-		if (present < PAGES / 2) {
-			sum->wrong += touch_all();
-			before = count_present();
-		}
 	}
+	return present;
+}
+
+/*
+ * Once reclaim has come to the area's pages, holds all locks again and again until most pages have gone; the
+ * count of those left is reclaim's turn. They come back when the others have ended: on 2.6.18 a process that needs
+ * pages while others press may be what the kernel runs out of memory for.
+ */
+static void run_episode(struct sums *sum, uint64_t end)
+{
+	pid_t pressure = start_pressure();
+	unsigned present = wait_for_reclaim();
+
+	for (; present > PAGES / 8 && nanoseconds() < end; present = count_present())
+		hold_once(sum);
+	stop_pressure(pressure);
+	sum->gone += PAGES - present;
+	sum->wrong += touch_all();
 }
 
 /* Pages of one kind at a time: reclaim that waits for the lock of one page does not get to the next. */
 static void check_kind(int is_file, const char *name, unsigned times)
 {
 	struct sums sum = { .windows = 0 };
-	unsigned long reserve = read_number(RESERVE, "");
+	uint64_t end = nanoseconds() + times * MILLISECONDS_LIMIT * 1000000ull;
 
 	make_area(is_file);
-	set_reserve(read_number("/proc/meminfo", "MemFree:") * 5 / 6);
-	run_windows(&sum, times);
-	set_reserve(reserve);
-	sum.wrong += touch_all();
+	while (sum.windows < WINDOWS_ENOUGH * times && nanoseconds() < end)
+		run_episode(&sum, end);
 	check(sum.lost == 0 && sum.present > 0, "no page table entry of %s page is lost to reclaim inside a window", name);
 	check(sum.gone > 0, "reclaim of %s page goes on after the drop", name);
 	check(sum.wrong == 0, "%s page that comes back holds what it held", name);
@@ -157,7 +144,6 @@ static void check_kind(int is_file, const char *name, unsigned times)
 
 int main(int argc, char **argv)
 {
-	pid_t pressure;
 	unsigned times;
 
 	ktap_start(argc, argv);
@@ -168,11 +154,10 @@ int main(int argc, char **argv)
 	open_swap();
 	ktap_plan(6);
 	use_cpu(0);
-	pressure = start_pressure();
+	take_ballast();
 	check_kind(0, "an anonymous", times);
 	check_kind(1, "a file", times);
-	kill(pressure, SIGKILL);
-	waitpid(pressure, NULL, 0);
+	drop_ballast();
 	if (close_swap() != 0)
 		bail("swapoff does not bring all pages back");
 	return ktap_end();

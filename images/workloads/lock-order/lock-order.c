@@ -11,6 +11,7 @@
 #define PAGES 64
 #define TAKES 3000
 #define REGISTRATIONS 30
+#define PAUSE 20000			/* turns of spin() between two takes, at most */
 
 static struct probe probe;
 static char *area;
@@ -58,8 +59,11 @@ static void take_and_drop(unsigned takes)
 	unsigned i, failed = 0;
 	unsigned long before = splits[0];
 
-	for (i = 0; i < takes; i++)
+	for (i = 0; i < takes; i++) {
+		/* The relatives get on, and are met at another place each time. */
+		spin(chance() % PAUSE);
 		failed += hold(&probe, 0, 0).answer != 0;
+	}
 	check(failed == 0, "taking and dropping all locks succeeds while relatives split areas of the same file");
 	check(splits[0] > before, "the relatives split areas meanwhile");
 	figure("takes", takes, "takes");
@@ -89,7 +93,7 @@ int main(int argc, char **argv)
 	int file, i;
 
 	ktap_start(argc, argv);
-	need_two_cpus();
+	need_other_cpus();
 	open_probe(&probe);
 	need_locks(&probe);
 	ktap_plan(3);
@@ -98,11 +102,11 @@ int main(int argc, char **argv)
 	file = make_file("/tmp/split", PAGES * PAGE);
 	area = map(file, PAGES * PAGE, MAP_PRIVATE);
 	memset(area, 1, PAGES * PAGE);
-	for (i = 0; i < other_cpus(); i++)
+	for (i = 0; i < other_cpus; i++)
 		children[i] = start_child(i);
 	take_and_drop(TAKES * ktap_times(argc, argv));
 	register_and_unregister(REGISTRATIONS * ktap_times(argc, argv));
-	for (i = 0; i < other_cpus(); i++)
+	for (i = 0; i < other_cpus; i++)
 		end_child(children[i]);
 	figure("splits", splits[0], "mprotects");
 	return ktap_end();

@@ -66,7 +66,7 @@ int main(int argc, char **argv)
 	int gate, i;
 
 	ktap_start(argc, argv);
-	need_two_cpus();
+	need_other_cpus();
 	open_probe(&probe);
 	need_locks(&probe);
 	if (!can(&probe, DRYDOCK_WALK, 0))
@@ -77,14 +77,14 @@ int main(int argc, char **argv)
 	map_at(0, 16, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	write_pages(0, 16, 1);
 	child = fork_relative(&gate);
-	for (i = 0; i < other_cpus(); i++) {
+	for (i = 0; i < other_cpus; i++) {
 		walkers[i].cpu = i + 1;
 		open_probe(&walkers[i].probe);
 		start_thread(&walkers[i].thread, walk, &walkers[i]);
 	}
 	failed = storm(TAKES * ktap_times(argc, argv), REGISTRATIONS * ktap_times(argc, argv));
 	stop = 1;
-	for (i = 0; i < other_cpus(); i++) {
+	for (i = 0; i < other_cpus; i++) {
 		end_thread(walkers[i].thread);
 		seen += walkers[i].seen;
 		areas += walkers[i].areas;

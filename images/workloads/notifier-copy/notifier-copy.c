@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writes that put a copy in the place of a page. Whoever reads the old page through a secondary MMU must lose it. */
+/*
+ * Writes that put a copy in the place of a page. Whoever reads the old page through a secondary MMU must lose it before
+ * any other process that shares it finds itself its only user, and writes to it.
+ */
 #include "area.h"
 
 #define ANONYMOUS 0
 #define PRIVATE 32			/* pages of a file, privately */
 #define ZERO 64				/* private pages that were only read: the zero page, where the kernel has it there */
+#define CONTESTED 8			/* of the anonymous pages: parent and child write to it at once */
 #define PIECE 16
+#define SLOW_MICROSECONDS 60000
+#define TRIES 20
+
+struct contest {
+	int begun;			/* the parent is about to write */
+	uint64_t written;		/* when the child began to write */
+	int copied;			/* the child's notifier heard that its page was copied */
+	int over;
+};
+
+static volatile struct contest *contest; /* shared with the child */
 
 static void make_area(void)
 {
@@ -35,6 +50,90 @@ static void check_copies(unsigned from, const char *heard, const char *current)
 		printf("# entered %d of 4, %d stale\n", entered, stale);
 }
 
+/* The child has a notifier of its own: a write to a page that others share is heard as a copy. */
+static void contend(void)
+{
+	static struct probe own;
+	unsigned i;
+
+	use_cpu(1);
+	open_probe(&own);
+	if (ask_plainly(&own, DRYDOCK_REGISTER) != 0)
+		_exit(1);
+	listen_to(&own);
+	forget_events(&own);
+	contest->over = -1;
+	while (!contest->begun)
+		sched_yield();
+	sleep_microseconds(SLOW_MICROSECONDS / 4);
+	contest->written = nanoseconds();
+	page(CONTESTED)[0] = 5;
+	listen_to(&own);
+	for (i = 0; i < own.count; i++)
+		contest->copied |= own.events[i].start == (unsigned long)page(CONTESTED) &&
+				   (own.events[i].kind == DRYDOCK_EVENT_PAGE || own.events[i].kind == DRYDOCK_EVENT_START);
+	contest->over = 1;
+	_exit(0);
+}
+
+static void be_slow(unsigned microseconds)
+{
+	struct drydock_request request = {
+		.microseconds = microseconds,
+		.flags = 1u << DRYDOCK_EVENT_PAGE | 1u << DRYDOCK_EVENT_START | DRYDOCK_DELAY_BEFORE,
+	};
+
+	ask(&probe, DRYDOCK_DELAY, &request);
+}
+
+/* Whether the child wrote while the callback of the parent's copy was busy with its entry still in the table. */
+static int contest_once(void)
+{
+	uint64_t heard = 0;
+	unsigned i;
+	int status;
+	pid_t child;
+
+	memset((void *)contest, 0, sizeof(*contest));
+	page(CONTESTED)[0] = 4;
+	child = fork();
+	need(child >= 0, "fork");
+	if (child == 0)
+		contend();
+	while (!contest->over)
+		sched_yield();
+	enter(CONTESTED, CONTESTED + 1, 0);
+	begin_step();
+	be_slow(SLOW_MICROSECONDS);
+	contest->begun = 1;
+	page(CONTESTED)[0] = 6;
+	be_slow(0);
+	need(waitpid(child, &status, 0) == child && status == 0, "the end of the child");
+	listen_to(&probe);
+	for (i = 0; i < probe.count && !heard; i++)
+		if (probe.events[i].start == (unsigned long)page(CONTESTED))
+			heard = probe.events[i].nanoseconds;
+	return heard && contest->written > heard && contest->written < heard + SLOW_MICROSECONDS * 500ull;
+}
+
+static void check_contest(void)
+{
+	static const char text[] = "another process that writes before the secondary table has lost the page gets a copy";
+	unsigned try;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2) {
+		skip_check(text, "this guest has one CPU, and nobody to write meanwhile");
+		return;
+	}
+	use_cpu(0);
+	contest = (struct contest *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
+	for (try = 0; try < TRIES && !contest_once(); try++)
+		;
+	if (try == TRIES)
+		bail("in %d tries the child never wrote while the parent's callback was busy", TRIES);
+	check(contest->copied, "%s", text);
+}
+
 int main(int argc, char **argv)
 {
 	pid_t child;
@@ -43,7 +142,7 @@ int main(int argc, char **argv)
 	ktap_start(argc, argv);
 	open_probe(&probe);
 	need_notifiers(&probe);
-	ktap_plan(8);
+	ktap_plan(9);
 	make_area();
 	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
 	child = fork_relative(&gate);
@@ -54,6 +153,7 @@ int main(int argc, char **argv)
 		     "after it every entry names the page that the page tables name");
 	check_copies(ZERO, "the first write to a page that was read notifies that page",
 		     "after it every entry names the page that the page tables name");
+	check_contest();
 	check_balance();
 	return ktap_end();
 }

@@ -3,6 +3,8 @@
 #include "area.h"
 
 #define PIECE 32
+#define SLOW_MICROSECONDS 30000u
+#define SLOW_TRIES 20
 
 static struct probe other;
 
@@ -35,6 +37,65 @@ static void check_second_notifier(void)
 	first = listen_to(&other);
 	if (!check(other.count == first, "the second one hears nothing any more"))
 		tell_events(&other, first, (unsigned long)area, 20);
+}
+
+static struct { uint64_t started, returned; } slow;
+
+static void *discard(void *unused)
+{
+	(void)unused;
+	use_cpu(1);
+	drop_page(12);
+	return NULL;
+}
+
+/* A callback on CPU 1 stays busy while CPU 0 unregisters; the events' times tell whether one waited for the other. */
+static void try_slow_callback(void)
+{
+	struct drydock_request request = { .microseconds = SLOW_MICROSECONDS, .flags = 1u << DRYDOCK_EVENT_START };
+	pthread_t thread;
+	unsigned i;
+
+	need(ask_plainly(&other, DRYDOCK_REGISTER) == 0, "registration");
+	page(12)[0] = 1;
+	listen_to(&other);
+	forget_events(&other);
+	ask(&other, DRYDOCK_DELAY, &request);
+	start_thread(&thread, discard, NULL);
+	sleep_microseconds(SLOW_MICROSECONDS / 3);
+	ask_plainly(&other, DRYDOCK_UNREGISTER);
+	end_thread(thread);
+	request.microseconds = 0;
+	ask(&other, DRYDOCK_DELAY, &request);
+	slow.started = slow.returned = 0;
+	listen_to(&other);
+	for (i = 0; i < other.count; i++) {
+		if (other.events[i].kind == DRYDOCK_EVENT_START && other.events[i].start == (unsigned long)page(12))
+			slow.started = other.events[i].nanoseconds;
+		if (other.events[i].kind == DRYDOCK_EVENT_UNREGISTERED)
+			slow.returned = other.events[i].nanoseconds;
+	}
+}
+
+static void check_waiting(void)
+{
+	static const char text[] = "unregistration returns after a callback that was running";
+	unsigned try;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2) {
+		skip_check(text, "this guest has one CPU, and nobody to unregister meanwhile");
+		return;
+	}
+	for (try = 0; try < SLOW_TRIES; try++) {
+		try_slow_callback();
+		if (slow.started && slow.started < slow.returned)
+			break;
+	}
+	if (try == SLOW_TRIES)
+		bail("in %d tries no callback was running when the notifier unregistered", SLOW_TRIES);
+	if (!check(slow.returned >= slow.started + SLOW_MICROSECONDS * 1000ull, "%s", text))
+		printf("# it returned %llu us after the callback began, which takes %u us\n",
+		       (unsigned long long)(slow.returned - slow.started) / 1000, SLOW_MICROSECONDS);
 }
 
 static void check_silence(void)
@@ -124,10 +185,11 @@ int main(int argc, char **argv)
 	open_probe(&probe);
 	need_notifiers(&probe);
 	open_probe(&other);
-	ktap_plan(14);
+	ktap_plan(15);
 	make_area();
 	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
 	check_second_notifier();
+	check_waiting();
 	check_silence();
 	check_balance();
 	check_interrupted();

@@ -7,7 +7,7 @@
 #include "area.h"
 #include "storm.h"
 
-#define ROUNDS 80
+#define ROUNDS 60
 #define SHARED 0			/* of a tmpfs file */
 #define PRIVATE 64
 #define PLACE 160			/* where mremap moves private pages to */
@@ -174,6 +174,7 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	open_probe(&reclaimer);
 	ktap_plan(6);
+	count_cpus();
 	rounds = ROUNDS * ktap_times(argc, argv);
 	use_cpu(0);
 	can_unmap = can(&probe, DRYDOCK_RMAP, DRYDOCK_UNMAP);
@@ -181,14 +182,14 @@ int main(int argc, char **argv)
 	file = make_file("/tmp/unpinned", PIECE * PAGE);
 	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
 	be_slow();
-	for (i = 0; i < other_cpus(); i++) {
+	for (i = 0; i < other_cpus; i++) {
 		watchers[i].cpu = i + 1;
 		start_thread(&watchers[i].thread, watch, &watchers[i]);
 	}
 	for (round = 0; round < rounds; round++)
 		run_round(round);
 	stop = 1;
-	for (i = 0; i < other_cpus(); i++) {
+	for (i = 0; i < other_cpus; i++) {
 		end_thread(watchers[i].thread);
 		sightings += watchers[i].sightings;
 		looks += watchers[i].looks;

@@ -1,0 +1,15 @@
+/// Where the source of a kernel came from.
+package struct SourceRecord: Codable, Sendable, Equatable {
+    /// What the target or `--source` names: a path, a path and a ref, a package.
+    package let given: String
+    /// Of the archive's bytes, of a commit's tree, or of a folder's content.
+    package let digest: Digest
+    /// Such as `2.6.18-128.el5`.
+    package let version: String
+
+    package init(given: String, digest: Digest, version: String) {
+        self.given = given
+        self.digest = digest
+        self.version = version
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Files that are written back: on the results disk, whose ext2 keeps what no page holds. tmpfs has the pages only, so
+ * a page that lost its dirty mark is never missed there.
+ */
+#ifndef DISK_H
+#define DISK_H
+
+#include "race.h"
+#include <sys/statfs.h>
+
+#define EXT2_MAGIC 0xef53
+
+/* A file that goes with its last user; -1 where there is no results disk. */
+static inline int make_disk_file(unsigned long size)
+{
+	static const char path[] = "/results/scratch";
+	struct statfs facts;
+	int file;
+
+	if (statfs("/results", &facts) != 0 || facts.f_type != EXT2_MAGIC)
+		return -1;
+	file = make_file(path, size);
+	if (unlink(path) != 0)
+		bail("unlink %s: %s", path, strerror(errno));
+	return file;
+}
+
+/* Writes the file back and drops the pages that are clean and not mapped: what is read next comes from the disk. */
+static inline void forget_pages(int file)
+{
+	if (fsync(file) != 0)
+		bail("fsync: %s", strerror(errno));
+	posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+}
+
+#endif

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One area is split into as many as there are pages and merged again, another mapping is made page by page in an order
+ * that never merges and unmapped in another; while a second CPU reads, a child inherits all, and the limit is met.
+ */
+#include "race.h"
+#include <sys/wait.h>
+
+#define SPLIT_AREAS 4000u		/* all of one anon_vma, which old kernels walk whenever one of them changes */
+#define AREAS 10000u			/* of a file's pages */
+#define AREAS_ADDRESS ((char *)0x100000000000ul) /* where the kernel puts nothing by itself */
+#define WORDS (PAGE / sizeof(uint64_t))
+
+static struct {
+	volatile uint64_t *area;
+	unsigned pages;
+	int two_cpus;
+	volatile int stop;
+	unsigned long reads, reads_wrong;
+} walked;
+
+/* Areas of this process that lie in [start, end); -1 where two overlap or are out of order. */
+static long areas_within(const volatile void *start, unsigned long bytes)
+{
+	unsigned long first, last, before = 0, from = (unsigned long)start;
+	char line[512];
+	long count = 0;
+	FILE *file = fopen("/proc/self/maps", "r");
+
+	if (!file)
+		bail("open /proc/self/maps: %s", strerror(errno));
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%lx-%lx", &first, &last) != 2)
+			bail("read /proc/self/maps: %s", line);
+		if (first < before || last <= first)
+			count = -1000000;
+		before = last;
+		count += first >= from && last <= from + bytes;
+	}
+	fclose(file);
+	return count < 0 ? -1 : count;
+}
+
+/* Sets the limit on the number of areas, by plain calls: at the limit a stream gets no buffer. Returns the one before. */
+static unsigned long set_limit(unsigned long areas)
+{
+	static const char path[] = "/proc/sys/vm/max_map_count";
+	char before[32] = "", text[32];
+	int length = snprintf(text, sizeof(text), "%lu\n", areas), file = open(path, O_RDWR);
+
+	if (file < 0 || read(file, before, sizeof(before) - 1) <= 0)
+		bail("read %s: %s", path, strerror(errno));
+	if (pwrite(file, text, length, 0) != length)
+		bail("write %lu to %s: %s", areas, path, strerror(errno));
+	close(file);
+	return strtoul(before, NULL, 10);
+}
+
+static uint64_t pattern(unsigned page)
+{
+	return (uint64_t)page << 20 | 0xa5a5;
+}
+
+static unsigned long wrong_pages(void)
+{
+	unsigned long wrong = 0;
+	unsigned page;
+
+	for (page = 0; page < walked.pages; page++)
+		wrong += walked.area[page * WORDS] != pattern(page);
+	return wrong;
+}
+
+/* Every page can be read all the time. */
+static void *reader(void *unused)
+{
+	unsigned page = 0;
+
+	(void)unused;
+	use_cpu(1);
+	while (!walked.stop) {
+		page = (page + 4099) % walked.pages;
+		walked.reads_wrong += walked.area[page * WORDS] != pattern(page);
+		walked.reads++;
+	}
+	return NULL;
+}
+
+static int protect(unsigned first, unsigned count, int protection)
+{
+	return mprotect((char *)walked.area + first * PAGE, count * PAGE, protection) == 0 ? 0 : errno;
+}
+
+/* A third at a time, so that areas are split next to split ones, before them and behind. */
+static int split(void)
+{
+	unsigned start, page;
+
+	for (start = 1; start < 6; start += 2)
+		for (page = start; page < walked.pages; page += 6)
+			if (protect(page, 1, PROT_READ) != 0)
+				return errno;
+	return 0;
+}
+
+static int merge(void)
+{
+	unsigned start, page;
+
+	for (start = 5; start < 6; start -= 2)
+		for (page = start; page < walked.pages; page += 6)
+			if (protect(page, 1, PROT_READ | PROT_WRITE) != 0)
+				return errno;
+	return 0;
+}
+
+/* The child counts, looks and writes where it may; what it did is checked by its parent's pages. */
+static int child_inherits(void)
+{
+	unsigned page;
+	int status;
+	pid_t child = fork();
+
+	if (child < 0)
+		bail("fork: %s", strerror(errno));
+	if (child == 0) {
+		if (areas_within(walked.area, walked.pages * PAGE) != walked.pages || wrong_pages() != 0)
+			_exit(1);
+		for (page = 0; page < walked.pages; page += 2)
+			walked.area[page * WORDS] = 0;
+		_exit(0);
+	}
+	if (waitpid(child, &status, 0) != child)
+		bail("waitpid: %s", strerror(errno));
+	return status == 0;
+}
+
+/* The pages of a file, the last first: neighbours never follow each other in it. Returns how many fit. */
+static unsigned map_backwards(int file, char *area, unsigned pages)
+{
+	unsigned page;
+
+	for (page = 0; page < pages; page++)
+		if (mmap(area + page * PAGE, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file,
+			 (pages - 1 - page) * PAGE) == MAP_FAILED)
+			break;
+	if (page < pages && errno != ENOMEM)
+		bail("mmap of page %u: %s", page, strerror(errno));
+	return page;
+}
+
+/* Every other page goes, then what is left, in an order of the seed's: `step` has no divisor with `pages`. */
+static long unmap_in_disorder(char *area, unsigned pages)
+{
+	unsigned page, step = 7919;
+	long left;
+
+	for (page = 0; page < pages; page += 2)
+		munmap(area + page * PAGE, PAGE);
+	left = areas_within(area, pages * PAGE);
+	for (page = 0; page < pages; page++)
+		munmap(area + (unsigned long)page * step % pages * PAGE, PAGE);
+	return left;
+}
+
+static void check_split_and_merge(void)
+{
+	long before, parts, after;
+	int split_error, merge_error, inherited;
+	unsigned page;
+	pthread_t thread;
+	uint64_t begin, split_time, merge_time, fork_time;
+
+	walked.pages = SPLIT_AREAS;
+	/* Neighbours of its own kind would merge with it. */
+	walked.area = (uint64_t *)(map(-1, (SPLIT_AREAS + 2) * PAGE, MAP_PRIVATE | MAP_ANONYMOUS) + PAGE);
+	if (mprotect((char *)walked.area - PAGE, PAGE, PROT_NONE) != 0 || protect(SPLIT_AREAS, 1, PROT_NONE) != 0)
+		bail("mprotect: %s", strerror(errno));
+	for (page = 0; page < walked.pages; page++)
+		walked.area[page * WORDS] = pattern(page);
+	before = areas_within(walked.area, walked.pages * PAGE);
+	if (walked.two_cpus)
+		start_thread(&thread, reader, NULL);
+	begin = nanoseconds();
+	split_error = split();
+	split_time = nanoseconds() - begin;
+	parts = areas_within(walked.area, walked.pages * PAGE);
+	begin = nanoseconds();
+	inherited = child_inherits();
+	fork_time = nanoseconds() - begin;
+	begin = nanoseconds();
+	merge_error = merge();
+	merge_time = nanoseconds() - begin;
+	walked.stop = 1;
+	if (walked.two_cpus)
+		end_thread(thread);
+	after = areas_within(walked.area, walked.pages * PAGE);
+	check(!split_error && before == 1 && parts == SPLIT_AREAS, "one area splits into one of each page");
+	check(inherited, "a child inherits all of them with their pages");
+	check(!merge_error && after == 1, "they merge into one again");
+	check(wrong_pages() == 0, "every page holds what it held before");
+	check(walked.reads_wrong == 0, "another CPU reads the same all the while");
+	printf("# areas: %ld, split %ld, merged %ld; split: %s, merge: %s\n", before, parts, after,
+	       strerror(split_error), strerror(merge_error));
+	figure("split", split_time / (SPLIT_AREAS / 2), "ns");
+	figure("merge", merge_time / (SPLIT_AREAS / 2), "ns");
+	figure("fork", fork_time / 1000, "us");
+	figure("reads", walked.reads, "accesses");
+	munmap((char *)walked.area - PAGE, (SPLIT_AREAS + 2) * PAGE);
+}
+
+static void check_limit(void)
+{
+	int file = make_file("/tmp/areas", (AREAS + 1) * PAGE);
+	char *area = AREAS_ADDRESS;
+	unsigned long limit = AREAS / 2, before = set_limit(limit);
+	unsigned made = map_backwards(file, area, AREAS + 1), again;
+	long all, left;
+
+	set_limit(before);
+	all = areas_within(NULL, ~0ul);
+	again = map_backwards(file, area, AREAS + 1);
+	left = unmap_in_disorder(area, AREAS + 1);
+	/* Old kernels make one more; the page of vsyscalls is listed and not counted; the stream takes one or two. */
+	check(made < AREAS && all >= (long)limit && all <= (long)limit + 4,
+	      "no more areas are made than vm.max_map_count says");
+	printf("# %u mappings, %ld areas in all, at a limit of %lu; %u above, %ld left of them\n", made, all, limit,
+	       again, left);
+	check(again == AREAS + 1 && left == AREAS / 2,
+	      "below the limit all are made, and half are left when half are unmapped");
+	check(areas_within(area, (AREAS + 1) * PAGE) == 0, "nothing is left when all are unmapped");
+	close(file);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned rounds, round;
+
+	ktap_start(argc, argv);
+	rounds = ktap_times(argc, argv);
+	ktap_plan(8 * rounds);
+	walked.two_cpus = sysconf(_SC_NPROCESSORS_ONLN) >= 2;
+	use_cpu(0);
+	for (round = 0; round < rounds; round++) {
+		walked.stop = 0;
+		check_split_and_merge();
+		check_limit();
+	}
+	return ktap_end();
+}
