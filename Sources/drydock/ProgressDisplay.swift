@@ -30,9 +30,8 @@ final class ProgressDisplay: Sendable {
     }
 
     func show(_ event: StageEvent) {
-        let name =
-            event.stage.rawValue + (event.guest.map { " \($0)" } ?? "")
-            + (event.mutant.map { " \($0)" } ?? "")
+        let name = [event.stage.rawValue, event.guest?.subject.rawValue, event.mutant, event.guest?.alone]
+            .compactMap(\.self).joined(separator: " ")
         switch event.kind {
         case .began:
             current.withLock { $0 = Line(stage: name, began: .now) }
