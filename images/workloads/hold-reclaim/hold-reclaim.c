@@ -7,11 +7,14 @@
 #include "race.h"
 #include "swap.h"
 
-#define PAGES 512
-#define WINDOW_MICROSECONDS 4000
+#define PAGES 1024
+#define SAMPLE 32
+#define PRESSED_PAGES 2000		/* swapped out before those who press let go: most of what there is */
+#define WINDOW_MICROSECONDS 3000
+#define EPISODE_WINDOWS 40
 /* Of each kind, times what the plan says. */
-#define WINDOWS_ENOUGH 30
-#define MILLISECONDS_LIMIT 1500
+#define WINDOWS_ENOUGH 40
+#define MOST_EPISODES 8
 #define PATIENCE_SECONDS 8
 
 static struct probe probe;
@@ -30,7 +33,7 @@ static pid_t start_pressure(void)
 	use_cpu(1);
 	munmap(area, PAGES * PAGE);
 	for (;;)
-		press_until_swapped(PAGES);
+		press_until_swapped(PRESSED_PAGES);
 }
 
 static void stop_pressure(pid_t child)
@@ -56,11 +59,12 @@ static void make_area(int is_file)
 		close(file);
 }
 
-static unsigned count_present(void)
+/* Of every `step`th page. */
+static unsigned count_present(unsigned step)
 {
 	unsigned i, present = 0;
 
-	for (i = 0; i < PAGES; i++)
+	for (i = 0; i < PAGES; i += step)
 		present += ask_about(&probe, DRYDOCK_REFERENCES, area + i * PAGE, 0, 0) != -ENOENT;
 	return present;
 }
@@ -92,18 +96,14 @@ static void hold_once(struct sums *sum)
 	sum->lost += held.out[DRYDOCK_HOLD_LOST];
 }
 
-/* Returns how many pages are left when the first of them have gone. */
-static unsigned wait_for_reclaim(void)
+/* Until one page of a sample has gone. */
+static void wait_for_reclaim(void)
 {
 	uint64_t end = nanoseconds() + PATIENCE_SECONDS * 1000000000ull;
-	unsigned present;
 
-	while ((present = count_present()) == PAGES) {
+	while (count_present(SAMPLE) == PAGES / SAMPLE)
 		if (nanoseconds() > end)
-			bail("reclaim took none of %d pages in %d s", PAGES, PATIENCE_SECONDS);
-		sleep_microseconds(1000);
-	}
-	return present;
+			bail("reclaim took none of %d pages in %d s", PAGES / SAMPLE, PATIENCE_SECONDS);
 }
 
 /*
@@ -111,13 +111,16 @@ static unsigned wait_for_reclaim(void)
  * count of those left is reclaim's turn. They come back when the others have ended: on 2.6.18 a process that needs
  * pages while others press may be what the kernel runs out of memory for.
  */
-static void run_episode(struct sums *sum, uint64_t end)
+static void run_episode(struct sums *sum)
 {
 	pid_t pressure = start_pressure();
-	unsigned present = wait_for_reclaim();
+	unsigned present = PAGES, window;
 
-	for (; present > PAGES / 8 && nanoseconds() < end; present = count_present())
+	wait_for_reclaim();
+	for (window = 0; window < EPISODE_WINDOWS && present > PAGES / 8; window++) {
 		hold_once(sum);
+		present = count_present(1);
+	}
 	stop_pressure(pressure);
 	sum->gone += PAGES - present;
 	sum->wrong += touch_all();
@@ -127,12 +130,14 @@ static void run_episode(struct sums *sum, uint64_t end)
 static void check_kind(int is_file, const char *name, unsigned times)
 {
 	struct sums sum = { .windows = 0 };
-	uint64_t end = nanoseconds() + times * MILLISECONDS_LIMIT * 1000000ull;
+	unsigned episode;
 
 	make_area(is_file);
-	while (sum.windows < WINDOWS_ENOUGH * times && nanoseconds() < end)
-		run_episode(&sum, end);
-	check(sum.lost == 0 && sum.present > 0, "no page table entry of %s page is lost to reclaim inside a window", name);
+	for (episode = 0; episode < MOST_EPISODES * times && sum.windows < WINDOWS_ENOUGH * times; episode++)
+		run_episode(&sum);
+	if (sum.present == 0)
+		bail("reclaim was done with all pages before each of %u windows", sum.windows);
+	check(sum.lost == 0, "no page table entry of %s page is lost to reclaim inside a window", name);
 	check(sum.gone > 0, "reclaim of %s page goes on after the drop", name);
 	check(sum.wrong == 0, "%s page that comes back holds what it held", name);
 	printf("# %u windows with %llu entries, %llu lost inside, %llu between; %llu pages wrong\n", sum.windows,
