@@ -6,10 +6,10 @@
 #include "probe.h"
 #include "storm.h"
 
-#define TAKES 1500
-#define REGISTRATIONS 20
+#define TAKES 6000
+#define REGISTRATIONS 10
 #define FLAG_ROUNDS 500			/* of one command, so that a setter looks whether to stop */
-#define HOLD_MICROSECONDS 10
+#define HOLD_MICROSECONDS 2
 
 struct setter {
 	struct probe probe;

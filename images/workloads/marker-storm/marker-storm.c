@@ -6,8 +6,8 @@
 #include "area.h"
 #include "storm.h"
 
-#define TAKES 1500
-#define REGISTRATIONS 20
+#define TAKES 3000
+#define REGISTRATIONS 10
 #define WALKS 200			/* rounds of one command, so that a walker looks whether to stop */
 
 struct walker {

@@ -13,7 +13,7 @@
 #include "storm.h"
 #include "swap.h"
 
-#define ROUNDS 25
+#define ROUNDS 15
 #define PRIVATE 0
 #define SHARED 64			/* of a tmpfs file */
 #define PIECE 64

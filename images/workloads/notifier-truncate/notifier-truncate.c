@@ -18,7 +18,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#define ROUNDS 40
+#define ROUNDS 30
 #define FILE_PAGES 256
 #define CUTS 12
 #define CUT_PAGES 20

@@ -7,7 +7,7 @@
 #include "area.h"
 #include "storm.h"
 
-#define ROUNDS 60
+#define ROUNDS 30
 #define SHARED 0			/* of a tmpfs file */
 #define PRIVATE 64
 #define PLACE 160			/* where mremap moves private pages to */
