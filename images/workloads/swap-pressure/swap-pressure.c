@@ -8,7 +8,7 @@
 #include <poll.h>
 
 #define ROUNDS 1
-#define SWAPPED_PAGES 800		/* more than fit into memory */
+#define SWAPPED_PAGES 500		/* more than fit into memory */
 #define WORKERS_LIMIT 2
 #define WORDS (PAGE / sizeof(uint64_t))
 
