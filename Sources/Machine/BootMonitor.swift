@@ -30,11 +30,13 @@ package struct BootMonitor {
     package mutating func saw(_ events: [ConsoleEvent], bytes: Int, at seconds: Double) {
         consoleBytes += bytes
         for event in events {
-            if event.isProgress { hangSignAt = nil }
-            switch event {
-            case .initStarted:
+            if event.isProgress {
+                hangSignAt = nil
+                // Whatever init says: its first marker may be garbled by the kernel.
                 secondsToInit = secondsToInit ?? seconds
-                progress = "init"
+            }
+            switch event {
+            case .initStarted: progress = "init"
             case .began(let index, let count, let workload): progress = "\(index)/\(count) \(workload)"
             case .done:
                 sawDone = true

@@ -35,9 +35,10 @@ package struct ConsoleWatch: Sendable {
     }
 
     private static func events(in text: String) -> [ConsoleEvent] {
-        if let marker = text.range(of: "drydock: ") {
-            return ConsoleEvent(marker: text[marker.upperBound...].trimmingSuffix(while: \.isWhitespace)).map { [$0] }
-                ?? []
+        if let start = text.range(of: "drydock: ")?.upperBound {
+            // The kernel may print between a marker and its line end, and the end comes later.
+            let end = text[start...].firstRange(of: /\[ *\d+\.\d+\]/)?.lowerBound ?? text.endIndex
+            return ConsoleEvent(marker: text[start..<end].trimmingSuffix(while: \.isWhitespace)).map { [$0] } ?? []
         }
         return FatalSign(line: text).map { [.fatal($0, line: text)] } ?? []
     }

@@ -78,16 +78,16 @@ struct MutationTests {
         #expect(verdict.kills.map(\.workload) == ["notifier"])
         #expect(verdict.kills.map(\.outcome) == [word])
         #expect(verdict.kills.allSatisfy { !$0.reason.isEmpty })
-        #expect((verdict.kills[0].line != nil) == (word == .crash))
+        #expect((verdict.kills.first?.line != nil) == (word == .crash))
     }
 
     @Test("the evidence names the reason, the console's line and what was measured")
-    func evidence() {
-        let failed = judge([Self.guest(.mutant, .fail)]).kills[0]
+    func evidence() throws {
+        let failed = try #require(judge([Self.guest(.mutant, .fail)]).kills.first)
         #expect(failed.reason == "not ok 1 waits for the drop")
         #expect(failed.figures == [Figure(name: "rounds", value: 12, unit: "count")])
         #expect(failed.milliseconds == 120)
-        let crashed = judge([Self.guest(.mutant, .crash)]).kills[0]
+        let crashed = try #require(judge([Self.guest(.mutant, .crash)]).kills.first)
         #expect(crashed.line == 8)
     }
 
@@ -116,7 +116,7 @@ struct MutationTests {
     func couldNotTell(_ word: WorkloadOutcome.Word) {
         let verdict = judge([Self.guest(.mutant, word)])
         #expect(verdict.outcome == .couldNotTell)
-        #expect(verdict.gaps.count == 1 && verdict.gaps[0].hasPrefix("notifier: \(word.rawValue), "))
+        #expect(verdict.gaps.count == 1 && verdict.gaps.first?.hasPrefix("notifier: \(word.rawValue), ") == true)
     }
 
     @Test("cannot be told where the machine never reached init, or was not booted")
@@ -133,7 +133,7 @@ struct MutationTests {
     func control(_ word: WorkloadOutcome.Word) {
         let verdict = judge([Self.guest(.mutant, .fail)], control: Self.guest(.patched, word))
         #expect(verdict.outcome == .couldNotTell)
-        #expect(verdict.gaps[0].hasPrefix("notifier does not pass on the patched kernel: \(word.rawValue)"))
+        #expect(verdict.gaps.first?.hasPrefix("notifier does not pass on the patched kernel: \(word.rawValue)") == true)
         #expect(verdict.kills.isEmpty)
     }
 

@@ -25,6 +25,22 @@ import Testing
         .done,
     ]
 
+    @Test func aMarkerWhoseLineEndTheKernelPrintsBeforeCounts() {
+        var watch = ConsoleWatch()
+        let text = """
+            drydock: init[    1.845310] hrtimer: interrupt took 104000630 ns
+
+            drydock: begin 1/2 cut[   12.000001] random: crng init done
+            drydock: end 1/2 cut exit 0[   12.1] x
+
+            """
+        #expect(
+            watch.read(text.utf8) == [
+                .initStarted, .began(index: 1, count: 2, workload: "cut"),
+                .ended(index: 1, count: 2, workload: "cut", outcome: "exit 0"),
+            ])
+    }
+
     @Test(arguments: [1, 2, 3, 7, 64, 100_000])
     func readsPiecesOfAnySize(_ size: Int) {
         let bytes = Array(Self.whole.utf8)
