@@ -27,8 +27,10 @@ extension VoyageBootTests {
         #expect(imported.status == .exited(0), "\(imported.output)")
 
         let workloads = [
-            "take-all-locks": "pass", "vmtruncate-fault": "pass", "vmtruncate-private": "pass",
-            "notifier-register": "skip", "notifier-truncate": "skip",
+            "flags-storm": "pass", "hold-faults": "pass", "hold-rmap": "pass", "hold-truncate": "pass",
+            "lone-take": "pass", "many-areas": "pass", "take-once": "pass", "take-signal": "pass",
+            "vmtruncate-fault": "pass", "vmtruncate-private": "pass", "notifier-ranges": "skip",
+            "notifier-truncate": "skip",
         ]
         let result = try await command.run(
             ["test", "el5", "--source", Self.tree.path] + workloads.keys.sorted().flatMap { ["--workload", $0] },
