@@ -81,7 +81,7 @@ package struct TerminalReport: Sendable {
         }
     }
 
-    /// Why each workload is not a plain pass, and how the machines fared; said once where both kernels agree.
+    /// Why each workload is not a plain pass, and how the machines fared; a reason that many share is said once.
     private var remarks: [String] {
         var told: [(about: String, reason: String, subjects: [Subject])] = []
         func tell(_ about: String, _ reason: String, _ subject: Subject) {
@@ -101,8 +101,11 @@ package struct TerminalReport: Sendable {
         for guest in verdict.guests where guest.machine.state != .fine {
             tell(guest.alone.map { "machine of \($0)" } ?? "machine", guest.machine.reason, guest.subject)
         }
-        return told.flatMap { about, reason, subjects in
-            remark("\(about), \(subjects.map(\.rawValue).joined(separator: " and ")): ", reason)
+        return told.flatMap { entry -> [String] in
+            let alike = told.filter { $0.reason == entry.reason && $0.subjects == entry.subjects }
+            guard alike[0].about == entry.about else { return [] }
+            let names = alike.map(\.about).joined(separator: ", ")
+            return remark("\(names), \(entry.subjects.map(\.rawValue).joined(separator: " and ")): ", entry.reason)
         }
     }
 
