@@ -24,7 +24,7 @@
 #define CUT_PAGES 20
 #define MAP_CHUNK 16
 #define OTHER_AREAS 120
-#define LARGE_PAGES 5000
+#define LARGE_PAGES 3000
 #define LARGE_CUTS 8
 #define PAUSES_WANTED 3
 
@@ -234,7 +234,7 @@ static void check_large_cuts(unsigned cuts)
 	sum.unopened = sum.unclosed = 0;
 	if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0)
 		bail("registration for the large cuts fails");
-	for (i = 0; i < cuts || (i < cuts * 4 && pauses < PAUSES_WANTED); i++)
+	for (i = 0; i < cuts || (i < cuts * 2 && pauses < PAUSES_WANTED); i++)
 		pauses += cut_many_pages(large, mapped) > 1;
 	ask_plainly(&probe, DRYDOCK_UNREGISTER);
 	kill(nagger, SIGKILL);
