@@ -2,7 +2,7 @@
 /* The notifier: callbacks are logged and applied to a table of page frame numbers that pins none of its pages. */
 #include "session.h"
 
-#define WATCH_PAUSE_MICROSECONDS 30
+#define WATCH_PAUSE_MICROSECONDS 200
 
 static int slot_is_within(const struct table_entry *entry, unsigned long start, unsigned long end)
 {
