@@ -2,7 +2,7 @@
 /* The notifier: callbacks are logged and applied to a table of page frame numbers that pins none of its pages. */
 #include "session.h"
 
-#define WATCH_PAUSE_MICROSECONDS 10
+#define WATCH_PAUSE_MICROSECONDS 200
 
 static int slot_is_within(const struct table_entry *entry, unsigned long start, unsigned long end)
 {
@@ -286,6 +286,9 @@ static int entry_is_stale(struct session *session, unsigned int i, unsigned long
 	struct page *page;
 	int stale = 0;
 
+	/* Most are free, and a watcher may want the lock. */
+	if (!session->table[i].address)
+		return 0;
 	spin_lock(&session->lock);
 	entry = session->table[i];
 	spin_unlock(&session->lock);

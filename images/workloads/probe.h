@@ -160,6 +160,17 @@ static inline unsigned count_kind(const struct probe *probe, unsigned first, uns
 	return count;
 }
 
+/* The index of the first event of that kind that begins there, or the number of events. */
+static inline unsigned find_event(const struct probe *probe, unsigned kind, unsigned long long start)
+{
+	unsigned i;
+
+	for (i = 0; i < probe->count; i++)
+		if (probe->events[i].kind == kind && probe->events[i].start == start)
+			break;
+	return i;
+}
+
 static inline void forget_events(struct probe *probe)
 {
 	probe->count = 0;

@@ -120,26 +120,15 @@ static void run_round(void)
 	forget_events(&probe);
 }
 
-/* The first event of that kind that begins there, if `start`; NULL where there is none. */
-static const struct drydock_event *find_event(unsigned kind, unsigned long long start)
-{
-	const struct drydock_event *event;
-
-	for (event = probe.events; event < probe.events + probe.count; event++)
-		if (event->kind == kind && (!start || event->start == start))
-			return event;
-	return NULL;
-}
-
 /* Whether the parent's act, between its two marks, fell into the slow release. */
 static int was_inside(void)
 {
-	const struct drydock_event *release = find_event(DRYDOCK_EVENT_RELEASE, 0);
-	const struct drydock_event *before = find_event(DRYDOCK_EVENT_MARK, BEFORE_CUT);
-	const struct drydock_event *behind = find_event(DRYDOCK_EVENT_MARK, BEHIND_CUT);
+	unsigned release = find_event(&probe, DRYDOCK_EVENT_RELEASE, 0);
+	unsigned before = find_event(&probe, DRYDOCK_EVENT_MARK, BEFORE_CUT);
+	unsigned behind = find_event(&probe, DRYDOCK_EVENT_MARK, BEHIND_CUT);
 
-	return release && before && behind && release < before &&
-	       behind->nanoseconds < release->nanoseconds + SLOW_MICROSECONDS * 1000ull;
+	return release < before && probe.events[behind].nanoseconds <
+				   probe.events[release].nanoseconds + SLOW_MICROSECONDS * 1000ull;
 }
 
 static void cut_meanwhile(enum ending ending)
@@ -158,8 +147,7 @@ static void cut_meanwhile(enum ending ending)
 
 static void check_cut(enum ending ending, const char *text)
 {
-	const struct drydock_event *start;
-	unsigned try, heard, freed;
+	unsigned try, start, heard, freed;
 
 	be_slow(SLOW_MICROSECONDS);
 	for (try = 0; try < TRIES; try++) {
@@ -171,9 +159,9 @@ static void check_cut(enum ending ending, const char *text)
 	be_slow(0);
 	if (try == TRIES)
 		bail("in %d tries no cut fell into a release", TRIES);
-	start = find_event(DRYDOCK_EVENT_START, (unsigned long)page(SHARED));
-	heard = start && start > find_event(DRYDOCK_EVENT_MARK, BEFORE_CUT) &&
-		start < find_event(DRYDOCK_EVENT_MARK, BEHIND_CUT);
+	start = find_event(&probe, DRYDOCK_EVENT_START, (unsigned long)page(SHARED));
+	heard = start > find_event(&probe, DRYDOCK_EVENT_MARK, BEFORE_CUT) &&
+		start < find_event(&probe, DRYDOCK_EVENT_MARK, BEHIND_CUT);
 	freed = count_kind(&probe, 0, DRYDOCK_EVENT_FREED);
 	if (!check(heard && freed == 0, "%s", text)) {
 		printf("# %s, and %u of its pages were free when release dropped them\n",

@@ -96,23 +96,12 @@ static void unmap_some(void)
 	}
 }
 
-/* The index of the event, or the number of events. */
-static unsigned find_event(unsigned kind, unsigned long long start)
-{
-	unsigned i;
-
-	for (i = 0; i < probe.count; i++)
-		if (probe.events[i].kind == kind && probe.events[i].start == start)
-			break;
-	return i;
-}
-
 static int was_heard(unsigned number)
 {
 	unsigned long address = (unsigned long)page(unmaps[number].page);
-	unsigned last = find_event(DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * number + 1), i;
+	unsigned last = find_event(&probe, DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * number + 1), i;
 
-	for (i = find_event(DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * number); i < last; i++)
+	for (i = find_event(&probe, DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * number); i < last; i++)
 		if ((probe.events[i].kind == DRYDOCK_EVENT_START || probe.events[i].kind == DRYDOCK_EVENT_PAGE) &&
 		    probe.events[i].start <= address && probe.events[i].end > address)
 			return 1;
@@ -129,9 +118,9 @@ static void judge_round(void)
 	sum.unopened += balance.unopened;
 	sum.unclosed += balance.unclosed;
 	sum.freed += count_kind(&probe, 0, DRYDOCK_EVENT_FREED);
-	registered = find_event(DRYDOCK_EVENT_REGISTERED, 0);
+	registered = find_event(&probe, DRYDOCK_EVENT_REGISTERED, 0);
 	for (i = 0; i < UNMAPS; i++) {
-		if (find_event(DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * i) < registered) {
+		if (find_event(&probe, DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * i) < registered) {
 			before++;
 		} else if (unmaps[i].answer == 0) {
 			behind++;
