@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Short times, by the CPU's time stamp counter: the clock of 2.6.18 knows microseconds only. Of many repetitions the
- * least is taken, for a timer's interrupt or a busy host only ever adds. Where QEMU counts instructions (-icount) on one
- * CPU the figures repeat to the last digit.
+ * least is taken, for a timer's interrupt or a busy host only ever adds. Where QEMU counts instructions (-icount) a tick is a
+ * nanosecond. Elsewhere it stays a tick: while 6.1 still looks for its clock, that is wrong by one in a hundred.
  */
 #ifndef TICKS_H
 #define TICKS_H
 
 #include "race.h"
 #include <sys/personality.h>
-
-#define CALIBRATION_NANOSECONDS 20000000ull
 
 static inline uint64_t ticks(void)
 {
@@ -31,20 +29,6 @@ static inline void fix_addresses(char **argv)
 	bail("start %s again: %s", argv[0], strerror(errno));
 }
 
-/* Ticks in a microsecond, rounded: the counter's rate is a whole number of MHz, the clock beside it is not as exact. */
-static inline uint64_t ticks_in_microsecond(void)
-{
-	uint64_t begin, end, first, last;
-
-	begin = nanoseconds();
-	first = ticks();
-	do {
-		end = nanoseconds();
-		last = ticks();
-	} while (end - begin < CALIBRATION_NANOSECONDS);
-	return ((last - first) * 1000 + (end - begin) / 2) / (end - begin);
-}
-
 /* The least of what was measured so far; 0 is nothing yet. */
 static inline void keep_least(uint64_t *least, uint64_t measured)
 {
@@ -52,11 +36,10 @@ static inline void keep_least(uint64_t *least, uint64_t measured)
 		*least = measured;
 }
 
-/* Nanoseconds of one of `operations`, with two decimals; a difference may be below 0. */
-static inline void figure_ticks(const char *name, const char *variant, int64_t measured, unsigned operations,
-				uint64_t in_microsecond)
+/* Ticks of one of `operations`, with two decimals; a difference may be below 0. */
+static inline void figure_ticks(const char *name, const char *variant, int64_t measured, unsigned operations)
 {
-	printf("# figure %s-%s %.2f ns\n", name, variant, measured * 1000.0 / in_microsecond / operations);
+	printf("# figure %s-%s %.2f ticks\n", name, variant, (double)measured / operations);
 }
 
 #endif

@@ -146,7 +146,6 @@ int main(int argc, char **argv)
 	static const char *const variants[VARIANTS] = { "never", "without", "with" };
 	static const char by_turns[] = "each operation was timed without and with a notifier";
 	unsigned repetitions, refused = 0, i, variant, has_notifiers;
-	uint64_t rate;
 
 	fix_addresses(argv);
 	ktap_start(argc, argv);
@@ -155,7 +154,6 @@ int main(int argc, char **argv)
 	ktap_plan(3);
 	use_cpu(0);
 	has_notifiers = ask_plainly(&probe, DRYDOCK_NOTIFIERS) == 0;
-	rate = ticks_in_microsecond();
 	for (i = 0; i < repetitions; i++)
 		repeat(NEVER);
 	if (has_notifiers)
@@ -168,12 +166,11 @@ int main(int argc, char **argv)
 	check(wrong == 0, "every page held what was written to it");
 	for (i = 0; i < OPERATIONS; i++) {
 		for (variant = 0; variant < (has_notifiers ? VARIANTS : WITHOUT); variant++)
-			figure_ticks(operations[i].name, variants[variant], least[i][variant], operations[i].operations,
-				     rate);
+			figure_ticks(operations[i].name, variants[variant], least[i][variant], operations[i].operations);
 		/* What the notifier adds is the same from boot to boot even where all the rest is not. */
 		if (has_notifiers)
 			figure_ticks(operations[i].name, "added", (int64_t)(least[i][WITH] - least[i][WITHOUT]),
-				     operations[i].operations, rate);
+				     operations[i].operations);
 	}
 	return ktap_end();
 }

@@ -80,7 +80,6 @@ int main(int argc, char **argv)
 {
 	unsigned repetitions, untold[SIZES], i;
 	char name[32];
-	uint64_t rate;
 
 	fix_addresses(argv);
 	ktap_start(argc, argv);
@@ -89,17 +88,16 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	ktap_plan(SIZES);
 	use_cpu(0);
-	rate = ticks_in_microsecond();
 	for (i = 0; i < SIZES; i++)
 		untold[i] = time_size(i, repetitions);
 	for (i = 0; i < SIZES; i++)
 		check(untold[i] == 0, "the notifier is told within each cut of %u pages", sizes[i]);
 	for (i = 0; i < SIZES; i++) {
 		snprintf(name, sizeof(name), "cut-%u-pages", sizes[i]);
-		figure_ticks(name, "alone", least[i].alone, 1, rate);
-		figure_ticks(name, "to-start", least[i].first_start, 1, rate);
-		figure_ticks(name, "to-end", least[i].last_end, 1, rate);
-		figure_ticks(name, "to-return", least[i].returned, 1, rate);
+		figure_ticks(name, "alone", least[i].alone, 1);
+		figure_ticks(name, "to-start", least[i].first_start, 1);
+		figure_ticks(name, "to-end", least[i].last_end, 1);
+		figure_ticks(name, "to-return", least[i].returned, 1);
 	}
 	return ktap_end();
 }
