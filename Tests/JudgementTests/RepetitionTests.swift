@@ -13,7 +13,8 @@ struct RepetitionTests {
         Samples.verdict(
             Samples.evidence(
                 .patched,
-                results: .read(Samples.files(["02-notifier.ktap": "KTAP version 1\n1..1\nnot ok 1 no page is stale\n"]))))
+                results: .read(Samples.files(["02-notifier.ktap": "KTAP version 1\n1..1\nnot ok 1 no page is stale\n"]))
+            ))
     }
 
     private func verdict(_ runs: [Verdict?]) -> RepetitionVerdict {
