@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -36,21 +37,45 @@ static inline void spin(unsigned rounds)
 		left--;
 }
 
+/*
+ * Where two tasks ask for their CPUs or choose them at once, vanilla 2.6.18 may mistake the owner of its lock and warns
+ * (kernel/cpu.c). So they do it one at a time, whichever process they are in; close() lets the next one in.
+ */
+static inline int lock_cpus(void)
+{
+	int file = open("/tmp/cpus", O_RDWR | O_CREAT, 0600);
+
+	if (file < 0 || flock(file, LOCK_EX) != 0)
+		bail("lock /tmp/cpus: %s", strerror(errno));
+	return file;
+}
+
+/* How many CPUs the calling thread may use: one, after use_cpu(). */
+static inline int count_cpus(void)
+{
+	int lock = lock_cpus(), count = sysconf(_SC_NPROCESSORS_ONLN);
+
+	close(lock);
+	return count;
+}
+
 /* Binds the calling thread. */
 static inline void use_cpu(int cpu)
 {
+	int lock = lock_cpus();
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	if (sched_setaffinity(0, sizeof(set), &set) != 0)
 		bail("sched_setaffinity to cpu %d: %s", cpu, strerror(errno));
+	close(lock);
 }
 
 /* Skips the whole workload where two threads cannot run at once. */
 static inline void need_two_cpus(void)
 {
-	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+	if (count_cpus() < 2)
 		skip_all("this guest has one CPU, and the workload races two");
 }
 

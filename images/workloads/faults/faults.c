@@ -220,7 +220,7 @@ static void race_faults(uint64_t tag)
 
 int main(int argc, char **argv)
 {
-	int two_cpus = sysconf(_SC_NPROCESSORS_ONLN) >= 2;
+	int two_cpus = count_cpus() >= 2;
 	unsigned round, rounds;
 	uint64_t begin;
 

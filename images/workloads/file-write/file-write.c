@@ -160,7 +160,7 @@ static int run_writers(unsigned turns)
 			continue;
 		self = i;
 		ktap.state += i + 1;
-		use_cpu(sysconf(_SC_NPROCESSORS_ONLN) < 2 ? 0 : i % 2);
+		use_cpu(count_cpus() < 2 ? 0 : i % 2);
 		for (turn = 0; turn < turns; turn++)
 			take_turn();
 		_exit(0);

@@ -156,7 +156,7 @@ static void wait_for_orphans(void)
 
 int main(int argc, char **argv)
 {
-	unsigned parents = sysconf(_SC_NPROCESSORS_ONLN) < 2 ? 1 : PARENTS_LIMIT, families, i;
+	unsigned parents = count_cpus() < 2 ? 1 : PARENTS_LIMIT, families, i;
 	pid_t children[PARENTS_LIMIT];
 	int status, ended = 1;
 	uint64_t begin;

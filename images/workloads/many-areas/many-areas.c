@@ -239,7 +239,7 @@ int main(int argc, char **argv)
 	ktap_start(argc, argv);
 	rounds = ktap_times(argc, argv);
 	ktap_plan(8 * rounds);
-	walked.two_cpus = sysconf(_SC_NPROCESSORS_ONLN) >= 2;
+	walked.two_cpus = count_cpus() >= 2;
 	use_cpu(0);
 	for (round = 0; round < rounds; round++) {
 		walked.stop = 0;

@@ -332,7 +332,7 @@ static void report(unsigned threads, uint64_t nanoseconds_taken)
 
 int main(int argc, char **argv)
 {
-	unsigned threads = sysconf(_SC_NPROCESSORS_ONLN) < 2 ? 1 : THREADS_LIMIT, i;
+	unsigned threads = count_cpus() < 2 ? 1 : THREADS_LIMIT, i;
 	pthread_t running[THREADS_LIMIT];
 	uint64_t begin;
 

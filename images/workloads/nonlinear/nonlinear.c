@@ -256,7 +256,7 @@ int main(int argc, char **argv)
 		skip_all("this kernel has no remap_file_pages");
 	ktap_plan(8);
 	signal(SIGBUS, on_bus_error);
-	mapping.two_cpus = sysconf(_SC_NPROCESSORS_ONLN) >= 2;
+	mapping.two_cpus = count_cpus() >= 2;
 	use_cpu(0);
 	begin = nanoseconds();
 	try_file(make_file("/tmp/nonlinear", PAGES * PAGE), 0, rounds);

@@ -190,7 +190,7 @@ static void report(unsigned workers, int all_spoke, int all_ended, unsigned long
 
 int main(int argc, char **argv)
 {
-	unsigned rounds, workers = sysconf(_SC_NPROCESSORS_ONLN) < 2 ? 1 : WORKERS_LIMIT, i;
+	unsigned rounds, workers = count_cpus() < 2 ? 1 : WORKERS_LIMIT, i;
 	unsigned long most_swapped = 0, read_back;
 	int all_spoke = 1, all_ended = 1, swapoff_error, status;
 	struct sysinfo facts;

@@ -80,7 +80,7 @@ static int run_process(unsigned number)
 	unsigned round;
 
 	/* A child of 2.6.18 stays for long where it was made. */
-	use_cpu(number % sysconf(_SC_NPROCESSORS_ONLN));
+	use_cpu(number % count_cpus());
 	open_probe(&probe);
 	ktap.state += number;
 	__sync_fetch_and_add(&shared->ready, 1);
