@@ -10,9 +10,9 @@
 static int other_cpus;			/* besides the first, which the storm is around */
 
 /* Before anything binds itself to a CPU: what musl counts are those a process may use. */
-static inline void count_cpus(void)
+static inline void count_other_cpus(void)
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	int cpus = count_cpus();
 
 	other_cpus = (cpus < STORM_CPUS ? cpus : STORM_CPUS) - 1;
 }
@@ -20,7 +20,7 @@ static inline void count_cpus(void)
 /* Skips the whole workload where a storm has no CPU to come from. */
 static inline void need_other_cpus(void)
 {
-	count_cpus();
+	count_other_cpus();
 	if (other_cpus < 1)
 		skip_all("this guest has one CPU, and the workload races two");
 }

@@ -171,7 +171,7 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	open_probe(&reclaimer);
 	ktap_plan(6);
-	count_cpus();
+	count_other_cpus();
 	rounds = ROUNDS * ktap_times(argc, argv);
 	use_cpu(0);
 	can_unmap = can(&probe, DRYDOCK_RMAP, DRYDOCK_UNMAP);
