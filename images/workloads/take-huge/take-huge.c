@@ -2,8 +2,7 @@
 /*
  * Areas of a hugetlbfs file beside those of ordinary files. A fault in a shared area as large as a page table of huge
  * pages allocates memory with the file's lock held, and reclaim takes the locks of ordinary files: so a hugetlbfs file's
- * lock comes first. The cycle is too rare to be met here: the order shows where the kernel has lockdep,
- * which ends the workload with its report.
+ * lock comes first. That order is not judged: no report of lockdep was seen where it is wrong.
  */
 #include "huge.h"
 #include "swap.h"
