@@ -91,13 +91,35 @@ extension Pipeline {
             under: workspace.runs, target: target.name, started: .now, guests: berths.map(\.guest),
             environment: try await host.environment(drydock: version, hypervisor, berths[0].build.record.compiler))
         let moorings = berths.map { Mooring(berth: $0, run: run) }
-        for mooring in moorings {
-            try ResultsDisk.create(from: template, at: mooring.disk)
-            try await boot(mooring, on: hypervisor, host)
-        }
+        try await boot(moorings, template, on: hypervisor, host)
         try await collect(moorings, host)
         try run.write(Timings(stages: log.timings), to: run.url.appending(path: "timings.json"))
         return run
+    }
+
+    /// Boots the guests of a run. Those of one workload each mostly wait for their end: they run side by side, beside base
+    /// where there is one. The judged kernel's races have all processors to themselves.
+    func boot(_ moorings: [Mooring], _ template: URL, on hypervisor: Hypervisor, _ host: Host) async throws {
+        for mooring in moorings { try ResultsDisk.create(from: template, at: mooring.disk) }
+        let base = moorings.filter { $0.berth.guest == .base }
+        let judged = moorings.filter { $0.berth.guest.alone == nil && $0.berth.guest != .base }
+        let alone = moorings.filter { $0.berth.guest.alone != nil }
+        let most = GuestCount.most(memory: target.machine.memory, perProcessor: 2)
+        if base.isEmpty { try await boot(sideBySide: judged, atMost: 1, on: hypervisor, host) }
+        try await boot(sideBySide: base + alone, atMost: most, on: hypervisor, host)
+        if !base.isEmpty { try await boot(sideBySide: judged, atMost: 1, on: hypervisor, host) }
+    }
+
+    private func boot(sideBySide moorings: [Mooring], atMost most: Int, on hypervisor: Hypervisor, _ host: Host)
+        async throws
+    {
+        try await withThrowingTaskGroup(of: Void.self) { guests in
+            for (index, mooring) in moorings.enumerated() {
+                if index >= most { try await guests.next() }
+                guests.addTask { try await boot(mooring, on: hypervisor, host) }
+            }
+            try await guests.waitForAll()
+        }
     }
 
     func boot(_ mooring: Mooring, on hypervisor: Hypervisor, _ host: Host) async throws {

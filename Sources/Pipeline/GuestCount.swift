@@ -7,12 +7,15 @@ enum GuestCount {
     private static let reserve = 1024
 
     /// A guest of two processors keeps two of the host's busy under TCG, and what is built meanwhile wants some too.
-    /// - Parameter memory: of each guest, in MiB.
+    /// - Parameters:
+    ///   - memory: of each guest, in MiB.
+    ///   - perProcessor: how many guests each processor of the host takes; one half where they are busy.
     static func most(
-        memory: Int, cpus: Int = ProcessInfo.processInfo.activeProcessorCount, available: Int? = availableMemory
+        memory: Int, perProcessor: Double = 0.5, cpus: Int = ProcessInfo.processInfo.activeProcessorCount,
+        available: Int? = availableMemory
     ) -> Int {
         let byMemory = available.map { ($0 - reserve) / (memory + overhead) } ?? 1
-        return max(1, min((cpus + 1) / 2, byMemory))
+        return max(1, min(Int((Double(cpus) * perProcessor).rounded(.up)), byMemory))
     }
 
     /// `MemAvailable`, in MiB; nil where the system does not say.

@@ -28,10 +28,7 @@ extension Pipeline {
                     at: test.place(of: name), target: target.name, started: .now, guests: berths.map(\.guest),
                     environment: environment)
                 let moorings = berths.map { Mooring(berth: $0, run: run) }
-                for mooring in moorings {
-                    try ResultsDisk.create(from: template, at: mooring.disk)
-                    try await boot(mooring, on: hypervisor, host)
-                }
+                try await boot(moorings, template, on: hypervisor, host)
                 moored += moorings
             }
             try await collect(moored, host)

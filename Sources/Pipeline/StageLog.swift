@@ -20,6 +20,7 @@ package final class StageLog: Sendable {
 
     private let observe: @Sendable (StageEvent) -> Void
     private let finished = Mutex<[StageTiming]>([])
+    private let created = ContinuousClock.now
 
     package init(observe: @escaping @Sendable (StageEvent) -> Void) { self.observe = observe }
 
@@ -41,7 +42,9 @@ package final class StageLog: Sendable {
                 observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .now(text)))
             }
             let timing = StageTiming(
-                stage: stage, subject: guest?.subject, alone: guest?.alone, mutant: mutant, seconds: seconds(),
+                stage: stage, subject: guest?.subject, alone: guest?.alone, mutant: mutant,
+                began: Self.seconds(began - created),
+                seconds: seconds(),
                 guestSeconds: ended.guestSeconds, reused: ended.reused)
             finished.withLock { $0.append(timing) }
             observe(

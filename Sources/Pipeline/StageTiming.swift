@@ -8,6 +8,8 @@ package struct StageTiming: Codable, Sendable, Equatable {
     package let alone: String?
     /// The name of the mutant it was about.
     package let mutant: String?
+    /// When it began, in seconds since the first stage could: guests may run side by side.
+    package let began: Double
     /// Wall time.
     package let seconds: Double
     /// The part of it that belongs to QEMU running the guest, or to libguestfs's appliance.

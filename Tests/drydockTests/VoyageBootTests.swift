@@ -193,7 +193,7 @@ import Testing
         }
         let mark = UUID().uuidString
         let script = """
-            TMPDIR="$2/tmp" "$1" test debian-6.1 --root "$2" --runs "$2/runs" --cache "$3" 2>"$2/progress" &
+            TMPDIR="$2/tmp" "$1" test debian-6.1 --workload vmtruncate-fault --root "$2" --runs "$2/runs" --cache "$3" 2>"$2/progress" &
             pid=$!
             while ! grep -q "^$4 " "$2/progress"; do sleep 0.05; kill -0 $pid || exit 99; done
             sleep 0.5; kill -INT $pid; wait $pid
@@ -241,7 +241,7 @@ import Testing
     @Test func killedInTheMiddleOfABootItTakesTheGuestAlong() async throws {
         let mark = UUID().uuidString
         let script = """
-            "$1" test debian-6.1 --root "$2" --runs "$2/runs" --cache "$3" 2>"$2/progress" &
+            "$1" test debian-6.1 --workload vmtruncate-fault --root "$2" --runs "$2/runs" --cache "$3" 2>"$2/progress" &
             pid=$!
             while ! grep -q "drydock: init" "$2"/runs/*/base/console.log 2>/dev/null; do
                 sleep 0.05; kill -0 $pid || exit 99
