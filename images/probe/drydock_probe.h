@@ -40,7 +40,7 @@ struct drydock_request {
 #define DRYDOCK_REGISTER _IOWR('d', 1, struct drydock_request)
 /* Unregister it; afterwards every further callback is logged as LATE. */
 #define DRYDOCK_UNREGISTER _IOWR('d', 2, struct drydock_request)
-/* Put a MARK into the event log. */
+/* Put a MARK into the event log. out[0]: its order. Does not wait for another command of the session. */
 #define DRYDOCK_MARK _IOWR('d', 3, struct drydock_request)
 /*
  * Enter pages into the secondary table: page frame numbers, without keeping the pages pinned, by the protocol of

@@ -89,7 +89,10 @@ static long do_notifiers(struct session *session, struct drydock_request *reques
 
 static long do_mark(struct session *session, struct drydock_request *request)
 {
-	log_locked(session, DRYDOCK_EVENT_MARK, request->address, request->address);
+	spin_lock(&session->lock);
+	log_event(session, DRYDOCK_EVENT_MARK, request->address, request->address);
+	request->out[0] = session->order;
+	spin_unlock(&session->lock);
 	return 0;
 }
 

@@ -38,8 +38,6 @@ static void go(unsigned flags)
 	ask(&other, DRYDOCK_RMAP, &answer);
 	if (flags == DRYDOCK_UNMAP && answer.answer == -ENOSPC)
 		bail("no room in swap");
-	window.begin = answer.out[0];
-	window.end = answer.out[1];
 }
 
 static void unmap(void)

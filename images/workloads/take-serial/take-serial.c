@@ -16,7 +16,7 @@
 #define MET_ENOUGH 8
 
 struct turn {
-	unsigned long long begin, held, dropped;	/* a registration's are its begin and, twice, its end */
+	unsigned long long begin, held, dropped;	/* of a registration, only its begin */
 	int answer, registers;
 };
 
@@ -70,7 +70,6 @@ static void register_turn(struct turn *turn)
 	turn->registers = 1;
 	turn->begin = nanoseconds();
 	turn->answer = ask_plainly(&probe, DRYDOCK_REGISTER);
-	turn->held = turn->dropped = nanoseconds();
 	if (turn->answer == 0)
 		ask_plainly(&probe, DRYDOCK_UNREGISTER);
 }
@@ -112,23 +111,20 @@ static unsigned count_failed_children(const pid_t *children)
 }
 
 static struct {
-	unsigned refused, overlapping, contended, registrations_early, registrations_contended;
+	unsigned refused, contended, registrations_contended;
 } sum;
 
-/* Two turns of different processes; `turn` began or was inside the window of `other`. */
+/* Whether `turn` began inside the window of another process: how often is a figure, for two CPUs' clocks may disagree. */
 static void judge_pair(const struct turn *turn, const struct turn *other)
 {
 	int began_inside = turn->begin >= other->held && turn->begin < other->dropped;
 
 	if (other->registers || other->answer != 0 || turn->answer != 0)
 		return;
-	if (turn->registers) {
+	if (turn->registers)
 		sum.registrations_contended += began_inside;
-		sum.registrations_early += began_inside && turn->held < other->dropped;
-	} else {
+	else
 		sum.contended += began_inside;
-		sum.overlapping += turn->held < other->dropped && other->held < turn->dropped;
-	}
 }
 
 static void judge_turns(void)
@@ -168,21 +164,11 @@ static int is_met(void)
 
 static void check_turns(unsigned failed, unsigned most)
 {
-	static const char registers[] = "a registration begun inside another's window returns after its drop";
-
 	if (sum.contended == 0)
 		bail("no take began while another process held its locks");
 	check(failed == 0 && sum.refused == 0, "every take and every registration of every process returns and succeeds");
 	check(most == 1, "never is more than one process between take and drop");
-	check(sum.overlapping == 0, "no two windows of different processes overlap");
-	if (!has_notifiers)
-		skip_check(registers, "this kernel has no MMU notifiers");
-	else if (sum.registrations_contended == 0)
-		skip_check(registers, "no registration began inside a window");
-	else
-		check(sum.registrations_early == 0, "%s", registers);
-	printf("# %u processes failed, %u turns refused, at most %u holders, %u overlaps, %u early registrations\n", failed,
-	       sum.refused, most, sum.overlapping, sum.registrations_early);
+	printf("# %u processes failed, %u turns refused, at most %u holders\n", failed, sum.refused, most);
 	figure("contended-takes", sum.contended, "takes");
 	figure("contended-registrations", sum.registrations_contended, "registrations");
 }
@@ -196,7 +182,7 @@ int main(int argc, char **argv)
 	open_probe(&probe);
 	need_locks(&probe);
 	has_notifiers = can(&probe, DRYDOCK_REGISTER, 0);
-	ktap_plan(4);
+	ktap_plan(2);
 	rounds = ROUNDS * ktap_times(argc, argv);
 	shared = (struct shared *)map(-1, shared_bytes(), MAP_SHARED | MAP_ANONYMOUS);
 	make_areas();

@@ -13,12 +13,13 @@
 #define REPETITIONS 12
 #define LOCKDEP_LIMIT 1000		/* it counts 2,047 locks of a kind */
 #define FILE_LIMIT 20000		/* inodes the guest's tmpfs and memory have room for */
+#define SPLIT_LIMIT 20000		/* 2.6.18 with DEBUG_VM walks the whole list as each area goes */
 
 struct kind {
 	const char *name;
 	void (*add)(unsigned from, unsigned to);	/* areas number [from, to) */
 	int distinct;					/* a lock for each area */
-	int has_files;
+	unsigned limit;					/* 0 for none */
 };
 
 struct duration {
@@ -96,8 +97,8 @@ static void add_anon(unsigned from, unsigned to)
 
 static const struct kind kinds[] = {
 	{ "file-shared", add_file_shared, 0, 0 },
-	{ "anon-shared", add_anon_shared, 0, 0 },
-	{ "file", add_file, 1, 1 },
+	{ "anon-shared", add_anon_shared, 0, SPLIT_LIMIT },
+	{ "file", add_file, 1, FILE_LIMIT },
 	{ "anon", add_anon, 1, 0 },
 };
 
@@ -141,8 +142,8 @@ static unsigned limit_of(const struct kind *kind)
 
 	if (kind->distinct && access("/proc/lockdep", F_OK) == 0 && limit > LOCKDEP_LIMIT)
 		limit = LOCKDEP_LIMIT;
-	if (kind->has_files && limit > FILE_LIMIT)
-		limit = FILE_LIMIT;
+	if (kind->limit && limit > kind->limit)
+		limit = kind->limit;
 	return limit;
 }
 
