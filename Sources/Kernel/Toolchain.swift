@@ -83,7 +83,7 @@ package struct Toolchain: Sendable {
         } else if hasCompilerCache, Self.value(of: "CC", in: makeArguments) == nil {
             own.append("CC=\(realCompiler)")
         }
-        // Host programs are few, and their system headers are not among what the cache looks at (see Make).
+        // Host programs are few: the cache has none of them.
         if let hostFront {
             let real = Self.value(of: "HOSTCC", in: makeArguments) ?? "gcc"
             own.append("HOSTCC=env DRYDOCK_CC='\(real)' \(hostFront.program.path)")

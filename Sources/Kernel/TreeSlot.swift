@@ -33,7 +33,7 @@ struct TreeSlot: Sendable {
     var artefacts: URL { folder.appending(path: "artefacts") }
 
     /// Stands for what `prepare` makes of a source; another number wherever that changes.
-    static let preparation = "2"
+    static let preparation = "3"
 
     /// Makes the tree where there is none: of `base`'s, with all that was built there, or else of the source alone.
     ///

@@ -57,6 +57,17 @@ struct KernelBuildTests {
         #expect(try await self.base().reused)
     }
 
+    /// The two kernels are of one size, so the assembler file that includes them into the image says the same of both.
+    @Test(.enabled(if: HostTool("ccache").path != nil, "ccache is not here"))
+    func aCompilerCacheGivesNoImageOfAnotherKernel() async throws {
+        try toy.describe(fragments: ["config"], compiler: "ccache gcc")
+        for value in [66, 67] {
+            let build = try await patched(value)
+            let kernel = try content(build.tree.appending(path: "arch/x86/boot/vmlinux.bin"))
+            #expect(try content(build.bzImage).range(of: kernel) != nil)
+        }
+    }
+
     @Test func baseTreeIsNotTouchedByTheFork() async throws {
         let base = try await base()
         let before = try content(base.tree.appending(path: "mm/mmap.o"))

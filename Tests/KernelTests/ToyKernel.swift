@@ -43,10 +43,10 @@ final class ToyKernel: Sendable {
         try write(head + (major.map { "RHEL_MAJOR = \($0)\n" } ?? "") + rest, to: "toy/Makefile")
     }
 
-    func describe(fragments: [String]) throws {
+    func describe(fragments: [String], compiler: String = "gcc") throws {
         let yaml = """
             source: { directory: \(tree.path) }
-            toolchain: { make-arguments: [CC=gcc] }
+            toolchain: { make-arguments: ["CC=\(compiler)"] }
             configuration: { fragments: [\(fragments.joined(separator: ", "))] }
             """
         try write(yaml, to: "kernel-patches/toy/target.yaml")
