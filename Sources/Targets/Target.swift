@@ -117,6 +117,8 @@ package struct MachineDescription: Codable, Sendable, Equatable {
     package let disk: DiskBus
     /// Kernel parameters after those drydock gives (`console=ttyS0 panic=5`). Default: none.
     package let commandLine: [String]
+    /// What stands in for it where a variant is booted, by the variant's name. Default: none.
+    package let variantCommandLines: [String: [String]]
     /// How long the kernel may take to reach init, in seconds. Default: 60.
     package let bootSeconds: Int
 }

@@ -37,6 +37,12 @@ package struct TargetCatalogue: Sendable {
             throw .malformed(
                 file: path, reason: "configuration.variant is \(variant), which configuration.variants does not name")
         }
+        let variants = target.configuration.variants
+        if let variant = target.machine.variantCommandLines.keys.sorted().first(where: { variants[$0] == nil }) {
+            throw .malformed(
+                file: path,
+                reason: "machine.variant-command-lines is for \(variant), which configuration.variants does not name")
+        }
         return target
     }
 
@@ -107,7 +113,7 @@ package struct TargetCatalogue: Sendable {
             cpus: try value("cpus", written?.cpus, 2, 1...64),
             memory: try value("memory", written?.memory, 256, 32...65536),
             type: written?.type ?? "pc", cpu: written?.cpu ?? "qemu64", disk: written?.disk ?? .ide,
-            commandLine: written?.commandLine ?? [],
+            commandLine: written?.commandLine ?? [], variantCommandLines: written?.variantCommandLines ?? [:],
             bootSeconds: try value("boot-seconds", written?.bootSeconds, 60, 1...3600))
     }
 }

@@ -53,11 +53,13 @@ struct TargetFile: Decodable {
         let cpu: String?
         let disk: DiskBus?
         let commandLine: [String]?
+        let variantCommandLines: [String: [String]]?
         let bootSeconds: Int?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case cpus, memory, type, cpu, disk
             case commandLine = "command-line"
+            case variantCommandLines = "variant-command-lines"
             case bootSeconds = "boot-seconds"
         }
     }

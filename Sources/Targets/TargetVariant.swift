@@ -17,7 +17,13 @@ extension Target {
         replacing(
             machine: MachineDescription(
                 cpus: cpus, memory: machine.memory, type: machine.type, cpu: machine.cpu, disk: machine.disk,
-                commandLine: machine.commandLine, bootSeconds: machine.bootSeconds))
+                commandLine: machine.commandLine, variantCommandLines: machine.variantCommandLines,
+                bootSeconds: machine.bootSeconds))
+    }
+
+    /// The target's own kernel parameters for the variant that is booted.
+    package var commandLine: [String] {
+        configuration.variant.flatMap { machine.variantCommandLines[$0] } ?? machine.commandLine
     }
 
     private func replacing(

@@ -54,7 +54,9 @@ import Testing
             source: { directory: /src/linux }
             toolchain: { make-arguments: [KCFLAGS=-fno-pie], compiler: cc, host-compiler: hostcc, patches: t/series }
             configuration: { base: tinyconfig, fragments: [a, b], variants: { c: [d, e], f: [] }, variant: c }
-            machine: { cpus: 4, memory: 512, type: q35, cpu: Nehalem, disk: virtio, command-line: [vdso=0], boot-seconds: 9 }
+            machine:
+              { cpus: 4, memory: 512, type: q35, cpu: Nehalem, disk: virtio, command-line: [vdso=0],
+                variant-command-lines: { f: [quiet] }, boot-seconds: 9 }
             series: ../u/series
             series-provides: include/linux/mmu_notifier.h
             mutants: ../u/mutants
@@ -78,7 +80,9 @@ import Testing
             target.machine
                 == MachineDescription(
                     cpus: 4, memory: 512, type: "q35", cpu: "Nehalem", disk: .virtio, commandLine: ["vdso=0"],
-                    bootSeconds: 9))
+                    variantCommandLines: ["f": ["quiet"]], bootSeconds: 9))
+        #expect(target.commandLine == ["vdso=0"])
+        #expect(try target.choosing(variant: "f").commandLine == ["quiet"])
         #expect(target.series == "../u/series")
         #expect(target.seriesFile == folder.appending(path: "u/series").standardizedFileURL)
         #expect(target.mutantsFolder == folder.appending(path: "u/mutants").standardizedFileURL)
@@ -93,6 +97,8 @@ import Testing
         }
         let text = try error(of: "source: { directory: / }\nconfiguration: { variants: { a: [] }, variant: b }")
         #expect(text.contains("configuration.variant is b"))
+        let lines = try error(of: "source: { directory: / }\nmachine: { variant-command-lines: { a: [] } }")
+        #expect(lines.contains("machine.variant-command-lines is for a"))
     }
 
     @Test func aRelativeSourceIsRelativeToTheDescription() throws {
