@@ -34,6 +34,8 @@ struct drydock_request {
 #define DRYDOCK_YOUNG 64u	/* RMAP: page_referenced; AGE: used of late */
 #define DRYDOCK_CLEAN 128u	/* RMAP: page_mkclean */
 #define DRYDOCK_IDLE 256u	/* REGISTER: the callbacks return at once, unlogged */
+#define DRYDOCK_INTERRUPT 512u	/* WALK: interrupt the other CPUs before each round */
+#define DRYDOCK_UNDER_LOCK 1024u /* FLAGS: write under the mapping's lock */
 #define DRYDOCK_DELAY_BEFORE (1u << 31)	/* DELAY: before the callback drops entries, else after */
 
 /* Register the session's notifier on the caller's mm. */
@@ -102,14 +104,15 @@ struct drydock_request {
 #define DRYDOCK_DELAY _IOWR('d', 19, struct drydock_request)
 /*
  * On the mapping of the file descriptor in `pages`, `address` rounds: set AS_EIO, look, clear it, look, the same with
- * AS_ENOSPC; ends at a signal. answer: looks that saw not what was just written. out[0]: rounds made. out[1]: rounds
- * that saw the mapping marked by mm_take_all_locks.
+ * AS_ENOSPC; ends at a signal. With UNDER_LOCK each is written under the mapping's lock, at the end of
+ * `microseconds` of having it, so that who waits for the lock meets a change. answer: looks that saw not what was just
+ * written. out[0]: rounds made. out[1]: rounds that saw the mapping marked by mm_take_all_locks.
  */
 #define DRYDOCK_FLAGS _IOWR('d', 20, struct drydock_request)
 /*
  * On the pinned anonymous page, `address` rounds: take the lock of its anon_vma and walk the list of its areas; ends
- * at a signal. answer: how often the list's head bore the marker of mm_take_all_locks, -ENOENT when the page is not
- * mapped. out[0]: areas seen. out[1]: rounds made.
+ * at a signal. With INTERRUPT each round begins by interrupting the other CPUs, which are then busy for `microseconds`.
+ * answer: how often the list's head bore the marker of mm_take_all_locks, -ENOENT when the page is not mapped. out[0]: areas seen. out[1]: rounds made.
  */
 #define DRYDOCK_WALK _IOWR('d', 21, struct drydock_request)
 /* answer: the most HOLDs of all sessions that were between take and drop at once, since this was last asked. */
@@ -175,6 +178,7 @@ enum drydock_kind {
 #define DRYDOCK_HOLD_MICROSECONDS 500000u
 #define DRYDOCK_HOLD_PAGES 65536u
 #define DRYDOCK_DELAY_MICROSECONDS 100000u
+#define DRYDOCK_BUSY_MICROSECONDS 1000u
 #define DRYDOCK_WATCH_MICROSECONDS 10000000u
 
 #endif

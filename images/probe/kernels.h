@@ -14,6 +14,7 @@
 #include <linux/rmap.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/swap.h>
 #include <linux/vmalloc.h>
@@ -56,6 +57,7 @@ void *probe_find(const char *name);
 #define probe_young_end end
 #define PROBE_HAS_CHANGE_PTE
 #define probe_now() ktime_to_ns(ktime_get())
+#define probe_call_on_others(function, data) smp_call_function((function), (data), 0)
 
 /* Here mm_take_all_locks is under test as an export. */
 #define probe_get_locks(name) ((void *)__symbol_get(name))
@@ -79,6 +81,8 @@ static inline void probe_visit_anon_vmas(struct vm_area_struct *area, probe_anon
 		visit(link->anon_vma->root, data);
 }
 
+#define probe_lock_mapping(mapping) i_mmap_lock_write(mapping)
+#define probe_unlock_mapping(mapping) i_mmap_unlock_write(mapping)
 #define probe_mapping_is_locked(mapping) rwsem_is_locked(&(mapping)->i_mmap_rwsem)
 #define probe_anon_vma_is_locked(anon) rwsem_is_locked(&(anon)->rwsem)
 #define probe_anon_vma_marker(anon) ((unsigned long *)&(anon)->rb_root.rb_root.rb_node)
@@ -151,6 +155,8 @@ static inline unsigned long long probe_now(void)
 	return timespec_to_ns(&time);
 }
 
+#define probe_call_on_others(function, data) smp_call_function((function), (data), 0, 0)
+
 /* Not every tree of this version exports it, so the symbol table is asked. */
 #define probe_get_locks(name) probe_find(name)
 #define probe_put_locks(name) do { } while (0)
@@ -169,6 +175,8 @@ static inline void probe_visit_anon_vmas(struct vm_area_struct *area, probe_anon
 		visit(area->anon_vma, data);
 }
 
+#define probe_lock_mapping(mapping) spin_lock(&(mapping)->i_mmap_lock)
+#define probe_unlock_mapping(mapping) spin_unlock(&(mapping)->i_mmap_lock)
 #define probe_mapping_is_locked(mapping) spin_is_locked(&(mapping)->i_mmap_lock)
 #define probe_anon_vma_is_locked(anon) spin_is_locked(&(anon)->lock)
 #define probe_anon_vma_marker(anon) ((unsigned long *)&(anon)->head.next)

@@ -342,6 +342,11 @@ long do_holders(struct session *session, struct drydock_request *request)
 	return 0;
 }
 
+static int bit_is(const struct address_space *mapping, unsigned int bit, int written)
+{
+	return (test_bit(bit, &mapping->flags) != 0) == written;
+}
+
 /*
  * 1 when a look saw the bit otherwise than it was just written; a write of others that undoes ours may come later. No
  * pause between looks: under TCG it takes so long that the next write, which alone can be undone, comes too seldom.
@@ -351,33 +356,61 @@ static int bit_is_lost(const struct address_space *mapping, unsigned int bit, in
 	unsigned int look;
 
 	for (look = 0; look < LOOKS_EACH; look++)
-		if ((test_bit(bit, &mapping->flags) != 0) != written)
+		if (!bit_is(mapping, bit, written))
 			return 1;
 	return 0;
 }
 
-static int try_bit(struct address_space *mapping, unsigned int bit)
+static void write_bit(struct address_space *mapping, unsigned int bit, int value)
 {
-	int lost;
+	if (value)
+		set_bit(bit, &mapping->flags);
+	else
+		clear_bit(bit, &mapping->flags);
+}
 
-	set_bit(bit, &mapping->flags);
-	lost = bit_is_lost(mapping, bit, 1);
-	clear_bit(bit, &mapping->flags);
-	return lost + bit_is_lost(mapping, bit, 0);
+/* Whoever wants the lock comes to wait for it, is let in, and has time to undo what was written meanwhile. */
+static int is_lost_under_lock(struct address_space *mapping, unsigned int bit, int value,
+			      unsigned long long microseconds)
+{
+	probe_lock_mapping(mapping);
+	stay_busy(microseconds);
+	write_bit(mapping, bit, value);
+	probe_unlock_mapping(mapping);
+	stay_busy(microseconds);
+	return !bit_is(mapping, bit, value);
+}
+
+static int try_bit(struct address_space *mapping, unsigned int bit, const struct drydock_request *request)
+{
+	int value, lost = 0;
+
+	for (value = 1; value >= 0; value--) {
+		if (request->flags & DRYDOCK_UNDER_LOCK) {
+			lost += is_lost_under_lock(mapping, bit, value, request->microseconds);
+		} else {
+			write_bit(mapping, bit, value);
+			lost += bit_is_lost(mapping, bit, value);
+		}
+	}
+	return lost;
 }
 
 long do_flags(struct session *session, struct drydock_request *request)
 {
-	struct file *file = fget(request->pages);
 	struct address_space *mapping;
 	unsigned long long round;
+	struct file *file;
 
+	if (request->microseconds > DRYDOCK_BUSY_MICROSECONDS)
+		return -EINVAL;
+	file = fget(request->pages);
 	if (!file)
 		return -EBADF;
 	mapping = file->f_mapping;
 	for (round = 0; round < request->address && !signal_pending(current); round++) {
-		request->answer += try_bit(mapping, AS_EIO);
-		request->answer += try_bit(mapping, AS_ENOSPC);
+		request->answer += try_bit(mapping, AS_EIO, request);
+		request->answer += try_bit(mapping, AS_ENOSPC, request);
 		request->out[1] += !!probe_mapping_is_marked(mapping);
 		cond_resched();
 	}

@@ -222,10 +222,13 @@ long do_walk(struct session *session, struct drydock_request *request)
 
 	if (!anon_vmas_are_known())
 		return -EOPNOTSUPP;
+	if (request->microseconds > DRYDOCK_BUSY_MICROSECONDS)
+		return -EINVAL;
 	page = get_pinned(session);
 	if (!page)
 		return -ENOLINK;
 	for (round = 0; round < request->address && !signal_pending(current); round++) {
+		interrupt_others(request);
 		marked = look_at_list(page, &request->out[0]);
 		if (marked < 0) {
 			request->answer = marked;

@@ -51,6 +51,18 @@ void stay_busy(unsigned long long microseconds)
 		cpu_relax();
 }
 
+static void be_busy(void *microseconds)
+{
+	stay_busy((unsigned long)microseconds);
+}
+
+/* Comes back when the other CPUs have been interrupted, wherever they were, and are busy. */
+void interrupt_others(const struct drydock_request *request)
+{
+	if (request->flags & DRYDOCK_INTERRUPT)
+		probe_call_on_others(be_busy, (void *)(unsigned long)request->microseconds);
+}
+
 /* Whether a command would be refused on this kernel, whatever it is asked for. */
 static int is_possible(unsigned int command, unsigned int flags)
 {

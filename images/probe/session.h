@@ -41,6 +41,7 @@ void log_event(struct session *session, unsigned int kind, unsigned long start, 
 void log_locked(struct session *session, unsigned int kind, unsigned long start, unsigned long end);
 void signal_caller(const struct drydock_request *request);
 void stay_busy(unsigned long long microseconds);
+void interrupt_others(const struct drydock_request *request);
 
 /* symbols.c */
 int find_symbols(void);

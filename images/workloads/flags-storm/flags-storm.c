@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * mm_take_all_locks marks each file mapping with a bit beside AS_EIO and AS_ENOSPC. Other CPUs set and clear those, and
- * look each time, while CPU 0 takes and drops all locks and registers notifiers.
+ * look each time, while CPU 0 takes and drops all locks and registers notifiers. Every other time they do so with the
+ * mapping's lock in hand, so that CPU 0, which waits for it, has seen the flags as they were before.
  */
 #include "probe.h"
 #include "storm.h"
@@ -9,6 +10,8 @@
 #define TAKES 6000
 #define REGISTRATIONS 10
 #define FLAG_ROUNDS 500			/* of one command, so that a setter looks whether to stop */
+#define LOCKED_ROUNDS 50
+#define LOCKED_MICROSECONDS 10
 #define HOLD_MICROSECONDS 2
 
 struct setter {
@@ -26,11 +29,14 @@ static void *set_flags(void *argument)
 {
 	struct setter *setter = argument;
 	struct drydock_request request;
+	unsigned turn;
 
 	use_cpu(setter->cpu);
-	while (!stop) {
+	for (turn = 0; !stop; turn++) {
 		memset(&request, 0, sizeof(request));
-		request.address = FLAG_ROUNDS;
+		request.address = turn % 2 ? LOCKED_ROUNDS : FLAG_ROUNDS;
+		request.flags = turn % 2 ? DRYDOCK_UNDER_LOCK : 0;
+		request.microseconds = LOCKED_MICROSECONDS;
 		request.pages = setter->file;
 		setter->lost += ask(&setter->probe, DRYDOCK_FLAGS, &request);
 		setter->rounds += request.out[0];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * mm_take_all_locks marks each anon_vma in the head of its list, under its lock. Other CPUs take that lock and walk the
- * list, as the reverse map does, while CPU 0 takes and drops all locks and registers notifiers.
+ * list, as the reverse map does, while CPU 0 takes and drops all locks and registers notifiers. Every other time they
+ * interrupt it before each walk: then it stands still wherever it was, between two instructions of a drop too.
  */
 #include "area.h"
 #include "storm.h"
@@ -9,6 +10,7 @@
 #define TAKES 3000
 #define REGISTRATIONS 10
 #define WALKS 200			/* rounds of one command, so that a walker looks whether to stop */
+#define BUSY_MICROSECONDS 20		/* of an interrupted CPU */
 
 struct walker {
 	struct probe probe;
@@ -24,14 +26,17 @@ static void *walk(void *argument)
 {
 	struct walker *walker = argument;
 	struct drydock_request request;
+	unsigned turn;
 	int answer;
 
 	use_cpu(walker->cpu);
 	if (ask_about(&walker->probe, DRYDOCK_PIN, page(0), 1, 0) != 0)
 		bail("no page to pin");
-	while (!stop) {
+	for (turn = 0; !stop; turn++) {
 		memset(&request, 0, sizeof(request));
 		request.address = WALKS;
+		request.flags = turn % 2 ? DRYDOCK_INTERRUPT : 0;
+		request.microseconds = BUSY_MICROSECONDS;
 		answer = ask(&walker->probe, DRYDOCK_WALK, &request);
 		if (answer < 0)
 			bail("walk: %s", strerror(-answer));

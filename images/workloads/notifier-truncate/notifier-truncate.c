@@ -10,6 +10,9 @@
  *  - a cut that began after the registration had returned is notified, before ftruncate returns;
  *  - at no time an entry names a free page, and at the end each names the page that the page tables name.
  *
+ * The file is mapped below everything else that is locked, so that its lock is the first to be free again: who waited
+ * for it goes on while the registration is still busy with all the others.
+ *
  * A cut of many pages pauses when another process wants its CPU, and goes on later with what is left: the end of what
  * was done must have been told by then.
  */
@@ -24,6 +27,7 @@
 #define CUT_PAGES 20
 #define MAP_CHUNK 16
 #define OTHER_AREAS 120
+#define LOW_ADDRESS 0x20000000ul
 #define LARGE_PAGES 3000
 #define LARGE_CUTS 5
 #define PAUSES_WANTED 3
@@ -260,7 +264,9 @@ int main(int argc, char **argv)
 	use_cpu(0);
 	lengthen_registration(OTHER_AREAS);
 	file = make_file("/tmp/truncated", FILE_PAGES * PAGE);
-	area = map(file, FILE_PAGES * PAGE, MAP_SHARED);
+	area = mmap((void *)LOW_ADDRESS, FILE_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
+	if (area == MAP_FAILED)
+		bail("mmap of the file: %s", strerror(errno));
 	rounds_left = 1;
 	start_thread(&thread, driver, NULL);
 	for (round = 0; more_rounds(round, ROUNDS * ktap_times(argc, argv)); round++)
