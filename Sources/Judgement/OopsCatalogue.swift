@@ -207,10 +207,11 @@ package enum OopsCatalogue {
         .starts(
             .warning, "WARNING: CPU: ",
             example: "WARNING: CPU: 1 PID: 84 at mm/mmu_notifier.c:540 mmu_notifier_unregister+0x9e/0x140"),
-        .starts(.warning, "WARNING: at ", example: "WARNING: at mm/mmu_notifier.c:540 mmu_notifier_unregister()"),
-        .starts(
+        // An old printk lets what was printed before without a line feed stand in the same line.
+        .holds(.warning, "WARNING: at ", example: "WARNING: at mm/mmu_notifier.c:540 mmu_notifier_unregister()"),
+        .holds(
             .warning, "BUG: warning at ", example: "BUG: warning at mm/mmu_notifier.c:212/mmu_notifier_unregister()"),
-        .starts(
+        .holds(
             .warning, "BUG: warning: ",
             example: "BUG: warning: (count < 0) at mm/mmu_notifier.c:212/mmu_notifier_unregister()"),
         .starts(.warning, "Badness in ", example: "Badness in mmu_notifier_unregister at mm/mmu_notifier.c:212"),
