@@ -12,11 +12,11 @@ enum ConsoleMarker: Sendable, Equatable {
         guard let text = line.after("drydock: ") else { return nil }
         if text.hasPrefix("init failed: ") {
             self = .initFailed(what: text.dropFirst("init failed: ".count).trimmed.bounded(200))
-        } else if text.hasPrefix("init") {
+        } else if Self.isWord("init", of: text) {
             self = .initBegan
         } else if text.hasPrefix("probe ") {
             self = .probe(state: text.dropFirst("probe ".count).trimmed.bounded(200))
-        } else if text.hasPrefix("done") {
+        } else if Self.isWord("done", of: text) {
             self = .done
         } else if let (number, count, _) = Self.position(text, after: "begin ") {
             self = .begin(number: number, of: count)
@@ -25,6 +25,11 @@ enum ConsoleMarker: Sendable, Equatable {
         } else {
             return nil
         }
+    }
+
+    /// Whatever the kernel printed behind the word, it is not the name of a file, as in `init.status: plan=complete`.
+    private static func isWord(_ word: String, of text: String) -> Bool {
+        text.hasPrefix(word) && !text.dropFirst(word.count).hasPrefix(".")
     }
 
     /// Takes `begin 2/3 name ...` apart.

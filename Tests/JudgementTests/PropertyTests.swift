@@ -74,6 +74,15 @@ struct PropertyTests {
     }
 
     @Test(
+        "a result that is told on the console is no marker", arguments: ["init.status: plan=complete", "done.txt: x"])
+    func toldResult(_ line: String) {
+        let console = Samples.cleanConsole.replacing("drydock: begin 2/2", with: "drydock: \(line)\ndrydock: begin 2/2")
+        #expect(answer(Samples.evidence(console: console)) == .passed)
+        let endless = console.replacing("drydock: done\n", with: "")
+        #expect(answer(Samples.evidence(console: endless)) != .passed)
+    }
+
+    @Test(
         "any ending but a power-off",
         arguments: [
             Ending.crashed, .destroyedAfterFatalConsole, .destroyedAtDeadline(limitSeconds: 90),
