@@ -144,8 +144,9 @@ extension VerdictRules {
     }
 
     private func findingFailures(_ judged: GuestVerdict) -> [Failure] {
-        guard !Self.failsAsKnown(judged) else { return [] }
-        return judged.findings.filter { !isOnBaseToo($0) }.map { finding in
+        // What came before the workload is none of its doing.
+        let findings = Self.failsAsKnown(judged) ? judged.findings.filter { $0.place == .boot } : judged.findings
+        return findings.filter { !isOnBaseToo($0) }.map { finding in
             let headline = finding.headline
             let known = other.flatMap(\.findings).contains { $0.headline.signature == headline.signature }
             let contrast = other.isEmpty ? "" : known ? ", and on base too" : ", and not on base"

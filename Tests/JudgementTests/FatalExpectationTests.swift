@@ -40,7 +40,7 @@ struct FatalExpectationTests {
     private func judge(
         _ expectation: Evidence.Expectation, _ console: String, ended: String? = "signal 11",
         ktap: String? = "KTAP version 1\n1..1\n",
-        ending: Ending = .poweredOff, known: KnownFinding? = nil, after: String = ""
+        ending: Ending = .poweredOff, known: KnownFinding? = nil, before: String = "", after: String = ""
     ) -> GuestVerdict {
         let words = ended?.split(separator: " ").map(String.init) ?? []
         var files: [String: Data] = [:]
@@ -56,7 +56,7 @@ struct FatalExpectationTests {
                     target: "t", guest: GuestName(.patched, alone: "lone"),
                     workloads: [PlannedWorkload(name: "lone", expectation: expectation, known: known)]),
                 boot: BootRecord(ending: ending, seconds: 5, secondsToInit: 2, accelerator: "tcg"),
-                console: "drydock: init\ndrydock: begin 1/1 lone\n\(console)\(end)", results: .read(files)))
+                console: "\(before)drydock: init\ndrydock: begin 1/1 lone\n\(console)\(end)", results: .read(files)))
     }
 
     private func outcome(_ guest: GuestVerdict) -> WorkloadOutcome { guest.workloads[0].outcome }
@@ -148,6 +148,18 @@ struct FatalExpectationTests {
                 ])))
         let guest = judge(.pass, "", ended: nil, ending: .destroyedAtDeadline(limitSeconds: 60), known: Self.known)
         #expect(Verdict(target: "t", guests: [Judge.judge(others), guest]).conclusion.failing == ["notifier"])
+    }
+
+    @Test("that is known to fail hides nothing that the kernel said before it")
+    func troubleBeforeAKnownFinding() {
+        let oops = "[    0.712004] BUG: unable to handle page fault for address: ffffffffdeadbeef\n"
+        func guest(before: String = "", after: String = "") -> GuestVerdict {
+            judge(.pass, "", ended: "timeout", known: Self.known, before: before, after: after)
+        }
+        #expect(verdict(guest(after: oops)).conclusion.answer == .passed)
+        let verdict = verdict(guest(before: oops))
+        #expect(verdict.conclusion.answer == .failed)
+        #expect(verdict.conclusion.reason.contains("oops on the patched lone console outside the workloads, line 1"))
     }
 
     @Test("that was known to fail and passes turns the verdict red")
