@@ -7,38 +7,49 @@ struct FatalExpectation {
     private let findings: [ConsoleFinding]
     /// The console while it ran.
     private let lines: [String]
+    /// Its checks that are not ok, in words.
+    private let failures: [String]
 
-    init(_ planned: PlannedWorkload, findings: [ConsoleFinding], lines: [String]) {
+    init(_ planned: PlannedWorkload, findings: [ConsoleFinding], lines: [String], failures: [String]) {
         self.planned = planned
         self.findings = findings
         self.lines = lines
+        self.failures = failures
     }
 
-    /// - Parameter seen: what it would be of a workload that has to pass.
-    func outcome(of seen: WorkloadOutcome) -> WorkloadOutcome {
+    /// - Parameters:
+    ///   - said: what it would be of a workload that has to pass, by how it ended.
+    ///   - seen: the same by what the kernel reported, too.
+    func outcome(of seen: WorkloadOutcome, said: WorkloadOutcome) -> WorkloadOutcome {
         switch planned.expectation {
         case .pass: seen
         case .death(let kinds, let functions): death(of: kinds, in: functions, seen)
-        case .hang(let functions): hang(in: functions, seen)
+        case .hang(let functions): hang(in: functions, seen, said: said)
         }
     }
 
     private func death(of kinds: [FindingKind], in functions: [String], _ seen: WorkloadOutcome) -> WorkloadOutcome {
         let expected = "\(Self.list(kinds.map(\.words))) in \(Self.list(functions))"
-        // A report of the expected kind may be a warning to other workloads: what came first decides.
-        if let first = findings.first(where: { $0.kind.weight != .complaint || kinds.contains($0.kind) })?.headline,
-            kinds.contains(first.kind), let function = first.function, functions.contains(function)
-        {
-            return .pass
+        func isExpected(_ headline: FindingHeadline) -> Bool {
+            kinds.contains(headline.kind) && headline.function.map(functions.contains) == true
         }
+        guard let first = findings.first?.headline else { return other(seen, expected: expected) }
+        if isExpected(first) { return came(expected) }
+        let cameLate = findings.contains { isExpected($0.headline) }
+        return other(seen, expected: expected + (cameLate ? ", with no \(first.words) before it," : ""))
+    }
+
+    private func hang(in functions: [String], _ seen: WorkloadOutcome, said: WorkloadOutcome) -> WorkloadOutcome {
+        let expected = "a hang in \(Self.list(functions))"
+        let crash = findings.first { $0.kind.weight == .crash }
+        // A lockup that the kernel reports and gets over is none of a workload that came back.
+        if crash == nil, case .hang = said, isStuck(in: functions) { return came(expected) }
         return other(seen, expected: expected)
     }
 
-    private func hang(in functions: [String], _ seen: WorkloadOutcome) -> WorkloadOutcome {
-        let expected = "a hang in \(Self.list(functions))"
-        let crash = findings.first { $0.kind.weight == .crash }
-        if crash == nil, case .hang = seen, isStuck(in: functions) { return .pass }
-        return other(seen, expected: expected)
+    /// The end is the right one, and yet a check that went before it may not be.
+    private func came(_ expected: String) -> WorkloadOutcome {
+        failures.isEmpty ? .pass : .fail(reasons: failures + ["\(expected) ended it all the same"])
     }
 
     /// A line of a stack, such as ` [<ffffffff8026a8b0>] mm_take_all_locks+0x4a/0x210`, names one of the functions.

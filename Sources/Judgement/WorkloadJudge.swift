@@ -21,7 +21,10 @@ struct WorkloadJudge {
             switch planned.expectation {
             case .pass: seen
             case .death, .hang:
-                FatalExpectation(planned, findings: findings, lines: console.lines(of: number)).outcome(of: seen)
+                FatalExpectation(
+                    planned, findings: findings, lines: console.lines(of: number),
+                    failures: report.map(Self.failures) ?? []
+                ).outcome(of: seen, said: said)
             }
         return WorkloadVerdict(
             number: number, planned: planned, outcome: decided,
@@ -91,15 +94,15 @@ extension WorkloadJudge {
         }
     }
 
-    /// Init wrote two different endings: the worse one is believed.
+    /// Init wrote two different endings: the worse one is believed, and neither where a hang is to be the better one.
     private func contradiction(
         _ planned: PlannedWorkload, _ number: Int, console: WorkloadStatus.Ended, file: WorkloadStatus.Ended
     ) -> WorkloadOutcome {
         for ending in [console, file] {
             switch ending {
-            case .timeout: return Self.timeout(planned)
+            case .timeout where planned.expectation == .pass: return Self.timeout(planned)
             case .signal(let signal): return Self.signal(signal, nil)
-            case .exit, .cannotStart, .unclear: break
+            case .timeout, .exit, .cannotStart, .unclear: break
             }
         }
         return .unproven(reasons: ["the console and its status file tell different endings"])

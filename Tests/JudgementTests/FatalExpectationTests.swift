@@ -98,6 +98,32 @@ struct FatalExpectationTests {
         #expect(outcome(judge(Self.dies, Self.oops + Self.bug(in: "mm_take_all_locks"))).word == .crash)
     }
 
+    @Test("fails by the expected death where a warning came first, and passes where that is expected too")
+    func warningBeforeDeath() {
+        let warning = "WARNING: at include/linux/mmap_lock.h:161 mm_take_all_locks+0x1a9/0x2c0\n"
+        let both = warning + Self.bug(in: "mm_take_all_locks")
+        let late = judge(Self.dies, both)
+        #expect(outcome(late).word == .crash)
+        #expect(
+            outcome(late).reasons.first?.hasSuffix(
+                "mm_take_all_locks, with no warning in mm_take_all_locks before it, was expected") == true)
+        let either = Evidence.Expectation.death(kinds: [.bug, .warning], functions: ["mm_take_all_locks"])
+        #expect(outcome(judge(either, both)) == .pass)
+    }
+
+    @Test("fails by the expected end where a check before it is not ok", arguments: [dies, hangs])
+    func failedCheckBeforeTheEnd(_ expectation: Evidence.Expectation) {
+        let ktap = "KTAP version 1\n1..2\nnot ok 1 a take as it should be returns\n"
+        let dead = expectation == Self.dies
+        let guest = judge(
+            expectation, dead ? Self.bug(in: "mm_take_all_locks") : Self.stack(in: "mm_take_all_locks"),
+            ended: dead ? "signal 11" : "timeout", ktap: ktap)
+        #expect(outcome(guest).word == .fail)
+        #expect(outcome(guest).reasons.first == "not ok 1 a take as it should be returns")
+        #expect(outcome(guest).reasons.last?.hasSuffix("ended it all the same") == true)
+        #expect(Verdict(target: "t", guests: [guest]).conclusion.failing == ["lone"])
+    }
+
     @Test("fails where nothing dies")
     func noDeath() {
         let passed = judge(Self.dies, "", ended: "exit 0", ktap: "KTAP version 1\n1..1\nok 1 it came back\n")
@@ -125,6 +151,17 @@ struct FatalExpectationTests {
         #expect(outcome(judge(Self.hangs, Self.bug(in: "mm_take_all_locks"), ended: "timeout")).word == .crash)
         let passed = judge(Self.hangs, "", ended: "exit 0", ktap: "KTAP version 1\n1..1\nok 1 it came back\n")
         #expect(outcome(passed).word == .fail)
+    }
+
+    @Test("passes by no hang that the kernel reports and the workload gets over")
+    func hangThatPasses() {
+        let lockup = "BUG: soft lockup detected on CPU#1!\n" + Self.stack(in: "mm_take_all_locks")
+        let back = judge(Self.hangs, lockup, ended: "exit 0", ktap: "KTAP version 1\n1..1\nok 1 fine\n")
+        #expect(outcome(back).word == .hang)
+        #expect(outcome(back).reasons.first?.hasSuffix("where a hang in mm_take_all_locks was expected") == true)
+        #expect(outcome(judge(Self.hangs, lockup, ended: "timeout")) == .pass)
+        let stuck = judge(Self.hangs, lockup, ended: nil, ending: .destroyedAfterFatalConsole)
+        #expect(outcome(stuck) == .pass)
     }
 
     private static let known = KnownFinding(reason: "one walk takes both locks", reference: "commit 7cd5a02f54f4")
