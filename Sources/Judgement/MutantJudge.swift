@@ -9,12 +9,13 @@ struct MutantJudge {
     func judge(_ mutant: MutantRecord, _ guests: [GuestVerdict]?) -> MutantVerdict {
         let seen = (guests ?? []).flatMap(\.workloads)
         var kills: [Kill] = []
+        var passing: [String] = []
         var gaps: [String] = []
         for name in mutant.killedBy where mutant.fault == nil {
             switch judge(name, seen.first { $0.name == name }, isBooted: guests != nil) {
             case .noticed(let kill): kills.append(kill)
             case .gap(let words): if !gaps.contains(words) { gaps.append(words) }
-            case .passed: break
+            case .passed: passing.append(name)
             }
         }
         let outcome: MutantVerdict.Outcome =
@@ -27,7 +28,7 @@ struct MutantJudge {
             }
         return MutantVerdict(
             name: mutant.name, subject: mutant.subject, breaks: mutant.breaks, killedBy: mutant.killedBy,
-            variant: mutant.variant, outcome: outcome, kills: kills,
+            variant: mutant.variant, outcome: outcome, kills: kills, passing: passing,
             alsoNoticed: seen.filter { !mutant.killedBy.contains($0.name) && passesOnControl($0.name) }
                 .compactMap(Kill.init),
             gaps: gaps, fault: mutant.fault, run: mutant.run, notes: notes(guests ?? []))

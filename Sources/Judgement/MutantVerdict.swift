@@ -30,6 +30,8 @@ package struct MutantVerdict: Codable, Sendable, Equatable {
     package let outcome: Outcome
     /// By the workloads that must; empty unless `killed`.
     package let kills: [Kill]
+    /// Those of `killedBy` that pass on it: where others kill it, they are named in vain.
+    package let passing: [String]
     /// By workloads of which that was not asked.
     package let alsoNoticed: [Kill]
     /// Why there is nothing to tell, or not of each of the workloads.

@@ -71,11 +71,14 @@ package struct MutationReport: Sendable {
         }
     }
 
-    /// Why each mutant is not killed, in whole.
+    /// Why each mutant is not killed, in whole, and what is named in vain as its killer.
     private var remarks: [String] {
         verdict.mutants.flatMap { mutant -> [String] in
             switch mutant.outcome {
-            case .killed: return []
+            case .killed:
+                return mutant.passing.flatMap {
+                    remark("\(mutant.name): ", "\($0) passes on it, though Killed-by names it")
+                }
             case .survived:
                 let others = mutant.alsoNoticed.map { "noticed by \($0.workload), which Killed-by does not name" }
                 return ([mutant.subject] + others + mutant.notes).flatMap { remark("\(mutant.name): ", $0) }

@@ -109,7 +109,21 @@ struct MutationTests {
         let verdict = judge([Self.guest(.mutant, .fail)], killedBy: ["absent", "notifier"])
         #expect(verdict.outcome == .killed)
         #expect(verdict.gaps == ["absent was not run on it"])
+        #expect(verdict.passing == [])
         #expect(judge([Self.guest(.mutant)], killedBy: ["absent", "notifier"]).outcome == .couldNotTell)
+    }
+
+    @Test("a workload that passes on it is told where another kills it, and is no survivor's")
+    func namedInVain() {
+        let verdict = judge([Self.guest(.mutant, .fail)], killedBy: ["truncate", "notifier"])
+        #expect(verdict.outcome == .killed)
+        #expect(verdict.passing == ["truncate"])
+        #expect(judge([Self.guest(.mutant, .skip)], killedBy: ["notifier"]).passing == [])
+        // What does not pass without the mutant either says nothing by passing with it.
+        let control = Self.guest(.patched, .fail)
+        #expect(
+            judge([Self.guest(.mutant)], control: control, killedBy: ["truncate", "notifier"]).passing == ["truncate"])
+        #expect(judge([Self.guest(.mutant)], control: control).passing == [])
     }
 
     @Test("cannot be told where the workload shows nothing", arguments: [WorkloadOutcome.Word.skip, .unproven, .lost])

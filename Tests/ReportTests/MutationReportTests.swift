@@ -20,7 +20,8 @@ struct MutationReportTests {
                 console: console, results: .read(files)))
     }
 
-    private static let passing = guest("KTAP version 1\n1..1\nok 1 no page is unmapped while the locks are held\n", 0)
+    private static let passingKTAP = "KTAP version 1\n1..1\nok 1 no page is unmapped while the locks are held\n"
+    private static let passing = guest(passingKTAP, 0)
     private static let failing = guest(
         "KTAP version 1\n1..1\nnot ok 1 no page is unmapped while the locks are held\n", 1)
 
@@ -69,6 +70,41 @@ struct MutationReportTests {
                 Next: read runs/7/mutants/no-flag/mutant/console.log
 
                 """)
+    }
+
+    @Test("a killed one names the workloads of Killed-by that pass on it")
+    func namedInVain() {
+        let name = "hold-rmap"
+        func guest(_ subject: Subject, _ ktap: String, _ code: Int) -> GuestVerdict {
+            let plan = RunPlan(
+                target: "t", guest: GuestName(subject),
+                workloads: [PlannedWorkload(name: name), PlannedWorkload(name: "take-once")])
+            var console = "drydock: init\n"
+            var files = ["init.status": "plan=complete\nworkloads=2\n"]
+            for (number, workload, ktap, code) in [(1, name, ktap, code), (2, "take-once", Self.passingKTAP, 0)] {
+                console += "drydock: begin \(number)/2 \(workload)\ndrydock: end \(number)/2 \(workload) exit \(code)\n"
+                files["0\(number)-\(workload).ktap"] = ktap
+                files["0\(number)-\(workload).status"] = "ended=exit\ncode=\(code)\n"
+            }
+            return Judge.judge(
+                RunEvidence(
+                    plan: plan,
+                    boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"),
+                    console: console + "drydock: done\n", results: .read(files.mapValues { Data($0.utf8) })))
+        }
+        let record = MutationRecord(
+            target: "t", version: "6.1.7", started: .distantPast, controls: [.init(variant: nil, run: "control")],
+            mutants: [
+                MutantRecord(
+                    name: "no-rmap", subject: "mm: no-rmap", breaks: ["C1"], killedBy: [name, "take-once"],
+                    variant: nil, run: "mutants/no-rmap")
+            ], leftOut: [])
+        let verdict = MutationVerdict(
+            record, control: { _ in [guest(.patched, Self.passingKTAP, 0)] },
+            guests: { _ in [guest(.mutant, "KTAP version 1\n1..1\nnot ok 1 no page is unmapped\n", 1)] })
+        let text = MutationReport(verdict, folder: "runs/7").text
+        #expect(text.contains("\n\nno-rmap: take-once passes on it, though Killed-by names it\n\n"), "\(text)")
+        #expect(verdict.conclusion.answer == .passed)
     }
 
     @Test("no line is wider than asked for but the one with a path, and colours take no width")
