@@ -5,33 +5,49 @@ import Judgement
 /// From the run directory to the verdict; nothing of the doing half takes part.
 extension Pipeline {
     /// Judges a run by what its directory holds; nothing is written.
-    package static func judge(_ run: RunDirectory) throws -> Verdict {
+    /// - Parameter base: what base shows in another run, where this one has none of it.
+    package static func judge(_ run: RunDirectory, comparedWith base: [GuestVerdict] = []) throws -> Verdict {
         let header = try run.header()
-        let guests = try header.guests.map { Judge.judge(try run.evidence(of: $0)) }
-        return Verdict(target: header.target, guests: guests)
+        return Verdict(target: header.target, guests: base + (try guests(header.guests, of: run)))
+    }
+
+    private static func guests(_ names: [GuestName], of run: RunDirectory) throws -> [GuestVerdict] {
+        try names.map { Judge.judge(try run.evidence(of: $0)) }
     }
 
     /// Judges a mutation test by what its folder holds; nothing is written.
     ///
     /// A mutant whose run was cut off is one of which nothing can be told.
     package static func judge(_ test: MutationDirectory) throws -> MutationVerdict {
-        func guests(of run: String) throws -> [GuestVerdict]? { try judge(run, of: test)?.guests }
+        func guests(of run: String) throws -> [GuestVerdict]? {
+            try finished { try judge(try RunDirectory(opening: test.place(of: run))) }?.guests
+        }
         return try MutationVerdict(
             try test.record(), control: { try guests(of: $0.run) ?? [] },
             guests: { mutant in try mutant.run.flatMap { try guests(of: $0) } })
     }
 
     /// Judges a repeated test by what its folder holds; nothing is written.
+    ///
+    /// Base is booted in the first run only, and every run is compared with it.
     package static func judge(_ test: RepetitionDirectory) throws -> RepetitionVerdict {
         let record = try test.record()
+        func run(_ name: String) throws -> RunDirectory { try RunDirectory(opening: test.place(of: name)) }
+        let base: [GuestVerdict]? = try finished {
+            guard let first = try record.runs.first.map(run) else { return [] }
+            return try guests(try first.header().guests.filter { $0.subject == .base }, of: first)
+        }
         return RepetitionVerdict(
-            target: record.target, runs: try record.runs.map { ($0, try judge($0, of: test)) })
+            target: record.target,
+            runs: try record.runs.enumerated().map { index, name in
+                (name, try finished { try judge(try run(name), comparedWith: index == 0 ? [] : base ?? []) })
+            })
     }
 
     /// Nil where the run was cut off, or never began.
-    private static func judge<Record>(_ run: String, of test: TestDirectory<Record>) throws -> Verdict? {
+    private static func finished<Value>(_ value: () throws -> Value) throws -> Value? {
         do {
-            return try judge(try RunDirectory(opening: test.place(of: run)))
+            return try value()
         } catch EvidenceError.unfinished {
             return nil
         } catch EvidenceError.notARunDirectory {

@@ -10,22 +10,8 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    /// A run of one workload that exits with `code`; nil for one that was cut off before its disk was read.
     private func run(_ name: String, _ subject: Subject, _ code: Int?, in test: MutationDirectory) throws {
-        let guest = GuestName(subject)
-        let run = try RunDirectory.create(
-            at: test.place(of: name), target: "t", started: .now, guests: [guest], environment: [:])
-        try run.write(plan: RunPlan(target: "t", guest: guest, workloads: [PlannedWorkload(name: "w")]))
-        try run.write(
-            boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"), of: guest)
-        let end = "drydock: init\ndrydock: begin 1/1 w\ndrydock: end 1/1 w exit \(code ?? 0)\ndrydock: done\n"
-        try Data(end.utf8).write(to: run.console(of: guest))
-        guard let code else { return }
-        let files = [
-            "01-w.ktap": "KTAP version 1\n1..1\n\(code == 0 ? "" : "not ")ok 1 a claim\n",
-            "01-w.status": "ended=exit\ncode=\(code)\nmilliseconds=10\n", "init.status": "plan=complete\nworkloads=1\n",
-        ]
-        try run.write(results: .read(files.mapValues { Data($0.utf8) }), of: guest)
+        try SampleRun.write(at: test.place(of: name), [SampleRun(subject: subject, code: code)])
     }
 
     private func test(_ codes: KeyValuePairs<String, Int?>, control: Int? = 0) throws -> MutationDirectory {
