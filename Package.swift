@@ -87,7 +87,7 @@ let package = Package(
         tests("Results", ["Evidence", "Guestfs", "HostTools"]),
         tests("Judgement", ["Evidence"], resources: [.copy("Corpus")]),
         tests("Report", ["Evidence", "Judgement"], resources: [.copy("Golden")]),
-        tests("Pipeline", ["Evidence", "Kernel", "Targets"]),
+        tests("Pipeline", ["Evidence", "Image", "Judgement", "Kernel", "Targets"]),
         tests("drydock", ["HostTools", "Evidence"]),
     ]
 )

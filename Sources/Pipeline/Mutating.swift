@@ -62,8 +62,13 @@ extension Pipeline {
             mutants: mutants.filter { $0.isMeant(for: source.version) }.map {
                 MutantRecord(
                     name: $0.name, subject: $0.subject, breaks: $0.breaks, killedBy: $0.killedBy,
-                    variant: $0.variant ?? target.configuration.variant)
+                    variant: target.variant(of: $0))
             },
             leftOut: mutants.filter { !$0.isMeant(for: source.version) }.map(\.name))
     }
+}
+
+extension Target {
+    /// The variant that a mutant is built in: its own, or else the one that is tested; nil where there is neither.
+    func variant(of mutant: Mutant) -> String? { mutant.variant ?? configuration.variant }
 }

@@ -1,6 +1,7 @@
 import Evidence
 import Foundation
 import Image
+import Judgement
 import Kernel
 import Machine
 import Results
@@ -44,14 +45,11 @@ struct MutationTest {
         _ mutants: [Mutant], _ workloads: [Workload], bed: (Pipeline) async throws -> MutationBed
     ) async throws {
         let most = request.guestsAtOnce ?? GuestCount.most(memory: pipeline.target.machine.memory)
-        // A variant's mutants one after the other: base and patched of two may share nothing.
-        let variants = mutants.map(\.variant).reduce(into: [String?]()) { if !$0.contains($1) { $0.append($1) } }
         try await withThrowingTaskGroup(of: Void.self) { guests in
             var running = 0
-            for variant in variants {
+            for (variant, mutants) in Self.groups(of: mutants, for: pipeline.target) {
                 let bed = try await bed(
                     try pipeline.building(variant: variant, toolchain: pipeline.toolchain))
-                let mutants = mutants.filter { $0.variant == variant }
                 var moorings = try await control(of: mutants, workloads, bed)
                 for mutant in mutants.map(Optional.some) + [nil] {
                     for mooring in moorings {
@@ -71,6 +69,13 @@ struct MutationTest {
         }
         try await pipeline.collect(moored, host)
         try directory.write(Timings(stages: pipeline.log.timings), to: "timings.json")
+    }
+
+    /// A variant's mutants one after the other: base and patched of two may share nothing.
+    static func groups(of mutants: [Mutant], for target: Target) -> [(variant: String?, mutants: [Mutant])] {
+        mutants.map(target.variant).eachOnce.map { variant in
+            (variant, mutants.filter { target.variant(of: $0) == variant })
+        }
     }
 
     /// A guest that cannot be started tells nothing of its mutant, and takes nothing from the others.

@@ -1,0 +1,44 @@
+import Foundation
+import Image
+import Judgement
+import Kernel
+import Targets
+import Testing
+
+@testable import Pipeline
+
+/// How a mutation test groups its mutants.
+@Suite final class MutationTestTests {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func write(_ text: String, to path: String) throws -> URL {
+        let file = folder.appending(path: path)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+        return file
+    }
+
+    private func mutant(_ name: String, variant: String?) throws -> Mutant {
+        try Mutant(
+            file: try write(
+                "Subject: s\nBreaks: C1\nKilled-by: w\n\(variant.map { "Variant: \($0)\n" } ?? "")\n---\n"
+                    + "--- a/mm/mmap.c\n+++ b/mm/mmap.c\n@@ -1 +1 @@\n-a\n+b\n", to: "\(name).patch"))
+    }
+
+    @Test func aMutantThatNamesTheVariantThatIsTestedIsOfTheSameGroupAsOneThatNamesNone() throws {
+        _ = try write(
+            "source: { directory: tree }\nconfiguration: { variants: { debug: [], lockdep: [] } }\n",
+            to: "targets/t/target.yaml")
+        let plain = try TargetCatalogue(folder: folder.appending(path: "targets")).load("t")
+        let mutants = try [mutant("a", variant: nil), mutant("b", variant: "lockdep"), mutant("c", variant: "debug")]
+        func groups(_ target: Target) -> [String] {
+            MutationTest.groups(of: mutants, for: target).map { variant, mutants in
+                "\(variant ?? "-"): \(mutants.map(\.name).joined(separator: " "))"
+            }
+        }
+        #expect(groups(plain) == ["-: a", "lockdep: b", "debug: c"])
+        #expect(groups(try plain.choosing(variant: "lockdep")) == ["lockdep: a b", "debug: c"])
+    }
+}
