@@ -122,14 +122,25 @@ struct MutationTest {
     }
 
     private func berths(of mutant: Mutant, _ workloads: [Workload], _ bed: MutationBed) async throws -> [Berth] {
+        try await Self.withTreeWhereNeeded(mutant.name) { withTree in
+            try await berths(of: mutant, workloads, bed, withTree: withTree)
+        }
+    }
+
+    /// Builds without the tree first, which a kernel that was built before no longer has; then with it.
+    /// - Throws: `MutantError.doesNotBuild` where the probe does not build against the mutant, either way.
+    static func withTreeWhereNeeded<Built>(
+        _ mutant: String, _ build: (_ withTree: Bool) async throws -> Built
+    ) async throws -> Built {
         do {
-            return try await berths(of: mutant, workloads, bed, withTree: false)
-        } catch KernelError.treeTaken {
-            // The kernel was built before, and what is to be built against its tree was not.
-            return try await berths(of: mutant, workloads, bed, withTree: true)
+            do {
+                return try await build(false)
+            } catch KernelError.treeTaken {
+                return try await build(true)
+            }
         } catch let error as ImageError {
             guard case .probeDoesNotBuild = error else { throw error }
-            throw MutantError.doesNotBuild(mutant: mutant.name, reason: "\(error)")
+            throw MutantError.doesNotBuild(mutant: mutant, reason: "\(error)")
         }
     }
 

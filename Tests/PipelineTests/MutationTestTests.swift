@@ -7,7 +7,7 @@ import Testing
 
 @testable import Pipeline
 
-/// How a mutation test groups its mutants.
+/// How a mutation test groups its mutants, and what a probe that does not build says of one.
 @Suite final class MutationTestTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
 
@@ -40,5 +40,32 @@ import Testing
         }
         #expect(groups(plain) == ["-: a", "lockdep: b", "debug: c"])
         #expect(groups(try plain.choosing(variant: "lockdep")) == ["lockdep: a b", "debug: c"])
+    }
+
+    @Test func aProbeThatDoesNotBuildIsTheMutantsFaultWithTheTreeToo() async throws {
+        let error = ImageError.probeDoesNotBuild(tree: "t", output: "no such field")
+        await #expect(throws: MutantError.doesNotBuild(mutant: "m", reason: "\(error)")) {
+            try await MutationTest.withTreeWhereNeeded("m") { _ in throw error }
+        }
+        await #expect(throws: MutantError.doesNotBuild(mutant: "m", reason: "\(error)")) {
+            try await MutationTest.withTreeWhereNeeded("m") { withTree in
+                guard withTree else { throw KernelError.treeTaken(tree: "t") }
+                throw error
+            }
+        }
+    }
+
+    @Test func theTreeIsBuiltOnlyWhereItIsNeeded() async throws {
+        #expect(try await MutationTest.withTreeWhereNeeded("m") { $0 } == false)
+        let built = try await MutationTest.withTreeWhereNeeded("m") { withTree in
+            guard withTree else { throw KernelError.treeTaken(tree: "t") }
+            return withTree
+        }
+        #expect(built)
+    }
+
+    @Test func whatIsNotTheProbesEndsTheTest() async throws {
+        let error = ImageError.noWorkloads(path: "p")
+        await #expect(throws: error) { try await MutationTest.withTreeWhereNeeded("m") { _ in throw error } }
     }
 }
