@@ -15,8 +15,11 @@ struct Berth: Sendable {
 }
 
 extension Target {
-    /// What the guests of one kernel are to do: first that of all workloads that leave it alive, then those of one each.
-    func plans(of workloads: [Workload], for build: KernelBuild, _ request: BootRequest) -> [RunPlan] {
+    /// What the guests of one kernel are to do: first that of all workloads that leave it alive, then those of one each,
+    /// which only the kernel that is judged has.
+    func plans(
+        of workloads: [Workload], for build: (subject: Subject, version: String), isJudged: Bool, _ request: BootRequest
+    ) -> [RunPlan] {
         let planned = workloads.map { workload in
             workload.planned(
                 seed: request.seed, known: knownFinding(of: workload.name, on: build.version))
@@ -30,7 +33,8 @@ extension Target {
                 workloads: workloads)
         }
         // With nothing at all to do a guest still shows that the kernel boots.
-        return (shared.isEmpty && !alone.isEmpty ? [] : [plan(nil, shared)]) + alone.map { plan($0.name, [$0]) }
+        let together = shared.isEmpty && !alone.isEmpty ? [] : [plan(nil, shared)]
+        return together + (isJudged ? alone.map { plan($0.name, [$0]) } : [])
     }
 
     private func knownFinding(of workload: String, on version: String) -> KnownFinding? {

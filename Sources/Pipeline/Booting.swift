@@ -70,8 +70,9 @@ extension Pipeline {
                     workloads.contains(where: \.needsProbe)
                     ? try await ProbeModule.build(for: build, images: images, cache: cache, onProgress: now) : nil
                 let isJudged = build.subject == builds.last?.subject
-                for plan in target.plans(of: workloads, for: build, request)
-                where plan.alone == nil || isJudged {
+                for plan in target.plans(
+                    of: workloads, for: (build.subject, build.version), isJudged: isJudged, request)
+                {
                     let image = try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache)
                     berths.append(Berth(build: build, plan: plan, image: image))
                     reused = reused && image.reused && probe?.reused != false
