@@ -98,17 +98,20 @@ extension Pipeline {
         return run
     }
 
-    /// Boots the guests of a run. Those of one workload each mostly wait for their end: they run side by side, beside base
-    /// where there is one. The judged kernel's races have all processors to themselves.
+    /// Boots the guests of a run, turn by turn.
     func boot(_ moorings: [Mooring], _ template: URL, on hypervisor: Hypervisor, _ host: Host) async throws {
         for mooring in moorings { try ResultsDisk.create(from: template, at: mooring.disk) }
-        let base = moorings.filter { $0.berth.guest == .base }
-        let judged = moorings.filter { $0.berth.guest.alone == nil && $0.berth.guest != .base }
-        let alone = moorings.filter { $0.berth.guest.alone != nil }
         let most = GuestCount.most(memory: target.machine.memory, perProcessor: 2)
-        if base.isEmpty { try await boot(sideBySide: judged, atMost: 1, on: hypervisor, host) }
-        try await boot(sideBySide: base + alone, atMost: most, on: hypervisor, host)
-        if !base.isEmpty { try await boot(sideBySide: judged, atMost: 1, on: hypervisor, host) }
+        for turn in Self.turns(of: moorings, named: \.berth.guest) {
+            try await boot(sideBySide: turn, atMost: most, on: hypervisor, host)
+        }
+    }
+
+    /// The guests that run side by side, turn by turn: base and the judged kernel one after the other, for their figures are
+    /// compared and their races want all processors; then those of one workload each, which mostly wait for their end.
+    static func turns<Guest>(of guests: [Guest], named name: (Guest) -> GuestName) -> [[Guest]] {
+        let alone = guests.filter { name($0).alone != nil }
+        return guests.filter { name($0).alone == nil }.map { [$0] } + (alone.isEmpty ? [] : [alone])
     }
 
     private func boot(sideBySide moorings: [Mooring], atMost most: Int, on hypervisor: Hypervisor, _ host: Host)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Which guests a run has, and what each is to do.
+/// Which guests a run has, what each is to do, and in which order they are booted.
 @Suite final class GuestsOfARunTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
 
@@ -70,5 +70,14 @@ import Testing
         let plans = target.plans(of: [], for: (.base, "6.1.7"), isJudged: true, BootRequest())
         #expect(plans.map(\.guest) == [.base])
         #expect(plans.flatMap(\.workloads) == [])
+    }
+
+    @Test func baseAndTheJudgedKernelHaveTheHostToThemselves() {
+        func turns(_ guests: GuestName...) -> [[GuestName]] { Pipeline.turns(of: guests, named: \.self) }
+        let (drop, take) = (GuestName(.patched, alone: "lone-drop"), GuestName(.patched, alone: "lone-take"))
+        #expect(turns(.base, .patched, drop, take) == [[.base], [.patched], [drop, take]])
+        #expect(turns(drop, .base, take, .patched) == [[.base], [.patched], [drop, take]])
+        #expect(turns(.asIs) == [[.asIs]])
+        #expect(turns(take) == [[take]])
     }
 }
