@@ -171,7 +171,7 @@ struct MutationTest {
         let run = try RunDirectory.create(
             at: directory.place(of: name), target: record.target, started: .now, guests: berths.map(\.guest),
             environment: environment)
-        let moorings = berths.map { Mooring(berth: $0, run: run, mutant: mutant) }
+        let moorings = berths.map { Mooring(berth: $0, run: run, mutant: mutant, isOneOfMany: true) }
         for mooring in moorings { try ResultsDisk.create(from: template, at: mooring.disk) }
         moored += moorings
         try directory.write(record)

@@ -27,7 +27,7 @@ extension Pipeline {
                 let run = try RunDirectory.create(
                     at: test.place(of: name), target: target.name, started: .now, guests: berths.map(\.guest),
                     environment: environment)
-                let moorings = berths.map { Mooring(berth: $0, run: run) }
+                let moorings = berths.map { Mooring(berth: $0, run: run, isOneOfMany: true) }
                 try await boot(moorings, template, on: hypervisor, host)
                 moored += moorings
             }

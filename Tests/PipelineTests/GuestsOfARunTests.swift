@@ -6,7 +6,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Which guests a run has, what each is to do, and in which order they are booted.
+/// Which guests a run has, what each is to do, in which order they are booted and by which name.
 @Suite final class GuestsOfARunTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
 
@@ -79,5 +79,21 @@ import Testing
         #expect(turns(drop, .base, take, .patched) == [[.base], [.patched], [drop, take]])
         #expect(turns(.asIs) == [[.asIs]])
         #expect(turns(take) == [[take]])
+    }
+
+    @Test func noTwoGuestsThatMayRunAtOnceHaveOneName() {
+        func name(_ guest: GuestName, _ run: String?) -> String {
+            Mooring.words(guest, in: run.map { folder.appending(path: $0) }).joined(separator: "-")
+        }
+        let take = GuestName(.patched, alone: "lone-take")
+        #expect(name(.patched, nil) == "patched")
+        #expect(name(take, nil) == "patched-lone-take")
+        let many = [
+            name(.patched, "control"), name(.patched, "control-lockdep"), name(take, "control"),
+            name(take, "control-lockdep"), name(GuestName(.mutant), "mutants/no-rmap"),
+            name(GuestName(.mutant), "mutants/no-flag"), name(.patched, "001"), name(.patched, "002"),
+        ]
+        #expect(Set(many).count == many.count)
+        #expect(many[1] == "patched-control-lockdep")
     }
 }
