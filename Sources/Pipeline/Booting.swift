@@ -135,7 +135,7 @@ extension Pipeline {
         let limits = BootLimits(
             bootSeconds: target.machine.bootSeconds,
             runSeconds: berth.plan.workloads.reduce(Self.slackSeconds) { $0 + $1.timeoutSeconds })
-        let kind = host.accelerator.kind.rawValue.uppercased()
+        let kind = spec.accelerator.rawValue.uppercased()
         let record = try await log.run(.boot, berth.guest, of: mooring.mutant) { now in
             let record = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
             let toInit = record.secondsToInit.map { String(format: "init after %.1f s under \(kind)", $0) }
