@@ -20,7 +20,6 @@ struct MutationTest {
     let directory: MutationDirectory
     /// Written whenever it changes: what was found out outlives an interruption.
     private var record: MutationRecord
-    private var moored: [Mooring] = []
 
     init(
         pipeline: Pipeline, request: MutationRequest, host: Host, hypervisor: Hypervisor, template: URL,
@@ -45,29 +44,23 @@ struct MutationTest {
         _ mutants: [Mutant], _ workloads: [Workload], bed: (Pipeline) async throws -> MutationBed
     ) async throws {
         let most = request.guestsAtOnce ?? GuestCount.most(memory: pipeline.target.machine.memory)
-        try await withThrowingTaskGroup(of: Void.self) { guests in
-            var running = 0
+        let (pipeline, hypervisor, host) = (pipeline, hypervisor, host)
+        @Sendable func read(_ moorings: [Mooring]) async throws { try await pipeline.collect(moorings, host) }
+        try await GuestPool.run(atMost: most, read: read) { guests in
             for (variant, mutants) in Self.groups(of: mutants, for: pipeline.target) {
                 let bed = try await bed(
                     try pipeline.building(variant: variant, toolchain: pipeline.toolchain))
+                let pipeline = bed.pipeline
                 var moorings = try await control(of: mutants, workloads, bed)
                 for mutant in mutants.map(Optional.some) + [nil] {
                     for mooring in moorings {
-                        if running == most {
-                            try await guests.next()
-                            running -= 1
-                        }
-                        let (pipeline, hypervisor, host) = (bed.pipeline, hypervisor, host)
-                        guests.addTask { try await Self.boot(mooring, by: pipeline, on: hypervisor, host) }
-                        running += 1
+                        try await guests.add(mooring) { try await Self.boot($0, by: pipeline, on: hypervisor, host) }
                     }
                     // While those run.
                     if let mutant { moorings = try await moor(mutant, workloads, bed) }
                 }
             }
-            try await guests.waitForAll()
         }
-        try await pipeline.collect(moored, host)
         try directory.write(Timings(stages: pipeline.log.timings), to: "timings.json")
     }
 
@@ -173,7 +166,6 @@ struct MutationTest {
             environment: environment)
         let moorings = berths.map { Mooring(berth: $0, run: run, mutant: mutant, isOneOfMany: true) }
         for mooring in moorings { try ResultsDisk.create(from: template, at: mooring.disk) }
-        moored += moorings
         try directory.write(record)
         return moorings
     }

@@ -1,0 +1,100 @@
+/// Runs guests side by side, and has what they left read in batches while others run, so that what ends a test early does
+/// not take along what was found out.
+struct GuestPool<Guest: Sendable> {
+    /// How many disks one launch of the appliance is worth.
+    static var batch: Int { 16 }
+
+    private enum Ended: Sendable {
+        case guest(Guest)
+        case reading((any Error)?)
+    }
+
+    private var group: ThrowingTaskGroup<Ended, any Error>
+    private let most: Int
+    private let read: @Sendable ([Guest]) async throws -> Void
+    private var running = 0
+    private var isReading = false
+    /// Those that have ended.
+    private var unread: [Guest] = []
+
+    /// Runs the guests that `body` adds, and returns when all have ended and been read.
+    /// - Parameters:
+    ///   - most: how many may run at once.
+    ///   - read: called for one batch at a time.
+    static func run(
+        atMost most: Int, read: @escaping @Sendable ([Guest]) async throws -> Void,
+        _ body: (inout GuestPool) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Ended.self) { group in
+            var pool = GuestPool(group: group, most: most, read: read)
+            do {
+                try await body(&pool)
+                try await pool.finish()
+            } catch {
+                // What broke one guest keeps nobody from what the others left; who interrupts does not wait for it.
+                if !Task.isCancelled { await pool.readRest() }
+                throw error
+            }
+        }
+    }
+
+    private init(
+        group: ThrowingTaskGroup<Ended, any Error>, most: Int, read: @escaping @Sendable ([Guest]) async throws -> Void
+    ) {
+        self.group = group
+        self.most = most
+        self.read = read
+    }
+
+    /// Waits until fewer than `most` guests run, then begins this one.
+    mutating func add(_ guest: Guest, boot: @escaping @Sendable (Guest) async throws -> Void) async throws {
+        while running >= most { try await takeNext() }
+        running += 1
+        group.addTask {
+            try await boot(guest)
+            return .guest(guest)
+        }
+    }
+
+    private mutating func finish() async throws {
+        while running > 0 { try await takeNext() }
+        while isReading || !unread.isEmpty {
+            readUnread()
+            try await takeNext()
+        }
+    }
+
+    /// Whatever becomes of those that still run.
+    private mutating func readRest() async {
+        while isReading { try? await takeNext() }
+        try? await read(unread)
+    }
+
+    private mutating func takeNext() async throws {
+        switch try await group.next() {
+        case .guest(let guest):
+            running -= 1
+            unread.append(guest)
+        case .reading(let error):
+            isReading = false
+            if let error { throw error }
+        case nil: break
+        }
+        if unread.count >= Self.batch { readUnread() }
+    }
+
+    private mutating func readUnread() {
+        guard !isReading, !unread.isEmpty else { return }
+        let (read, guests) = (read, unread)
+        unread = []
+        isReading = true
+        group.addTask {
+            do {
+                try await read(guests)
+                return .reading(nil)
+            } catch {
+                return .reading(error)
+            }
+        }
+    }
+}
