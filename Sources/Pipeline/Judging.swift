@@ -17,10 +17,12 @@ extension Pipeline {
 
     /// Judges a mutation test by what its folder holds; nothing is written.
     ///
-    /// A mutant whose run was cut off is one of which nothing can be told.
+    /// Of a run that was cut off, the guests count that came to their end and were read.
     package static func judge(_ test: MutationDirectory) throws -> MutationVerdict {
         func guests(of run: String) throws -> [GuestVerdict]? {
-            try finished { try judge(try RunDirectory(opening: test.place(of: run))) }?.guests
+            guard let run = try finished({ try RunDirectory(opening: test.place(of: run)) }) else { return nil }
+            let seen = try run.header().guests.compactMap { name in try finished { try Self.guests([name], of: run) } }
+            return seen.isEmpty ? nil : seen.flatMap(\.self)
         }
         return try MutationVerdict(
             try test.record(), control: { try guests(of: $0.run) ?? [] },

@@ -40,6 +40,29 @@ import Testing
         #expect(verdict.mutants.map(\.outcome) == [.couldNotTell])
     }
 
+    @Test func ofARunThatWasCutOffTheGuestsCountThatWereRead() throws {
+        let test = try MutationDirectory.create(under: folder, target: "t", started: .now)
+        func write(_ name: String, _ subject: Subject, _ code: Int, lone: Int?) throws {
+            try SampleRun.write(
+                at: test.place(of: name),
+                [SampleRun(subject: subject, code: code), SampleRun(subject: subject, alone: "lone", code: lone)])
+        }
+        try write("control", .patched, 0, lone: nil)
+        try write("mutants/a", .mutant, 1, lone: nil)
+        try write("mutants/b", .mutant, 0, lone: 1)
+        func mutant(_ name: String, _ killedBy: String) -> MutantRecord {
+            MutantRecord(
+                name: name, subject: "s", breaks: ["C1"], killedBy: [killedBy], variant: nil, run: "mutants/\(name)")
+        }
+        try test.write(
+            MutationRecord(
+                target: "t", version: "6.1.7", started: .now, controls: [.init(variant: nil, run: "control")],
+                mutants: [mutant("a", "w"), mutant("b", "lone"), mutant("c", "w")], leftOut: []))
+        let verdict = try Pipeline.judge(test)
+        #expect(verdict.mutants.map(\.outcome) == [.killed, .couldNotTell, .couldNotTell])
+        #expect(verdict.controls.map(\.workloads) == [["w": .pass]])
+    }
+
     @Test func eachRunInItIsJudgedByItselfToo() throws {
         let test = try test(["a": 1])
         let verdict = try Pipeline.judge(try RunDirectory(opening: test.place(of: "mutants/a")))
