@@ -18,6 +18,18 @@ package struct StageEvent: Sendable, Equatable {
     package let mutant: String?
     package let kind: Kind
 
+    package init(stage: Stage, guest: GuestName?, mutant: String?, kind: Kind) {
+        self.stage = stage
+        self.guest = guest
+        self.mutant = mutant
+        self.kind = kind
+    }
+
+    /// For people: `boot mutant no-rmap`.
+    package var name: String {
+        [stage.rawValue, guest?.subject.rawValue, mutant, guest?.alone].compactMap(\.self).joined(separator: " ")
+    }
+
     /// The stage has not ended with this event.
     package var isUnderWay: Bool {
         switch kind {
