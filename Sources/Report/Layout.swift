@@ -19,6 +19,11 @@ enum Layout {
         return (lines + [line]).map { cut($0, to: width) }
     }
 
+    /// The sections that hold lines, an empty line between them.
+    static func text(of sections: [[String]]) -> String {
+        sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
     /// Four significant digits, without an exponent for what a person reads as a number.
     static func number(_ value: Double) -> String {
         if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }

@@ -18,10 +18,7 @@ package struct MutationReport: Sendable {
         self.folder = folder
     }
 
-    package var text: String {
-        let sections = [table, remarks, answer].filter { !$0.isEmpty }
-        return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
-    }
+    package var text: String { Layout.text(of: [table, remarks, answer]) }
 
     private var table: [String] {
         guard !verdict.mutants.isEmpty else { return [] }

@@ -15,10 +15,7 @@ package struct RepetitionReport: Sendable {
         self.folder = folder
     }
 
-    package var text: String {
-        let sections = [table, remarks, answer].filter { !$0.isEmpty }
-        return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
-    }
+    package var text: String { Layout.text(of: [table, remarks, answer]) }
 
     private var table: [String] {
         guard !verdict.workloads.isEmpty else { return [] }

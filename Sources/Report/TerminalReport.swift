@@ -26,8 +26,7 @@ package struct TerminalReport: Sendable {
     }
 
     package var text: String {
-        let sections = [head, table, remarks, figures, findings, notes, answer].filter { !$0.isEmpty }
-        return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+        Layout.text(of: [head, table, remarks, figures, findings, notes, answer])
     }
 
     /// What was tested; a run that is older than this record of the source has no such line.
