@@ -162,6 +162,9 @@ struct FatalExpectationTests {
         #expect(outcome(judge(Self.hangs, lockup, ended: "timeout")) == .pass)
         let stuck = judge(Self.hangs, lockup, ended: nil, ending: .destroyedAfterFatalConsole)
         #expect(outcome(stuck) == .pass)
+        // The console says that it came back, its status file that it did not.
+        let both = Self.stack(in: "mm_take_all_locks") + "drydock: end 1/1 lone exit 0\n"
+        #expect(outcome(judge(Self.hangs, both, ended: "timeout")).word == .unproven)
     }
 
     private static let known = KnownFinding(reason: "one walk takes both locks", reference: "commit 7cd5a02f54f4")
