@@ -42,8 +42,10 @@ struct MutantJudge {
 
     private func judge(_ name: String, _ verdict: WorkloadVerdict?, isBooted: Bool) -> Sight {
         guard isBooted else { return .gap("it was not booted, or its run was cut off") }
-        guard let verdict else { return .gap("\(name) was not run on it") }
-        guard let before = controlled(name) else { return .gap("\(name) was not run on the patched kernel") }
+        guard let verdict else { return .gap("\(name) was not run on it, or was cut off") }
+        guard let before = controlled(name) else {
+            return .gap("\(name) was not run on the patched kernel, or was cut off")
+        }
         guard before.outcome == .pass else {
             return .gap("\(name) does not pass on the patched kernel: \(Self.words(before.outcome))")
         }
