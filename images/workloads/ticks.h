@@ -29,13 +29,6 @@ static inline void fix_addresses(char **argv)
 	bail("start %s again: %s", argv[0], strerror(errno));
 }
 
-/* The least of what was measured so far; 0 is nothing yet. */
-static inline void keep_least(uint64_t *least, uint64_t measured)
-{
-	if (*least == 0 || measured < *least)
-		*least = measured;
-}
-
 /* Ticks of one of `operations`, with two decimals; a difference may be below 0. */
 static inline void figure_ticks(const char *name, const char *variant, int64_t measured, unsigned operations)
 {

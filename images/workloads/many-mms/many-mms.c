@@ -7,7 +7,6 @@
 #include "probe.h"
 #include "storm.h"
 #include <sys/utsname.h>
-#include <sys/wait.h>
 
 #define MMS 200
 #define TABLE 512

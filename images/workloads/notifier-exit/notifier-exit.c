@@ -21,7 +21,7 @@
 
 enum ending { EXIT, UNREGISTRATION };
 
-static volatile int *registered;	/* shared with the child */
+static volatile unsigned *registered;	/* shared with the child */
 static int file;
 static struct {
 	unsigned by_exit, by_unregistration, never, twice, late, freed, left, unpaired;
@@ -49,10 +49,8 @@ static void be_registered(unsigned delay, enum ending ending)
 	write_pages(0, PAGES, 2);
 	map_at(SHARED, PAGES, MAP_SHARED, file);
 	write_pages(SHARED, SHARED + PAGES, 2);
-	if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0) {
-		*registered = -1;
+	if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0)
 		_exit(1);
-	}
 	ask_about(&probe, DRYDOCK_MAP, page(0), 2 * PAGES, DRYDOCK_WRITE);
 	*registered = 1;
 	spin(delay);
@@ -71,10 +69,7 @@ static pid_t start_child(unsigned delay, enum ending ending)
 	need(child >= 0, "fork");
 	if (child == 0)
 		be_registered(delay, ending);
-	while (!*registered)
-		sched_yield();
-	if (*registered < 0)
-		bail("the child could not register");
+	wait_for_child(child, registered);
 	return child;
 }
 
@@ -127,7 +122,7 @@ static int was_inside(void)
 	unsigned before = find_event(&probe, DRYDOCK_EVENT_MARK, BEFORE_CUT);
 	unsigned behind = find_event(&probe, DRYDOCK_EVENT_MARK, BEHIND_CUT);
 
-	return release < before && probe.events[behind].nanoseconds <
+	return release < before && probe.events[behind].nanoseconds + CLOCKS_APART <
 				   probe.events[release].nanoseconds + SLOW_MICROSECONDS * 1000ull;
 }
 
@@ -220,7 +215,7 @@ int main(int argc, char **argv)
 	ktap_plan(10);
 	use_cpu(0);
 	rounds = ROUNDS * ktap_times(argc, argv);
-	registered = (int *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
+	registered = (unsigned *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
 	file = make_file("/tmp/exit", PAGES * PAGE);
 	reserve_area(2 * PAGES);
 	map_at(0, PAGES, MAP_PRIVATE | MAP_ANONYMOUS, -1);

@@ -10,7 +10,6 @@
 #define PAGES 32
 #define SLOW_MICROSECONDS 40000ull
 #define TRIES 20			/* of one meeting, for a busy host may make it late */
-#define CLOCKS_APART 1000000		/* nanoseconds: more than the clocks of two CPUs disagree by */
 #define EXITING KEPT_MARKS
 
 static volatile int go;
@@ -59,7 +58,7 @@ static void wait_for(unsigned kind)
 
 	while (!find(kind)) {
 		read_events(&probe);
-		if ((int64_t)(nanoseconds() - begin) > 10000000000ll)
+		if (nanoseconds_since(begin) > 10000000000ull)
 			bail("no %s was heard", kind_name(kind));
 	}
 }

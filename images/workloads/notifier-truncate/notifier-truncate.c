@@ -19,7 +19,6 @@
 #include "probe.h"
 #include "storm.h"
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #define ROUNDS 25
 #define FILE_PAGES 256

@@ -6,7 +6,6 @@
  */
 #include "probe.h"
 #include "race.h"
-#include <sys/wait.h>
 
 #define FILES 5
 #define AREAS_EACH 3			/* of each file: one address_space, locked once */
