@@ -8,6 +8,7 @@
  *	swapped_pages();			how many are in swap now
  *	drop_ballast();
  *	close_swap();				swapoff, which brings every page back: 0 or the errno
+ *	must_close_swap();			the same; ends the workload where that fails, for the next one would fail
  *
  * What was touched least recently goes first. So touch what shall be swapped out, then press. A page that comes back
  * is a major fault of the process, of up to 2^page-cluster pages in swap order; close_swap() brings all back alike.
@@ -23,7 +24,6 @@
 #include <sys/sysinfo.h>
 #include <sys/sysmacros.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #define SWAP_DISK "/dev/ram0"
 /*
@@ -151,6 +151,14 @@ static inline int close_swap(void)
 
 	set_control("/proc/sys/vm/swappiness", 60);
 	return result;
+}
+
+static inline void must_close_swap(void)
+{
+	int error = close_swap();
+
+	if (error)
+		bail("swapoff %s: %s", SWAP_DISK, strerror(error));
 }
 
 /* Free huge pages, but one, in all of memory above the first 16 MiB. */

@@ -125,7 +125,7 @@ static void hold_once(struct sums *sum)
 
 static int is_over(uint64_t begin)
 {
-	return (int64_t)(nanoseconds() - begin) > PATIENCE_SECONDS * 1000000000ll;
+	return nanoseconds_since(begin) > PATIENCE_SECONDS * 1000000000ull;
 }
 
 /* Until one page of a sample has gone. */
@@ -209,7 +209,6 @@ int main(int argc, char **argv)
 	check_kind(0, "an anonymous", times);
 	check_kind(1, "a file", times);
 	drop_ballast();
-	if (close_swap() != 0)
-		bail("swapoff does not bring all pages back");
+	must_close_swap();
 	return ktap_end();
 }

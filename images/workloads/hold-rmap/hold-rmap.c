@@ -113,7 +113,6 @@ int main(int argc, char **argv)
 	check(window.lost == 0 && window.present > 0, "no page table entry is lost inside a window");
 	printf("# %llu of %llu entries lost\n", window.lost, window.present);
 	ask_plainly(&other, DRYDOCK_UNPIN);
-	if (close_swap() != 0)
-		bail("swapoff does not bring the page back");
+	must_close_swap();
 	return ktap_end();
 }

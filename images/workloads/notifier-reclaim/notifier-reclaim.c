@@ -269,6 +269,6 @@ int main(int argc, char **argv)
 	figure("registrations-among-unmappings", sum.met, "rounds");
 	figure("pages-behind-registration", sum.behind, "pages");
 	figure("entries", sum.entries, "pages");
-	close_swap();
+	must_close_swap();
 	return ktap_end();
 }

@@ -162,6 +162,6 @@ int main(int argc, char **argv)
 	check_clean();
 	check_balance();
 	ask_plainly(&probe, DRYDOCK_UNREGISTER);
-	close_swap();
+	must_close_swap();
 	return ktap_end();
 }
