@@ -79,10 +79,9 @@ struct drydock_request {
 #define DRYDOCK_PIN _IOWR('d', 13, struct drydock_request)
 #define DRYDOCK_UNPIN _IOWR('d', 14, struct drydock_request)
 /*
- * The reverse map's function that `flags` names, on the pinned page, under its page lock. out[0] and out[1]: when the
- * kernel's function was called and when it had returned. answer: UNMAP: 0 when no page table names the page any
- * more, else SWAP_AGAIN (1) or SWAP_FAIL (2), or -ENOSPC without swap; YOUNG and CLEAN: what the kernel says.
- * UNMAP asks twice, for the first time may only clear the accessed bit.
+ * The reverse map's function that `flags` names, on the pinned page, under its page lock. answer: UNMAP: 0 when no page
+ * table names the page any more, else SWAP_AGAIN (1) or SWAP_FAIL (2), or -ENOSPC without swap; YOUNG and CLEAN: what
+ * the kernel says. UNMAP asks twice, for the first time may only clear the accessed bit.
  */
 #define DRYDOCK_RMAP _IOWR('d', 15, struct drydock_request)
 /*
