@@ -4,7 +4,6 @@
  * but no mmap_sem. The children split and merge areas, which takes the file's lock and then the anon_vma's, while
  * the parent takes all its locks again and again. In the other order the CPUs stop, each with the lock the other wants.
  */
-#include "probe.h"
 #include "storm.h"
 
 #define PAGES 64
@@ -69,19 +68,11 @@ static void take_and_drop(unsigned takes)
 static void register_and_unregister(unsigned registrations)
 {
 	static const char text[] = "registration succeeds while relatives split areas of the same file";
-	unsigned i, failed = 0;
 
-	if (ask_plainly(&probe, DRYDOCK_NOTIFIERS) != 0) {
+	if (can(&probe, DRYDOCK_REGISTER, 0))
+		check(register_often(&probe, registrations) == 0, "%s", text);
+	else
 		skip_check(text, "this kernel has no MMU notifiers");
-		return;
-	}
-	for (i = 0; i < registrations; i++) {
-		if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0)
-			failed++;
-		else
-			ask_plainly(&probe, DRYDOCK_UNREGISTER);
-	}
-	check(failed == 0, "%s", text);
 }
 
 int main(int argc, char **argv)

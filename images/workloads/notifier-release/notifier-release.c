@@ -4,8 +4,8 @@
  * is the first that is heard of that exit, and beside a start.
  */
 #include "area.h"
+#include "kernel.h"
 #include "storm.h"
-#include <sys/utsname.h>
 
 #define PAGES 32
 #define SLOW_MICROSECONDS 40000ull
@@ -13,13 +13,6 @@
 #define EXITING KEPT_MARKS
 
 static volatile int go;
-
-static int release_may_be_repeated(void)
-{
-	struct utsname kernel;
-
-	return uname(&kernel) == 0 && atoi(kernel.release) > 2;
-}
 
 static void be_slow(unsigned kind)
 {
