@@ -98,7 +98,7 @@ struct drydock_request {
 #define DRYDOCK_WATCH _IOWR('d', 18, struct drydock_request)
 /*
  * From now on the session's callbacks stay busy for `microseconds` after they were logged: those whose kinds are in
- * `flags`, as 1u << DRYDOCK_EVENT_START. 0 microseconds ends it.
+ * `flags`, as 1u << DRYDOCK_EVENT_START. 0 microseconds ends it. out[0]: how many ticks that is at least.
  */
 #define DRYDOCK_DELAY _IOWR('d', 19, struct drydock_request)
 /*
@@ -151,7 +151,7 @@ struct drydock_event {
 	unsigned long long nanoseconds;	/* CLOCK_MONOTONIC */
 	unsigned long long start;	/* first byte; MARK: its number */
 	unsigned long long end;		/* byte behind the last */
-	unsigned long long ticks;	/* of the CPU's time stamp counter: 2.6.18's clock knows microseconds only */
+	unsigned long long ticks;	/* of the CPU's time stamp counter: 2.6.18's clock knows microseconds, and leaps */
 	unsigned int kind;
 	unsigned int cpu;
 };

@@ -10,14 +10,6 @@
 #include "race.h"
 #include <sys/personality.h>
 
-static inline uint64_t ticks(void)
-{
-	uint32_t low, high;
-
-	__asm__ __volatile__("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
-	return (uint64_t)high << 32 | low;
-}
-
 /* Starts the program again at addresses that are the same each time: page tables and caches follow from them. */
 static inline void fix_addresses(char **argv)
 {

@@ -22,6 +22,7 @@ struct contest {
 };
 
 static volatile struct contest *contest; /* shared with the child */
+static uint64_t slow_ticks;
 
 static void make_area(void)
 {
@@ -83,7 +84,8 @@ static void contend(void)
 	_exit(0);
 }
 
-static void be_slow(unsigned microseconds)
+/* Returns how many ticks that is. */
+static uint64_t be_slow(unsigned microseconds)
 {
 	struct drydock_request request = {
 		.microseconds = microseconds,
@@ -91,6 +93,7 @@ static void be_slow(unsigned microseconds)
 	};
 
 	ask(&probe, DRYDOCK_DELAY, &request);
+	return request.out[0];
 }
 
 /* Whether the child wrote while the callback of the parent's copy was busy with its entry still in the table. */
@@ -103,8 +106,7 @@ static int was_contested(void)
 		bail("the child did not write");
 	for (i = 0; i < writing; i++)
 		if (probe.events[i].start == (unsigned long)page(CONTESTED))
-			return probe.events[written].nanoseconds + CLOCKS_APART <
-			       probe.events[i].nanoseconds + SLOW_MICROSECONDS * 1000ull;
+			return probe.events[written].ticks + TICKS_APART < probe.events[i].ticks + slow_ticks;
 	return 0;
 }
 
@@ -122,7 +124,7 @@ static int contest_once(void)
 	wait_for_child(child, &contest->ready);
 	enter(CONTESTED, CONTESTED + 1, 0);
 	begin_step();
-	be_slow(SLOW_MICROSECONDS);
+	slow_ticks = be_slow(SLOW_MICROSECONDS);
 	contest->begun = 1;
 	page(CONTESTED)[0] = 6;
 	be_slow(0);

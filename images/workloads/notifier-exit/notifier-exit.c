@@ -23,17 +23,20 @@ enum ending { EXIT, UNREGISTRATION };
 
 static volatile unsigned *registered;	/* shared with the child */
 static int file;
+static uint64_t slow_ticks;
 static struct {
 	unsigned by_exit, by_unregistration, never, twice, late, freed, left, unpaired;
 } sum;
 
-static void be_slow(unsigned microseconds)
+/* Returns how many ticks that is. */
+static uint64_t be_slow(unsigned microseconds)
 {
 	struct drydock_request request = {
 		.microseconds = microseconds, .flags = 1u << DRYDOCK_EVENT_RELEASE | DRYDOCK_DELAY_BEFORE,
 	};
 
 	ask(&probe, DRYDOCK_DELAY, &request);
+	return request.out[0];
 }
 
 static void be_registered(unsigned delay, enum ending ending)
@@ -115,8 +118,8 @@ static int was_inside(void)
 	unsigned before = find_event(&probe, DRYDOCK_EVENT_MARK, BEFORE_CUT);
 	unsigned behind = find_event(&probe, DRYDOCK_EVENT_MARK, BEHIND_CUT);
 
-	return release < before && probe.events[behind].nanoseconds + CLOCKS_APART <
-				   probe.events[release].nanoseconds + SLOW_MICROSECONDS * 1000ull;
+	return release < before &&
+	       probe.events[behind].ticks + TICKS_APART < probe.events[release].ticks + slow_ticks;
 }
 
 static void cut_meanwhile(enum ending ending)
@@ -137,7 +140,7 @@ static void check_cut(enum ending ending, const char *text)
 {
 	unsigned try, start, heard, freed;
 
-	be_slow(SLOW_MICROSECONDS);
+	slow_ticks = be_slow(SLOW_MICROSECONDS);
 	for (try = 0; try < TRIES; try++) {
 		forget_events(&probe);
 		cut_meanwhile(ending);

@@ -13,6 +13,7 @@
 #define EXITING KEPT_MARKS
 
 static volatile int go;
+static uint64_t slow_ticks;
 
 static void be_slow(unsigned kind)
 {
@@ -20,6 +21,7 @@ static void be_slow(unsigned kind)
 					   .flags = 1u << kind | DRYDOCK_DELAY_BEFORE };
 
 	ask(&probe, DRYDOCK_DELAY, &request);
+	slow_ticks = request.out[0];
 }
 
 static void be_quick(void)
@@ -38,10 +40,10 @@ static const struct drydock_event *find(unsigned kind)
 	return NULL;
 }
 
-/* The time at which the first callback of `kind`, which is slow, can be over at the earliest by its own CPU's clock. */
+/* When the first callback of `kind`, which is slow, can be over at the earliest. */
 static uint64_t end_of(unsigned kind)
 {
-	return find(kind)->nanoseconds + SLOW_MICROSECONDS * 1000;
+	return find(kind)->ticks + slow_ticks;
 }
 
 /* Reading takes no lock that a callback has while it is slow. */
@@ -114,16 +116,16 @@ static void check_unregistration(void)
 
 	for (tries = 0; tries < TRIES && met < 3; tries++) {
 		child = start_exit();
-		begin = nanoseconds();
+		begin = ticks();
 		ask_plainly(&probe, DRYDOCK_UNREGISTER);
-		end = nanoseconds();
+		end = ticks();
 		end_exit(child);
 		early += count_before_release();
 		twice += count_kind(&probe, 0, DRYDOCK_EVENT_RELEASE) > 1;
 		if (begin >= end_of(DRYDOCK_EVENT_RELEASE))
 			continue;
 		met++;
-		returned_early += end + CLOCKS_APART < end_of(DRYDOCK_EVENT_RELEASE);
+		returned_early += end + TICKS_APART < end_of(DRYDOCK_EVENT_RELEASE);
 	}
 	if (!met)
 		bail("in %u tries no unregistration began before the release of the exit was over", tries);
@@ -164,16 +166,16 @@ static void check_running_callback(void)
 		be_slow(DRYDOCK_EVENT_START);
 		go = 1;
 		wait_for(DRYDOCK_EVENT_START);
-		begin = nanoseconds();
+		begin = ticks();
 		ask_plainly(&probe, DRYDOCK_UNREGISTER);
-		end = nanoseconds();
+		end = ticks();
 		end_thread(thread);
 		be_quick();
 		listen_to(&probe);
 		if (begin >= end_of(DRYDOCK_EVENT_START))
 			continue;
 		met++;
-		returned_early += end + CLOCKS_APART < end_of(DRYDOCK_EVENT_START);
+		returned_early += end + TICKS_APART < end_of(DRYDOCK_EVENT_START);
 	}
 	if (!met)
 		bail("in %u tries no unregistration began before the start was over", tries);

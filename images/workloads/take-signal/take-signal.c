@@ -17,15 +17,17 @@
 
 static struct probe probe;
 static struct meeting ready, finished;
-static volatile unsigned delay;		/* of the signal, in turns of spin(); 0 ends the thread */
+static volatile uint64_t delay;		/* of the signal, in ticks; 0 ends the thread */
 static volatile pid_t target;
-static struct { uint64_t begin, end; } sent;
+static uint64_t sent;			/* when it had been */
+static struct drydock_request held;
+static volatile int came_late;		/* the signal was still pending when the take had answered */
 
 static struct {
 	unsigned tries, interrupted, middles, ignored, wrong, left, not_taken;
 } sum;
 
-static uint64_t least_take;		/* of those that were not interrupted */
+static uint64_t least_take;		/* ticks of those that were not interrupted */
 
 /* Pages of files, and pages with an anon_vma each, with gaps of nothing between so that no two of them are one. */
 static void make_areas(void)
@@ -52,18 +54,27 @@ static void make_areas(void)
 	close(file);
 }
 
+static void on_signal(int number)
+{
+	(void)number;
+	came_late = *(volatile unsigned long long *)&held.out[DRYDOCK_HOLD_BEGIN] != 0;
+}
+
 static void *sender(void *unused)
 {
+	uint64_t begin;
+
 	(void)unused;
 	use_cpu(1);
 	for (;;) {
 		meet(&ready);
 		if (!delay)
 			return NULL;
-		spin(delay);
-		sent.begin = nanoseconds();
+		begin = ticks();
+		while (ticks() < begin + delay)
+			;
 		syscall(SYS_tkill, target, SIGUSR1);
-		sent.end = nanoseconds();
+		sent = ticks();
 		meet(&finished);
 	}
 }
@@ -73,47 +84,64 @@ static unsigned left_over(void)
 	return ask_plainly(&probe, DRYDOCK_INSPECT);
 }
 
-/*
- * The least time a take was ever seen to need counts, for a host that stops this CPU behind the last area only adds. An
- * eighth of it on either side is more than the clocks of the two CPUs disagree by.
- */
-static int was_sent_inside(uint64_t begin)
+/* Takes and drops; returns the ticks until the take had returned, 0 where a signal ended it. */
+static uint64_t take(void)
 {
-	return sent.begin > begin + least_take / 8 && sent.end < begin + least_take / 8 * 7;
+	uint64_t begin = ticks();
+	unsigned i;
+
+	memset(&held, 0, sizeof(held));
+	forget_events(&probe);
+	if (ask(&probe, DRYDOCK_HOLD, &held) != 0)
+		return 0;
+	read_events(&probe);
+	for (i = 0; i < probe.count; i++)
+		if (probe.events[i].kind == DRYDOCK_EVENT_HELD)
+			return probe.events[i].ticks - begin;
+	bail("no event of the take");
 }
 
-/* One take with a signal on its way; one that is sent inside a take must end it, in whichever walk it is. */
+static void count_interrupted(uint64_t begin)
+{
+	sum.interrupted++;
+	sum.middles += sent > begin + least_take / 8;
+	sum.left += left_over();
+	sum.not_taken += hold(&probe, 0, 0).answer != 0;
+}
+
+/*
+ * One take with a signal on its way. The take must not go on where the signal did not come before it, and came while it
+ * had areas left: when less time had passed than any take was ever seen to need, for a host that stops this CPU only adds.
+ */
 static void run_try(void)
 {
-	struct drydock_request held;
+	uint64_t begin, took;
 
-	delay = 1 + chance() % (1 + least_take / 2);
+	delay = 1 + chance() % (least_take + least_take / 2);
+	came_late = 0;
+	held.out[DRYDOCK_HOLD_BEGIN] = 0;
 	meet(&ready);
-	held = hold(&probe, 0, 0);
+	begin = ticks();
+	took = take();
 	meet(&finished);
 	sum.tries++;
 	sum.wrong += held.answer != 0 && held.answer != -EINTR;
-	if (held.answer == -EINTR) {
-		sum.interrupted++;
-		sum.middles += was_sent_inside(held.out[DRYDOCK_HOLD_BEGIN]);
-		sum.left += left_over();
-		sum.not_taken += hold(&probe, 0, 0).answer != 0;
-	} else {
-		keep_least(&least_take, held.out[DRYDOCK_HOLD_TAKE]);
-		sum.ignored += was_sent_inside(held.out[DRYDOCK_HOLD_BEGIN]);
-	}
+	if (held.answer == -EINTR)
+		count_interrupted(begin);
+	if (held.answer != 0)
+		return;
+	keep_least(&least_take, took);
+	sum.ignored += came_late && sent < begin + least_take / 8 * 7;
 }
 
 static void measure_take(void)
 {
-	struct drydock_request held;
 	unsigned i;
 
 	for (i = 0; i < MEASURED; i++) {
-		held = hold(&probe, 0, 0);
+		keep_least(&least_take, take());
 		if (held.answer != 0)
 			bail("mm_take_all_locks answered %d without a signal", held.answer);
-		keep_least(&least_take, held.out[DRYDOCK_HOLD_TAKE]);
 	}
 }
 
@@ -123,6 +151,7 @@ static void check_middle(unsigned times)
 
 	measure_take();
 	target = gettid();
+	signal(SIGUSR1, on_signal);
 	start_thread(&thread, sender, NULL);
 	while (sum.tries < TRIES * times && sum.middles < MIDDLES * times && sum.ignored < MIDDLES * times)
 		run_try();
@@ -130,12 +159,12 @@ static void check_middle(unsigned times)
 	meet(&ready);
 	end_thread(thread);
 	if (sum.middles == 0 && sum.ignored == 0)
-		bail("in %u takes of %lu us no signal arrived in the middle", sum.tries, least_take / 1000);
+		bail("in %u takes of %lu ticks no signal arrived in the middle", sum.tries, least_take);
 	check(sum.ignored == 0 && sum.wrong == 0, "a signal that arrives in the middle of the areas ends the take with EINTR");
 	check(sum.left == 0, "after EINTR no lock is held and no mark is left");
 	check(sum.not_taken == 0, "the next take gets all locks");
-	printf("# %u takes of %lu us, %u interrupted, %u in the middle; %u signals in the middle ignored, %u other answers\n",
-	       sum.tries, least_take / 1000, sum.interrupted, sum.middles, sum.ignored, sum.wrong);
+	printf("# %u takes of %lu ticks, %u interrupted, %u in the middle; %u signals in the middle ignored, %u other answers\n",
+	       sum.tries, least_take, sum.interrupted, sum.middles, sum.ignored, sum.wrong);
 	figure("interrupted-in-the-middle", sum.middles, "takes");
 }
 
