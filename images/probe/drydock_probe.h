@@ -79,10 +79,9 @@ struct drydock_request {
 #define DRYDOCK_PIN _IOWR('d', 13, struct drydock_request)
 #define DRYDOCK_UNPIN _IOWR('d', 14, struct drydock_request)
 /*
- * The reverse map's function that `flags` names, on the pinned page, under its page lock. out[0] and out[1]: when the
- * kernel's function was called and when it had returned. answer: UNMAP: 0 when no page table names the page any
- * more, else SWAP_AGAIN (1) or SWAP_FAIL (2), or -ENOSPC without swap; YOUNG and CLEAN: what the kernel says.
- * UNMAP asks twice, for the first time may only clear the accessed bit.
+ * The reverse map's function that `flags` names, on the pinned page, under its page lock. answer: UNMAP: 0 when no page
+ * table names the page any more, else SWAP_AGAIN (1) or SWAP_FAIL (2), or -ENOSPC without swap; YOUNG and CLEAN: what
+ * the kernel says. UNMAP asks twice, for the first time may only clear the accessed bit.
  */
 #define DRYDOCK_RMAP _IOWR('d', 15, struct drydock_request)
 /*
@@ -99,7 +98,7 @@ struct drydock_request {
 #define DRYDOCK_WATCH _IOWR('d', 18, struct drydock_request)
 /*
  * From now on the session's callbacks stay busy for `microseconds` after they were logged: those whose kinds are in
- * `flags`, as 1u << DRYDOCK_EVENT_START. 0 microseconds ends it.
+ * `flags`, as 1u << DRYDOCK_EVENT_START. 0 microseconds ends it. out[0]: how many ticks that is at least.
  */
 #define DRYDOCK_DELAY _IOWR('d', 19, struct drydock_request)
 /*
@@ -152,7 +151,7 @@ struct drydock_event {
 	unsigned long long nanoseconds;	/* CLOCK_MONOTONIC */
 	unsigned long long start;	/* first byte; MARK: its number */
 	unsigned long long end;		/* byte behind the last */
-	unsigned long long ticks;	/* of the CPU's time stamp counter: 2.6.18's clock knows microseconds only */
+	unsigned long long ticks;	/* of the CPU's time stamp counter: 2.6.18's clock knows microseconds, and leaps */
 	unsigned int kind;
 	unsigned int cpu;
 };

@@ -57,6 +57,7 @@ void *probe_find(const char *name);
 #define probe_young_end end
 #define PROBE_HAS_CHANGE_PTE
 #define probe_now() ktime_to_ns(ktime_get())
+#define probe_tick_khz tsc_khz
 #define probe_call_on_others(function, data) smp_call_function((function), (data), 0)
 
 /* Here mm_take_all_locks is under test as an export. */
@@ -145,6 +146,8 @@ typedef typeof(&__put_anon_vma) probe_put_anon_vma_function;
 #define PROBE_YOUNG_ARGUMENTS struct mm_struct *mm, unsigned long start
 #define probe_young_end (start + PAGE_SIZE)
 #define PROBE_HAS_INVALIDATE_PAGE
+
+#define probe_tick_khz cpu_khz
 
 /* ktime_get() is no module's to call here. */
 static inline unsigned long long probe_now(void)

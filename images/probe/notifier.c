@@ -368,6 +368,7 @@ long do_delay(struct session *session, struct drydock_request *request)
 	spin_lock(&session->lock);
 	session->delayed_kinds = request->microseconds ? request->flags : 0;
 	session->delay = request->microseconds;
+	request->out[0] = ticks_of(request->microseconds);
 	spin_unlock(&session->lock);
 	return 0;
 }

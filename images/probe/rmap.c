@@ -148,13 +148,10 @@ long do_rmap(struct session *session, struct drydock_request *request)
 		return -ENOLINK;
 	lock_page(page);
 	if (request->flags == DRYDOCK_UNMAP && PageAnon(page) && !PageSwapCache(page) &&
-	    !probe_call_add_to_swap(call_add_to_swap, page)) {
+	    !probe_call_add_to_swap(call_add_to_swap, page))
 		request->answer = -ENOSPC;
-	} else {
-		request->out[0] = probe_now();
+	else
 		request->answer = call_on(page, request->flags);
-		request->out[1] = probe_now();
-	}
 	unlock_page(page);
 	put_page(page);
 	return 0;

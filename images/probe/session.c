@@ -42,12 +42,21 @@ void signal_caller(const struct drydock_request *request)
 		send_sig(SIGUSR1, current, 0);
 }
 
-/* Busy, not asleep: on kernels where these are spinlocks nobody may sleep here. */
+unsigned long long ticks_of(unsigned long long microseconds)
+{
+	return microseconds * probe_tick_khz / 1000;
+}
+
+/*
+ * Busy, not asleep: on kernels where these are spinlocks nobody may sleep here. By the time stamp counter, for the
+ * clock of 2.6.18 leaps by milliseconds, either way, where its timer's interrupts come late or two at once.
+ */
 void stay_busy(unsigned long long microseconds)
 {
-	unsigned long long until = probe_now() + microseconds * 1000;
+	unsigned long long begin = get_cycles();
+	long long ticks = ticks_of(microseconds);
 
-	while (probe_now() < until)
+	while ((long long)(get_cycles() - begin) < ticks)
 		cpu_relax();
 }
 

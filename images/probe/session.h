@@ -40,6 +40,7 @@ struct session {
 void log_event(struct session *session, unsigned int kind, unsigned long start, unsigned long end);
 void log_locked(struct session *session, unsigned int kind, unsigned long start, unsigned long end);
 void signal_caller(const struct drydock_request *request);
+unsigned long long ticks_of(unsigned long long microseconds);
 void stay_busy(unsigned long long microseconds);
 void interrupt_others(const struct drydock_request *request);
 

@@ -8,7 +8,6 @@
 
 #include "probe.h"
 #include "race.h"
-#include <sys/wait.h>
 
 #define AREA_LIMIT 4096
 

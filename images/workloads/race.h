@@ -9,9 +9,23 @@
 #include <sched.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #define PAGE 4096ul
+#define TICKS_APART 50000		/* more than the time stamp counters of two CPUs disagree by */
+
+/*
+ * The time stamp counter, as in the probe's events. What happened on two CPUs is compared by it or by the order of
+ * events: the clock of 2.6.18 leaps by milliseconds where its timer's interrupts come late or two at once.
+ */
+static inline uint64_t ticks(void)
+{
+	uint32_t low, high;
+
+	__asm__ __volatile__("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (uint64_t)high << 32 | low;
+}
 
 /* CLOCK_MONOTONIC in nanoseconds: the clock of the probe's events too. */
 static inline uint64_t nanoseconds(void)
@@ -20,6 +34,21 @@ static inline uint64_t nanoseconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+/* Never less than nothing: a clock of 2.6.18 may step back. */
+static inline uint64_t nanoseconds_since(uint64_t begin)
+{
+	int64_t passed = nanoseconds() - begin;
+
+	return passed > 0 ? passed : 0;
+}
+
+/* The least of what was measured so far; 0 is nothing yet. */
+static inline void keep_least(uint64_t *least, uint64_t measured)
+{
+	if (*least == 0 || measured < *least)
+		*least = measured;
 }
 
 static inline void sleep_microseconds(long microseconds)
@@ -93,6 +122,29 @@ static inline void meet(struct meeting *meeting)
 	while ((int)(__atomic_load_n(&meeting->arrived, __ATOMIC_ACQUIRE) - target) < 0)
 		if (++turns % 1024 == 0)
 			sched_yield();
+}
+
+/* A child that bailed has said why, and nothing is said about the kernel. */
+static inline void bail_with_child(int status)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
+		bail("a child could not do its work");
+}
+
+/* Until a child sets the flag, which it shares; one that ends before never will. It can still be waited for. */
+static inline void wait_for_child(pid_t child, const volatile unsigned *flag)
+{
+	siginfo_t facts;
+
+	while (!*flag) {
+		sched_yield();
+		facts.si_pid = 0;
+		if (waitid(P_PID, child, &facts, WEXITED | WNOHANG | WNOWAIT) != 0)
+			bail("waitid: %s", strerror(errno));
+		if (facts.si_pid == child && !*flag)
+			bail("a child ended before its time, by %s %d", facts.si_code == CLD_EXITED ? "status" : "signal",
+			     facts.si_status);
+	}
 }
 
 static inline int make_file(const char *path, unsigned long size)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* On how many CPUs a storm rages, and how long a registration takes that it meets. */
+/* On how many CPUs a storm rages, and the registrations that it meets. */
 #ifndef STORM_H
 #define STORM_H
 
+#include "probe.h"
 #include "race.h"
 
 #define STORM_CPUS 4
@@ -23,6 +24,20 @@ static inline void need_other_cpus(void)
 	count_other_cpus();
 	if (other_cpus < 1)
 		skip_all("this guest has one CPU, and the workload races two");
+}
+
+/* Returns how many registrations failed; none is tried where the kernel has no notifiers. */
+static inline unsigned register_often(struct probe *probe, unsigned registrations)
+{
+	unsigned failed = 0, i;
+
+	for (i = 0; i < registrations && can(probe, DRYDOCK_REGISTER, 0); i++) {
+		if (ask_plainly(probe, DRYDOCK_REGISTER) != 0)
+			failed++;
+		else
+			ask_plainly(probe, DRYDOCK_UNREGISTER);
+	}
+	return failed;
 }
 
 /*

@@ -8,6 +8,7 @@
  *	swapped_pages();			how many are in swap now
  *	drop_ballast();
  *	close_swap();				swapoff, which brings every page back: 0 or the errno
+ *	must_close_swap();			the same; ends the workload where that fails, for the next one would fail
  *
  * What was touched least recently goes first. So touch what shall be swapped out, then press. A page that comes back
  * is a major fault of the process, of up to 2^page-cluster pages in swap order; close_swap() brings all back alike.
@@ -23,7 +24,6 @@
 #include <sys/sysinfo.h>
 #include <sys/sysmacros.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #define SWAP_DISK "/dev/ram0"
 /*
@@ -32,7 +32,17 @@
  */
 #define SPARE_BYTES (96ul << 20)
 #define SWAP_RESERVE_PAGES 512		/* of swap stay free, and nothing has to be killed */
+/*
+ * A process that takes memory stops where kswapd is awake and nobody has to reclaim by himself: 2.6.18 kills one who
+ * finds no 32 pages in one walk over memory that was all touched of late, however much swap is free. The room in
+ * between grows with vm.min_free_kbytes.
+ */
+#define SCARCE_MIN_FREE 8192ul		/* vm.min_free_kbytes while there is ballast */
+#define SCARCE_BYTES (SCARCE_MIN_FREE * 1024 / 4 * 5)
+#define SCARCE_PATIENCE 2000		/* times a millisecond, for kswapd to free some */
 #define HUGE_BYTES (2ul << 20)
+
+static unsigned long min_free_before;	/* 0 where there is no ballast */
 
 /* Writes a number to a file of /proc/sys; returns 0 where it is not there. */
 static inline int set_control(const char *path, unsigned long number)
@@ -64,6 +74,9 @@ static inline unsigned long swapped_pages(void)
 static inline void drop_ballast(void)
 {
 	set_control("/proc/sys/vm/nr_hugepages", 0);
+	if (min_free_before)
+		set_control("/proc/sys/vm/min_free_kbytes", min_free_before);
+	min_free_before = 0;
 }
 
 static inline int open_swap_disk(void)
@@ -140,6 +153,14 @@ static inline int close_swap(void)
 	return result;
 }
 
+static inline void must_close_swap(void)
+{
+	int error = close_swap();
+
+	if (error)
+		bail("swapoff %s: %s", SWAP_DISK, strerror(error));
+}
+
 /* Free huge pages, but one, in all of memory above the first 16 MiB. */
 static inline unsigned long free_huge_pages(void)
 {
@@ -154,6 +175,16 @@ static inline unsigned long free_huge_pages(void)
 	if (file)
 		fclose(file);
 	return pages > 0 ? pages - 1 : 0;
+}
+
+static inline void raise_min_free(void)
+{
+	FILE *file = fopen("/proc/sys/vm/min_free_kbytes", "r");
+
+	if (!file || fscanf(file, "%lu", &min_free_before) != 1)
+		bail("read /proc/sys/vm/min_free_kbytes");
+	fclose(file);
+	set_control("/proc/sys/vm/min_free_kbytes", SCARCE_MIN_FREE);
 }
 
 /*
@@ -173,6 +204,20 @@ static inline void take_ballast(void)
 	if (wanted > free_huge_pages())
 		wanted = free_huge_pages();
 	set_control("/proc/sys/vm/nr_hugepages", wanted);
+	raise_min_free();
+}
+
+static inline void wait_for_kswapd(unsigned long wanted)
+{
+	struct sysinfo facts = memory_facts();
+	unsigned turns;
+
+	for (turns = 0; turns < SCARCE_PATIENCE && facts.freeram * facts.mem_unit < SCARCE_BYTES; turns++) {
+		if (swapped_pages() >= wanted)
+			return;
+		sleep_microseconds(1000);
+		facts = memory_facts();
+	}
 }
 
 /* In the child. Stops where swap is nearly full, before anything has to be killed. */
@@ -188,6 +233,7 @@ static inline int take_memory(unsigned long wanted)
 		area[done] = 1;
 		if (done / PAGE % 32 != 0)
 			continue;
+		wait_for_kswapd(wanted);
 		facts = memory_facts();
 		if (swapped_pages() >= wanted)
 			return 1;

@@ -10,14 +10,6 @@
 #include "race.h"
 #include <sys/personality.h>
 
-static inline uint64_t ticks(void)
-{
-	uint32_t low, high;
-
-	__asm__ __volatile__("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
-	return (uint64_t)high << 32 | low;
-}
-
 /* Starts the program again at addresses that are the same each time: page tables and caches follow from them. */
 static inline void fix_addresses(char **argv)
 {
@@ -27,13 +19,6 @@ static inline void fix_addresses(char **argv)
 		return;
 	execv("/proc/self/exe", argv);
 	bail("start %s again: %s", argv[0], strerror(errno));
-}
-
-/* The least of what was measured so far; 0 is nothing yet. */
-static inline void keep_least(uint64_t *least, uint64_t measured)
-{
-	if (*least == 0 || measured < *least)
-		*least = measured;
 }
 
 /* Ticks of one of `operations`, with two decimals; a difference may be below 0. */

@@ -113,6 +113,16 @@ static inline int try_window(const struct act *act)
 	return window.begin < window.drop;
 }
 
+#define WINDOW_CHECKS 2
+
+/* Of all windows so far. */
+static inline void check_windows(void)
+{
+	check(window.lost == 0 && window.present > 0, "no page table entry is lost inside a window");
+	check(window.free == 0, "each lock of the mm is held and marked inside a window");
+	printf("# %llu of %llu entries lost, %llu locks free\n", window.lost, window.present, window.free);
+}
+
 /* One check: the act waited for the end of each window in which it began, and was done then. */
 static inline void check_act(const struct act *act)
 {

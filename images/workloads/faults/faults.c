@@ -5,7 +5,6 @@
  */
 #include "race.h"
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #define PAGES 512
 #define ROUNDS 4
@@ -153,13 +152,14 @@ static void fault_copies(uint64_t tag)
 		count_faults("copying inherited pages", before, PAGES, 0);
 		seen.copy_wrong += wrong_pages(area, tag + 1);
 		fflush(stdout);
-		_exit((seen.copy_wrong ? 1 : 0) | (seen.too_few ? 2 : 0) | (seen.too_many ? 4 : 0));
+		_exit((seen.copy_wrong ? 1 : 0) | (seen.too_few ? 4 : 0) | (seen.too_many ? 8 : 0));
 	}
 	if (waitpid(child, &status, 0) != child)
 		bail("waitpid: %s", strerror(errno));
+	bail_with_child(status);
 	seen.copy_wrong += !WIFEXITED(status) || WEXITSTATUS(status) & 1;
-	seen.too_few += WIFEXITED(status) && WEXITSTATUS(status) & 2;
-	seen.too_many += WIFEXITED(status) && WEXITSTATUS(status) & 4;
+	seen.too_few += WIFEXITED(status) && WEXITSTATUS(status) & 4;
+	seen.too_many += WIFEXITED(status) && WEXITSTATUS(status) & 8;
 	seen.copy_wrong += wrong_pages(area, tag);
 	before = minor_faults();
 	fill(area, tag + 2);
@@ -235,7 +235,7 @@ int main(int argc, char **argv)
 		if (two_cpus)
 			race_faults(chance() >> 40);
 	}
-	begin = nanoseconds() - begin;
+	begin = nanoseconds_since(begin);
 	check(seen.zeros_wrong == 0, "an anonymous page is zeros at first");
 	check(seen.anonymous_wrong == 0, "an anonymous page keeps what is written to it");
 	check(seen.shared_wrong == 0, "a shared mapping shows what another wrote");

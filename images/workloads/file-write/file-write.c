@@ -8,7 +8,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #define FILE_PAGES 48
 #define FILE_BYTES (FILE_PAGES * PAGE)
@@ -170,6 +169,7 @@ static int run_writers(unsigned turns)
 		if (child > 0 && status == 0)
 			continue;
 		ended = 0;
+		bail_with_child(status);
 		for (i = 0; i < WRITERS; i++)
 			if (children[i] != child)
 				kill(children[i], SIGKILL);
@@ -215,7 +215,7 @@ int main(int argc, char **argv)
 	disk_file = make_disk_file(FILE_BYTES);
 	if (disk_file >= 0)
 		ended &= try_file(disk_file, 1, turns);
-	begin = nanoseconds() - begin;
+	begin = nanoseconds_since(begin);
 	check(ended, "no writer met a fault below the end of the file");
 	check(board->wrong_read == 0, "what is read is what was written last");
 	check(board->wrong_mapped == 0, "what is mapped is what was written last");

@@ -4,7 +4,6 @@
  * look each time, while CPU 0 takes and drops all locks and registers notifiers. Every other time they do so with the
  * mapping's lock in hand, so that CPU 0, which waits for it, has seen the flags as they were before.
  */
-#include "probe.h"
 #include "storm.h"
 
 #define TAKES 6000
@@ -64,13 +63,7 @@ static unsigned storm(unsigned takes, unsigned registrations)
 	/* More than asked for where a busy host kept the setters from the window. */
 	for (i = 0; i < takes || (i < takes * 8 && *(volatile unsigned long *)&setters[0].marked == 0); i++)
 		failed += hold(&probe, HOLD_MICROSECONDS, 0).answer != 0;
-	for (i = 0; i < registrations && ask_plainly(&probe, DRYDOCK_NOTIFIERS) == 0; i++) {
-		if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0)
-			failed++;
-		else
-			ask_plainly(&probe, DRYDOCK_UNREGISTER);
-	}
-	return failed;
+	return failed + register_often(&probe, registrations);
 }
 
 int main(int argc, char **argv)

@@ -5,7 +5,6 @@
  */
 #include "race.h"
 #include <signal.h>
-#include <sys/wait.h>
 
 #define FAMILIES 150
 #define ALIVE 4				/* children of one process at once */
@@ -67,15 +66,28 @@ static void live(uint64_t tag, uint64_t own_tag)
 		count(&tally->own_wrong);
 }
 
+/* No child that did its work exits with 2, as one that bailed does. */
 static int expected_status(enum way way, uint64_t tag)
 {
-	return way == IS_KILLED ? SIGKILL : (int)(tag >> 8 & 0xff) << 8;
+	return way == IS_KILLED ? SIGKILL : (int)((tag >> 8 & 0x7f) | 0x80) << 8;
+}
+
+static void reap(pid_t child, int expected)
+{
+	int status;
+
+	if (waitpid(child, &status, 0) != child) {
+		count(&tally->status_wrong);
+		return;
+	}
+	bail_with_child(status);
+	if (status != expected)
+		count(&tally->status_wrong);
 }
 
 __attribute__((noreturn)) static void be_child(enum way way, uint64_t tag)
 {
 	pid_t grandchild;
-	int status;
 
 	live(tag, tag + 1000);
 	if (way == IS_KILLED) {
@@ -91,9 +103,8 @@ __attribute__((noreturn)) static void be_child(enum way way, uint64_t tag)
 				count(&tally->orphans_lived);
 			_exit(77);
 		}
-		if (way == HAS_CHILD &&
-		    (waitpid(grandchild, &status, 0) != grandchild || status != 77 << 8))
-			count(&tally->status_wrong);
+		if (way == HAS_CHILD)
+			reap(grandchild, 77 << 8);
 		if (way == LEAVES_ORPHAN)
 			count(&tally->orphans);
 		if (!holds(tag + 1000))
@@ -108,14 +119,10 @@ struct child {
 	int status;
 };
 
-static void reap(struct child *child)
+static void reap_child(struct child *child)
 {
-	int status;
-
-	if (child->pid == 0)
-		return;
-	if (waitpid(child->pid, &status, 0) != child->pid || status != child->status)
-		count(&tally->status_wrong);
+	if (child->pid != 0)
+		reap(child->pid, child->status);
 	child->pid = 0;
 }
 
@@ -132,7 +139,7 @@ static void raise_families(unsigned cpu, unsigned families)
 		tag = chance() >> 1;
 		way = chance() % WAYS;
 		fill(tag);
-		reap(&children[family % ALIVE]);
+		reap_child(&children[family % ALIVE]);
 		children[family % ALIVE].status = expected_status(way, tag);
 		children[family % ALIVE].pid = fork_or_bail();
 		if (children[family % ALIVE].pid == 0)
@@ -142,7 +149,7 @@ static void raise_families(unsigned cpu, unsigned families)
 			count(&tally->parent_wrong);
 	}
 	for (family = 0; family < ALIVE; family++)
-		reap(&children[family]);
+		reap_child(&children[family]);
 }
 
 /* Orphans count themselves; they may be a moment late. */
@@ -158,7 +165,7 @@ int main(int argc, char **argv)
 {
 	unsigned parents = count_cpus() < 2 ? 1 : PARENTS_LIMIT, families, i;
 	pid_t children[PARENTS_LIMIT];
-	int status, ended = 1;
+	int status = 0, ended = 1;
 	uint64_t begin;
 
 	ktap_start(argc, argv);
@@ -175,10 +182,12 @@ int main(int argc, char **argv)
 			_exit(0);
 		}
 	}
-	for (i = 0; i < parents; i++)
+	for (i = 0; i < parents; i++) {
 		ended &= waitpid(children[i], &status, 0) == children[i] && status == 0;
+		bail_with_child(status);
+	}
 	wait_for_orphans();
-	begin = nanoseconds() - begin;
+	begin = nanoseconds_since(begin);
 	check(tally->inherited_wrong == 0, "a child inherits what its parent held when it forked");
 	check(tally->own_wrong == 0, "what a process writes is its own");
 	check(tally->parent_wrong == 0, "a parent keeps what it held, whatever its children write");

@@ -4,9 +4,7 @@
  * but no mmap_sem. The children split and merge areas, which takes the file's lock and then the anon_vma's, while
  * the parent takes all its locks again and again. In the other order the CPUs stop, each with the lock the other wants.
  */
-#include "probe.h"
 #include "storm.h"
-#include <sys/wait.h>
 
 #define PAGES 64
 #define TAKES 3000
@@ -15,7 +13,7 @@
 
 static struct probe probe;
 static char *area;
-static volatile unsigned long *splits;	/* of each child; shared */
+static volatile unsigned *splits;	/* of each child; shared */
 
 /* Does not come back. */
 static void split(int number)
@@ -40,8 +38,7 @@ static pid_t start_child(int number)
 		bail("fork: %s", strerror(errno));
 	if (child == 0)
 		split(number);
-	while (splits[number] == 0)
-		sched_yield();
+	wait_for_child(child, &splits[number]);
 	return child;
 }
 
@@ -56,8 +53,7 @@ static void end_child(pid_t child)
 
 static void take_and_drop(unsigned takes)
 {
-	unsigned i, failed = 0;
-	unsigned long before = splits[0];
+	unsigned i, failed = 0, before = splits[0];
 
 	for (i = 0; i < takes; i++) {
 		/* The relatives get on, and are met at another place each time. */
@@ -72,19 +68,11 @@ static void take_and_drop(unsigned takes)
 static void register_and_unregister(unsigned registrations)
 {
 	static const char text[] = "registration succeeds while relatives split areas of the same file";
-	unsigned i, failed = 0;
 
-	if (ask_plainly(&probe, DRYDOCK_NOTIFIERS) != 0) {
+	if (can(&probe, DRYDOCK_REGISTER, 0))
+		check(register_often(&probe, registrations) == 0, "%s", text);
+	else
 		skip_check(text, "this kernel has no MMU notifiers");
-		return;
-	}
-	for (i = 0; i < registrations; i++) {
-		if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0)
-			failed++;
-		else
-			ask_plainly(&probe, DRYDOCK_UNREGISTER);
-	}
-	check(failed == 0, "%s", text);
 }
 
 int main(int argc, char **argv)
@@ -98,7 +86,7 @@ int main(int argc, char **argv)
 	need_locks(&probe);
 	ktap_plan(3);
 	use_cpu(0);
-	splits = (unsigned long *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
+	splits = (unsigned *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
 	file = make_file("/tmp/split", PAGES * PAGE);
 	area = map(file, PAGES * PAGE, MAP_PRIVATE);
 	memset(area, 1, PAGES * PAGE);

@@ -4,7 +4,6 @@
  * that never merges and unmapped in another; while a second CPU reads, a child inherits all, and the limit is met.
  */
 #include "race.h"
-#include <sys/wait.h>
 
 #define SPLIT_AREAS 4000u		/* all of one anon_vma, which old kernels walk whenever one of them changes */
 #define AREAS 10000u			/* of a file's pages */
@@ -135,17 +134,21 @@ static int child_inherits(void)
 	return status == 0;
 }
 
-/* The pages of a file, the last first: neighbours never follow each other in it. Returns how many fit. */
-static unsigned map_backwards(int file, char *area, unsigned pages)
+/*
+ * The pages of a file, the last first: neighbours never follow each other in it. Returns how many fit; `*error` says
+ * why no more did.
+ */
+static unsigned map_backwards(int file, char *area, unsigned pages, int *error)
 {
 	unsigned page;
 
+	*error = 0;
 	for (page = 0; page < pages; page++)
 		if (mmap(area + page * PAGE, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file,
-			 (pages - 1 - page) * PAGE) == MAP_FAILED)
+			 (pages - 1 - page) * PAGE) == MAP_FAILED) {
+			*error = errno;
 			break;
-	if (page < pages && errno != ENOMEM)
-		bail("mmap of page %u: %s", page, strerror(errno));
+		}
 	return page;
 }
 
@@ -183,14 +186,14 @@ static void check_split_and_merge(void)
 		start_thread(&thread, reader, NULL);
 	begin = nanoseconds();
 	split_error = split();
-	split_time = nanoseconds() - begin;
+	split_time = nanoseconds_since(begin);
 	parts = areas_within(walked.area, walked.pages * PAGE);
 	begin = nanoseconds();
 	inherited = child_inherits();
-	fork_time = nanoseconds() - begin;
+	fork_time = nanoseconds_since(begin);
 	begin = nanoseconds();
 	merge_error = merge();
-	merge_time = nanoseconds() - begin;
+	merge_time = nanoseconds_since(begin);
 	walked.stop = 1;
 	if (walked.two_cpus)
 		end_thread(thread);
@@ -214,12 +217,16 @@ static void check_limit(void)
 	int file = make_file("/tmp/areas", (AREAS + 1) * PAGE);
 	char *area = AREAS_ADDRESS;
 	unsigned long limit = AREAS / 2, before = set_limit(limit);
-	unsigned made = map_backwards(file, area, AREAS + 1), again;
+	int error, later_error;
+	unsigned made = map_backwards(file, area, AREAS + 1, &error), again;
 	long all, left;
 
+	/* Before anything can end this program, for the limit is that of all. */
 	set_limit(before);
+	if (error != 0 && error != ENOMEM)
+		bail("mmap of page %u: %s", made, strerror(error));
 	all = areas_within(NULL, ~0ul);
-	again = map_backwards(file, area, AREAS + 1);
+	again = map_backwards(file, area, AREAS + 1, &later_error);
 	left = unmap_in_disorder(area, AREAS + 1);
 	/* Old kernels make one more; the page of vsyscalls is listed and not counted; the stream takes one or two. */
 	check(made < AREAS && all >= (long)limit && all <= (long)limit + 4,

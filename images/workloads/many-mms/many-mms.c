@@ -4,10 +4,9 @@
  * of 512 entries; there 600 do, and from the 513th on they are told ENOMEM. Some of those that registered then discard
  * a page, each another one, and say of what they heard: that, and none that another mm discarded.
  */
+#include "kernel.h"
 #include "probe.h"
 #include "storm.h"
-#include <sys/utsname.h>
-#include <sys/wait.h>
 
 #define MMS 200
 #define TABLE 512
@@ -34,10 +33,9 @@ struct heard {
 
 static int kernel_has_a_table(void)
 {
-	struct utsname kernel;
 	unsigned release;
 
-	return uname(&kernel) == 0 && sscanf(kernel.release, "2.6.18-%u.el5", &release) == 1 && release >= 164;
+	return sscanf(kernel_release(), "2.6.18-%u.el5", &release) == 1 && release >= 164;
 }
 
 /* How often the start or the end of a page's invalidation was heard. */

@@ -347,6 +347,6 @@ int main(int argc, char **argv)
 		start_thread(&running[i], storm, &windows[i]);
 	for (i = 0; i < threads; i++)
 		end_thread(running[i]);
-	report(threads, nanoseconds() - begin);
+	report(threads, nanoseconds_since(begin));
 	return ktap_end();
 }

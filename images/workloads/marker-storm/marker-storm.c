@@ -54,13 +54,7 @@ static unsigned storm(unsigned takes, unsigned registrations)
 
 	for (i = 0; i < takes; i++)
 		failed += hold(&probe, 0, 0).answer != 0;
-	for (i = 0; i < registrations && ask_plainly(&probe, DRYDOCK_NOTIFIERS) == 0; i++) {
-		if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0)
-			failed++;
-		else
-			ask_plainly(&probe, DRYDOCK_UNREGISTER);
-	}
-	return failed;
+	return failed + register_often(&probe, registrations);
 }
 
 int main(int argc, char **argv)

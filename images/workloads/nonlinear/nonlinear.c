@@ -6,7 +6,6 @@
 #include "disk.h"
 #include <setjmp.h>
 #include <signal.h>
-#include <sys/wait.h>
 
 #define PAGES 48
 #define ROUNDS 6
@@ -264,7 +263,7 @@ int main(int argc, char **argv)
 	if (file >= 0)
 		try_file(file, 1, rounds);
 	try_refusals();
-	begin = nanoseconds() - begin;
+	begin = nanoseconds_since(begin);
 	check(wrong.order == 0, "each page shows the file's page it was given");
 	check(wrong.written == 0, "what is written to a page reaches the file's page it was given");
 	check(wrong.file == 0, "so does it after msync");

@@ -12,15 +12,17 @@
 #define PIECE 16
 #define SLOW_MICROSECONDS 60000
 #define TRIES 20
+#define WRITING KEPT_MARKS		/* the child is about to write, and has written */
+#define WRITTEN (KEPT_MARKS + 1)
 
 struct contest {
-	int begun;			/* the parent is about to write */
-	uint64_t written;		/* when the child began to write */
+	unsigned ready;			/* the child has registered */
+	unsigned begun;			/* the parent is about to write */
 	int copied;			/* the child's notifier heard that its page was copied */
-	int over;
 };
 
 static volatile struct contest *contest; /* shared with the child */
+static uint64_t slow_ticks;
 
 static void make_area(void)
 {
@@ -50,6 +52,12 @@ static void check_copies(unsigned from, const char *heard, const char *current)
 		printf("# entered %d of 4, %d stale\n", entered, stale);
 }
 
+/* Among the events of the parent's notifier, whichever process puts it there. */
+static void mark(unsigned long long number)
+{
+	ask_about(&probe, DRYDOCK_MARK, (void *)(unsigned long)number, 0, 0);
+}
+
 /* The child has a notifier of its own: a write to a page that others share is heard as a copy. */
 static void contend(void)
 {
@@ -62,21 +70,22 @@ static void contend(void)
 		_exit(1);
 	listen_to(&own);
 	forget_events(&own);
-	contest->over = -1;
+	contest->ready = 1;
 	while (!contest->begun)
 		sched_yield();
 	sleep_microseconds(SLOW_MICROSECONDS / 4);
-	contest->written = nanoseconds();
+	mark(WRITING);
 	page(CONTESTED)[0] = 5;
+	mark(WRITTEN);
 	listen_to(&own);
 	for (i = 0; i < own.count; i++)
 		contest->copied |= own.events[i].start == (unsigned long)page(CONTESTED) &&
 				   (own.events[i].kind == DRYDOCK_EVENT_PAGE || own.events[i].kind == DRYDOCK_EVENT_START);
-	contest->over = 1;
 	_exit(0);
 }
 
-static void be_slow(unsigned microseconds)
+/* Returns how many ticks that is. */
+static uint64_t be_slow(unsigned microseconds)
 {
 	struct drydock_request request = {
 		.microseconds = microseconds,
@@ -84,13 +93,25 @@ static void be_slow(unsigned microseconds)
 	};
 
 	ask(&probe, DRYDOCK_DELAY, &request);
+	return request.out[0];
 }
 
 /* Whether the child wrote while the callback of the parent's copy was busy with its entry still in the table. */
+static int was_contested(void)
+{
+	unsigned writing = find_event(&probe, DRYDOCK_EVENT_MARK, WRITING), i;
+	unsigned written = find_event(&probe, DRYDOCK_EVENT_MARK, WRITTEN);
+
+	if (written == probe.count)
+		bail("the child did not write");
+	for (i = 0; i < writing; i++)
+		if (probe.events[i].start == (unsigned long)page(CONTESTED))
+			return probe.events[written].ticks + TICKS_APART < probe.events[i].ticks + slow_ticks;
+	return 0;
+}
+
 static int contest_once(void)
 {
-	uint64_t heard = 0;
-	unsigned i;
 	int status;
 	pid_t child;
 
@@ -100,20 +121,16 @@ static int contest_once(void)
 	need(child >= 0, "fork");
 	if (child == 0)
 		contend();
-	while (!contest->over)
-		sched_yield();
+	wait_for_child(child, &contest->ready);
 	enter(CONTESTED, CONTESTED + 1, 0);
 	begin_step();
-	be_slow(SLOW_MICROSECONDS);
+	slow_ticks = be_slow(SLOW_MICROSECONDS);
 	contest->begun = 1;
 	page(CONTESTED)[0] = 6;
 	be_slow(0);
 	need(waitpid(child, &status, 0) == child && status == 0, "the end of the child");
 	listen_to(&probe);
-	for (i = 0; i < probe.count && !heard; i++)
-		if (probe.events[i].start == (unsigned long)page(CONTESTED))
-			heard = probe.events[i].nanoseconds;
-	return heard && contest->written > heard && contest->written < heard + SLOW_MICROSECONDS * 500ull;
+	return was_contested();
 }
 
 static void check_contest(void)

@@ -5,7 +5,6 @@
  */
 #include "probe.h"
 #include "ticks.h"
-#include <sys/wait.h>
 
 /* So few that the free pages of the CPU serve them all in most repetitions: the buddy lists differ from boot to boot. */
 #define PAGES 16

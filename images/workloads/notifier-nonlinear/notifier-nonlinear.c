@@ -4,7 +4,7 @@
  * own. Kernels that have remap_file_pages() without nonlinear areas make ordinary mappings instead.
  */
 #include "area.h"
-#include <sys/utsname.h>
+#include "kernel.h"
 
 #define PIECE 64
 
@@ -13,9 +13,7 @@ static int file;
 /* Linux 4.0 took them out. */
 static int nonlinear_areas_exist(void)
 {
-	struct utsname kernel;
-
-	return uname(&kernel) == 0 && atoi(kernel.release) < 4;
+	return kernel_major() < 4;
 }
 
 /* The file holds each page's own number, and a hole behind them. */

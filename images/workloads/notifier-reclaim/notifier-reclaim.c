@@ -9,8 +9,7 @@
  *  - a page that goes after the registration had returned is announced while try_to_unmap runs;
  *  - no entry ever names a free page, and at the end each names the page that the page tables name.
  */
-#include "area.h"
-#include "storm.h"
+#include "midst.h"
 #include "swap.h"
 
 #define ROUNDS 15
@@ -20,65 +19,14 @@
 #define PAGES (2 * PIECE)
 #define UNMAPS 24			/* in a round */
 #define MAP_CHUNK 8
-#define OTHER_AREAS 120
 #ifndef MADV_COLD
 #define MADV_COLD 20
 #endif
 #define PRESSES 6			/* tries to get at them */
 #define PRESSED 256			/* private pages where memory is scarce */
 
-struct unmapping {
-	unsigned page;
-	int answer;
-};
-
 static struct probe reclaimer;
-static struct meeting ready, finished;
-static volatile int unmaps_over, rounds_left;
-static unsigned delay;			/* of the registration, in turns of spin() */
-static struct unmapping unmaps[UNMAPS];
-static int registration_answer;
-
-static struct {
-	unsigned refused, unopened, unclosed, freed, stale, unheard;
-	unsigned met;			/* rounds whose registration came among the unmappings */
-	unsigned behind;		/* pages that went after it */
-	unsigned long entries;
-} sum;
-
-/* The driver's side of a round: register, then keep the table as full as it gets until the unmappings are over. */
-static void drive(void)
-{
-	unsigned first;
-
-	spin(delay);
-	registration_answer = ask_plainly(&probe, DRYDOCK_REGISTER);
-	if (registration_answer != 0)
-		return;
-	do {
-		for (first = 0; first < PAGES; first += MAP_CHUNK)
-			sum.entries += ask_about(&probe, DRYDOCK_MAP, page(first), MAP_CHUNK, DRYDOCK_WRITE);
-	} while (!unmaps_over);
-}
-
-static void *driver(void *unused)
-{
-	(void)unused;
-	use_cpu(1);
-	for (;;) {
-		meet(&ready);
-		if (!rounds_left)
-			return NULL;
-		drive();
-		meet(&finished);
-	}
-}
-
-/* Marks among the events tell what came when, whatever the clocks of the CPUs say. */
-static void mark(unsigned number)
-{
-	ask_about(&probe, DRYDOCK_MARK, (void *)(KEPT_MARKS + number), 0, 0);
-}
+static struct step unmaps[UNMAPS];
 
 static void unmap_some(void)
 {
@@ -88,82 +36,18 @@ static void unmap_some(void)
 		unmaps[i].page = chance() % PAGES;
 		spin(chance() % 2048);
 		need(ask_about(&reclaimer, DRYDOCK_PIN, page(unmaps[i].page), 1, DRYDOCK_WRITE) == 0, "pin");
-		mark(2 * i);
-		unmaps[i].answer = ask_about(&reclaimer, DRYDOCK_RMAP, NULL, 0, DRYDOCK_UNMAP);
-		mark(2 * i + 1);
+		mark_step(i, 0);
+		unmaps[i].done = ask_about(&reclaimer, DRYDOCK_RMAP, NULL, 0, DRYDOCK_UNMAP) == 0;
+		mark_step(i, 1);
 		ask_plainly(&reclaimer, DRYDOCK_UNPIN);
 		sum.freed += ask_plainly(&probe, DRYDOCK_FREED);
 	}
 }
 
-static int was_heard(unsigned number)
-{
-	unsigned long address = (unsigned long)page(unmaps[number].page);
-	unsigned last = find_event(&probe, DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * number + 1), i;
-
-	for (i = find_event(&probe, DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * number); i < last; i++)
-		if ((probe.events[i].kind == DRYDOCK_EVENT_START || probe.events[i].kind == DRYDOCK_EVENT_PAGE) &&
-		    probe.events[i].start <= address && probe.events[i].end > address)
-			return 1;
-	return 0;
-}
-
-static void judge_round(void)
-{
-	unsigned i, registered, before = 0, behind = 0;
-	struct balance balance;
-
-	listen_to(&probe);
-	balance = balance_of(&probe, 0);
-	sum.unopened += balance.unopened;
-	sum.unclosed += balance.unclosed;
-	sum.freed += count_kind(&probe, 0, DRYDOCK_EVENT_FREED);
-	registered = find_event(&probe, DRYDOCK_EVENT_REGISTERED, 0);
-	for (i = 0; i < UNMAPS; i++) {
-		if (find_event(&probe, DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * i) < registered) {
-			before++;
-		} else if (unmaps[i].answer == 0) {
-			behind++;
-			sum.unheard += !was_heard(i);
-		}
-	}
-	sum.met += before > 0 && behind > 0;
-	sum.behind += behind;
-	forget_events(&probe);
-}
-
 static void run_round(void)
 {
 	write_pages(0, PAGES, 1);
-	unmaps_over = 0;
-	delay = chance() % 60000;
-	meet(&ready);
-	unmap_some();
-	unmaps_over = 1;
-	meet(&finished);
-	if (registration_answer != 0) {
-		sum.refused++;
-		return;
-	}
-	sum.stale += ask_plainly(&probe, DRYDOCK_VERIFY);
-	ask_plainly(&probe, DRYDOCK_UNREGISTER);
-	judge_round();
-}
-
-static unsigned race(unsigned rounds)
-{
-	pthread_t thread;
-	unsigned done;
-
-	rounds_left = 1;
-	start_thread(&thread, driver, NULL);
-	/* More than asked for where a busy host delayed CPU 1. */
-	for (done = 0; done < rounds || (done < rounds * 8 && (sum.met == 0 || sum.entries == 0)); done++)
-		run_round();
-	rounds_left = 0;
-	meet(&ready);
-	end_thread(thread);
-	return done;
+	run_beside_driver(unmap_some, unmaps, UNMAPS);
 }
 
 static void report_race(void)
@@ -262,13 +146,15 @@ int main(int argc, char **argv)
 	map_at(PRIVATE, PIECE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	map_at(SHARED, PIECE, MAP_SHARED, make_file("/tmp/reclaimed", PIECE * PAGE));
 	map_at(PAGES, PRESSED, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	rounds = race(ROUNDS * ktap_times(argc, argv));
+	midst.pages = PAGES;
+	midst.chunk = MAP_CHUNK;
+	rounds = race(ROUNDS * ktap_times(argc, argv), run_round);
 	report_race();
 	check_pressure();
 	figure("rounds", rounds, "registrations");
 	figure("registrations-among-unmappings", sum.met, "rounds");
 	figure("pages-behind-registration", sum.behind, "pages");
 	figure("entries", sum.entries, "pages");
-	close_swap();
+	must_close_swap();
 	return ktap_end();
 }

@@ -4,23 +4,16 @@
  * is the first that is heard of that exit, and beside a start.
  */
 #include "area.h"
+#include "kernel.h"
 #include "storm.h"
-#include <sys/utsname.h>
 
 #define PAGES 32
 #define SLOW_MICROSECONDS 40000ull
 #define TRIES 20			/* of one meeting, for a busy host may make it late */
-#define CLOCKS_APART 1000000		/* nanoseconds: more than the clocks of two CPUs disagree by */
 #define EXITING KEPT_MARKS
 
 static volatile int go;
-
-static int release_may_be_repeated(void)
-{
-	struct utsname kernel;
-
-	return uname(&kernel) == 0 && atoi(kernel.release) > 2;
-}
+static uint64_t slow_ticks;
 
 static void be_slow(unsigned kind)
 {
@@ -28,6 +21,7 @@ static void be_slow(unsigned kind)
 					   .flags = 1u << kind | DRYDOCK_DELAY_BEFORE };
 
 	ask(&probe, DRYDOCK_DELAY, &request);
+	slow_ticks = request.out[0];
 }
 
 static void be_quick(void)
@@ -46,10 +40,10 @@ static const struct drydock_event *find(unsigned kind)
 	return NULL;
 }
 
-/* The time at which the first callback of `kind`, which is slow, can be over at the earliest by its own CPU's clock. */
+/* When the first callback of `kind`, which is slow, can be over at the earliest. */
 static uint64_t end_of(unsigned kind)
 {
-	return find(kind)->nanoseconds + SLOW_MICROSECONDS * 1000;
+	return find(kind)->ticks + slow_ticks;
 }
 
 /* Reading takes no lock that a callback has while it is slow. */
@@ -59,7 +53,7 @@ static void wait_for(unsigned kind)
 
 	while (!find(kind)) {
 		read_events(&probe);
-		if ((int64_t)(nanoseconds() - begin) > 10000000000ll)
+		if (nanoseconds_since(begin) > 10000000000ull)
 			bail("no %s was heard", kind_name(kind));
 	}
 }
@@ -122,16 +116,16 @@ static void check_unregistration(void)
 
 	for (tries = 0; tries < TRIES && met < 3; tries++) {
 		child = start_exit();
-		begin = nanoseconds();
+		begin = ticks();
 		ask_plainly(&probe, DRYDOCK_UNREGISTER);
-		end = nanoseconds();
+		end = ticks();
 		end_exit(child);
 		early += count_before_release();
 		twice += count_kind(&probe, 0, DRYDOCK_EVENT_RELEASE) > 1;
 		if (begin >= end_of(DRYDOCK_EVENT_RELEASE))
 			continue;
 		met++;
-		returned_early += end + CLOCKS_APART < end_of(DRYDOCK_EVENT_RELEASE);
+		returned_early += end + TICKS_APART < end_of(DRYDOCK_EVENT_RELEASE);
 	}
 	if (!met)
 		bail("in %u tries no unregistration began before the release of the exit was over", tries);
@@ -172,16 +166,16 @@ static void check_running_callback(void)
 		be_slow(DRYDOCK_EVENT_START);
 		go = 1;
 		wait_for(DRYDOCK_EVENT_START);
-		begin = nanoseconds();
+		begin = ticks();
 		ask_plainly(&probe, DRYDOCK_UNREGISTER);
-		end = nanoseconds();
+		end = ticks();
 		end_thread(thread);
 		be_quick();
 		listen_to(&probe);
 		if (begin >= end_of(DRYDOCK_EVENT_START))
 			continue;
 		met++;
-		returned_early += end + CLOCKS_APART < end_of(DRYDOCK_EVENT_START);
+		returned_early += end + TICKS_APART < end_of(DRYDOCK_EVENT_START);
 	}
 	if (!met)
 		bail("in %u tries no unregistration began before the start was over", tries);

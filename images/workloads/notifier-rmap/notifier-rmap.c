@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The reverse map: what reclaim does to one page at a time, called here for a page of our choice. */
 #include "area.h"
+#include "kernel.h"
 #include "swap.h"
-#include <sys/utsname.h>
 
 #define ANONYMOUS 0
 #define SHARED 32
 #define PIECE 16
-
-/* 2 or 6. */
-static int release_number(void)
-{
-	struct utsname kernel;
-
-	return uname(&kernel) == 0 ? atoi(kernel.release) : 0;
-}
 
 static void make_area(void)
 {
@@ -52,7 +44,7 @@ static void check_unmap(unsigned from, const char *heard, const char *kept, cons
 	enter(from, from + PIECE, DRYDOCK_WRITE);
 	answer = call(number, DRYDOCK_UNMAP);
 	check_step(number, number + 1, NOTHING_ELSE, 1, heard);
-	if (release_number() < 3)
+	if (kernel_major() < 3)
 		check(count_kind(&probe, 0, DRYDOCK_EVENT_YOUNG) > 0, "%s", asked);
 	else
 		skip_check(asked, "from Linux 5 on try_to_unmap does not look at the age");
@@ -162,6 +154,6 @@ int main(int argc, char **argv)
 	check_clean();
 	check_balance();
 	ask_plainly(&probe, DRYDOCK_UNREGISTER);
-	close_swap();
+	must_close_swap();
 	return ktap_end();
 }

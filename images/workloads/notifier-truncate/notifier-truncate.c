@@ -16,76 +16,26 @@
  * A cut of many pages pauses when another process wants its CPU, and goes on later with what is left: the end of what
  * was done must have been told by then.
  */
-#include "probe.h"
-#include "storm.h"
+#include "midst.h"
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #define ROUNDS 25
 #define FILE_PAGES 256
 #define CUTS 12
 #define CUT_PAGES 20
 #define MAP_CHUNK 16
-#define OTHER_AREAS 120
 #define LOW_ADDRESS 0x20000000ul
 #define LARGE_PAGES 3000
 #define LARGE_CUTS 5
 #define PAUSES_WANTED 3
 
-static struct probe probe;
-static struct meeting ready, finished;
-static char *area;
 static int file;
-static volatile int cuts_over;
-static volatile unsigned rounds_left;
-static unsigned delay;			/* of the registration, in turns of spin() */
-static int registration_answer;
-
-static struct {
-	unsigned refused, unopened, unclosed, stale_after_cut, stale_at_end, unheard, freed;
-	unsigned met;			/* rounds whose registration came among the cuts */
-	unsigned behind;		/* cuts that began after it */
-	unsigned long entries, verified;
-} sum;
+static struct step cuts[CUTS];
+static unsigned stale_after_cut;
 
 static unsigned long cut_page(unsigned number)
 {
 	return FILE_PAGES - (number + 1) * CUT_PAGES;
-}
-
-/* The driver's side of a round: register, then keep the table as full as the file allows until the cuts are over. */
-static void drive(void)
-{
-	int chunk;
-
-	spin(delay);
-	registration_answer = ask_plainly(&probe, DRYDOCK_REGISTER);
-	if (registration_answer != 0)
-		return;
-	do {
-		for (chunk = FILE_PAGES / MAP_CHUNK - 1; chunk >= 0; chunk--)
-			sum.entries += ask_about(&probe, DRYDOCK_MAP, area + chunk * MAP_CHUNK * PAGE, MAP_CHUNK,
-						 DRYDOCK_WRITE);
-	} while (!cuts_over);
-}
-
-static void *driver(void *unused)
-{
-	(void)unused;
-	use_cpu(1);
-	for (;;) {
-		meet(&ready);
-		if (!rounds_left)
-			return NULL;
-		drive();
-		meet(&finished);
-	}
-}
-
-/* Marks among the events tell what came when, whatever the clocks of the CPUs say. */
-static void mark(unsigned number)
-{
-	ask_about(&probe, DRYDOCK_MARK, (void *)(KEPT_MARKS + number), 0, 0);
 }
 
 static void cut_piecewise(void)
@@ -94,80 +44,21 @@ static void cut_piecewise(void)
 
 	for (i = 0; i < CUTS; i++) {
 		spin(chance() % 2048);
-		mark(2 * i);
+		cuts[i].page = cut_page(i);
+		cuts[i].done = 1;
+		mark_step(i, 0);
 		set_size(file, cut_page(i) * PAGE);
-		mark(2 * i + 1);
-		sum.stale_after_cut += ask_about(&probe, DRYDOCK_COUNT, area + cut_page(i) * PAGE,
-						 FILE_PAGES - cut_page(i), 0);
+		mark_step(i, 1);
+		stale_after_cut += ask_about(&probe, DRYDOCK_COUNT, page(cut_page(i)), FILE_PAGES - cut_page(i), 0);
 		sum.freed += ask_plainly(&probe, DRYDOCK_FREED);
 	}
 }
 
-/* 1 when a start for the cut's first page was heard while ftruncate ran. */
-static int cut_was_heard(unsigned number)
-{
-	unsigned long address = (unsigned long)area + cut_page(number) * PAGE;
-	unsigned last = find_event(&probe, DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * number + 1), i;
-
-	for (i = find_event(&probe, DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * number); i < last; i++)
-		if ((probe.events[i].kind == DRYDOCK_EVENT_START || probe.events[i].kind == DRYDOCK_EVENT_PAGE) &&
-		    probe.events[i].start <= address && probe.events[i].end > address)
-			return 1;
-	return 0;
-}
-
-static void judge_round(void)
-{
-	unsigned i, registered, before = 0, behind = 0;
-	struct balance balance;
-
-	listen_to(&probe);
-	balance = balance_of(&probe, 0);
-	sum.unopened += balance.unopened;
-	sum.unclosed += balance.unclosed;
-	sum.freed += count_kind(&probe, 0, DRYDOCK_EVENT_FREED);
-	registered = find_event(&probe, DRYDOCK_EVENT_REGISTERED, 0);
-	for (i = 0; i < CUTS; i++) {
-		if (find_event(&probe, DRYDOCK_EVENT_MARK, KEPT_MARKS + 2 * i) < registered) {
-			before++;
-			continue;
-		}
-		behind++;
-		sum.unheard += !cut_was_heard(i);
-	}
-	sum.met += before > 0 && behind > 0;
-	sum.behind += behind;
-}
-
 static void run_round(void)
 {
-	struct drydock_request request = { .flags = 0 };
-	unsigned i;
-
 	set_size(file, FILE_PAGES * PAGE);
-	for (i = 0; i < FILE_PAGES; i++)
-		area[i * PAGE] = 1;
-	cuts_over = 0;
-	delay = chance() % 60000;
-	meet(&ready);
-	cut_piecewise();
-	cuts_over = 1;
-	meet(&finished);
-	if (registration_answer != 0) {
-		sum.refused++;
-		return;
-	}
-	sum.stale_at_end += ask(&probe, DRYDOCK_VERIFY, &request);
-	sum.verified += request.pages;
-	ask_plainly(&probe, DRYDOCK_UNREGISTER);
-	judge_round();
-	forget_events(&probe);
-}
-
-/* The rounds asked for, then up to eight times as many until the race was met: a busy host delays CPU 1. */
-static int more_rounds(unsigned done, unsigned asked)
-{
-	return done < asked || (done < asked * 8 && (sum.met == 0 || sum.entries == 0));
+	write_pages(0, FILE_PAGES, 1);
+	run_beside_driver(cut_piecewise, cuts, CUTS);
 }
 
 static void report(unsigned rounds)
@@ -175,19 +66,17 @@ static void report(unsigned rounds)
 	check(sum.refused == 0, "every registration succeeds");
 	check(sum.unopened == 0, "no end is heard whose start came before the registration");
 	check(sum.unclosed == 0, "every start heard has its end");
-	check(sum.stale_after_cut == 0, "no page behind a cut is in the secondary table once ftruncate has returned");
+	check(stale_after_cut == 0, "no page behind a cut is in the secondary table once ftruncate has returned");
 	check(sum.freed == 0, "no entry names a free page");
 	check(sum.unheard == 0, "every cut begun after the registration is notified before ftruncate returns");
-	check(sum.stale_at_end == 0, "every entry left names the page that the page tables name");
+	check(sum.stale == 0, "every entry left names the page that the page tables name");
 	check(sum.met > 0 && sum.entries > 0, "registrations fell among the cuts, and entries were made");
 	printf("# %u refused, %u ends alone, %u starts alone, %u stale after a cut, %u freed, %u unheard, %u stale at the "
-	       "end\n", sum.refused, sum.unopened, sum.unclosed, sum.stale_after_cut, sum.freed, sum.unheard,
-	       sum.stale_at_end);
+	       "end\n", sum.refused, sum.unopened, sum.unclosed, stale_after_cut, sum.freed, sum.unheard, sum.stale);
 	figure("rounds", rounds, "registrations");
 	figure("registrations-among-cuts", sum.met, "rounds");
 	figure("cuts-behind-registration", sum.behind, "cuts");
 	figure("entries", sum.entries, "pages");
-	figure("entries-verified", sum.verified, "pages");
 }
 
 /* Wants CPU 0 again and again, and gets it. */
@@ -253,9 +142,6 @@ static void check_large_cuts(unsigned cuts)
 
 int main(int argc, char **argv)
 {
-	pthread_t thread;
-	unsigned round;
-
 	ktap_start(argc, argv);
 	need_other_cpus();
 	open_probe(&probe);
@@ -267,14 +153,9 @@ int main(int argc, char **argv)
 	area = mmap((void *)LOW_ADDRESS, FILE_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
 	if (area == MAP_FAILED)
 		bail("mmap of the file: %s", strerror(errno));
-	rounds_left = 1;
-	start_thread(&thread, driver, NULL);
-	for (round = 0; more_rounds(round, ROUNDS * ktap_times(argc, argv)); round++)
-		run_round();
-	rounds_left = 0;
-	meet(&ready);
-	end_thread(thread);
-	report(round);
+	area_pages = midst.pages = FILE_PAGES;
+	midst.chunk = MAP_CHUNK;
+	report(race(ROUNDS * ktap_times(argc, argv), run_round));
 	check_large_cuts(LARGE_CUTS * ktap_times(argc, argv));
 	return ktap_end();
 }

@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 			sleep_microseconds(1);
 			begin = nanoseconds();
 			ask_plainly(&probe, DRYDOCK_UNREGISTER);
-			keep_least(&unregistered[size], nanoseconds() - begin);
+			keep_least(&unregistered[size], nanoseconds_since(begin));
 		}
 	}
 	for (size = 0; size < SIZES; size++)

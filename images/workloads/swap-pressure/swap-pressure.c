@@ -215,9 +215,11 @@ int main(int argc, char **argv)
 	swapoff_error = close_swap();
 	for (i = 0; i < workers; i++)
 		tell(slots[i].to_worker[1]);
-	while (wait(&status) > 0)
-		all_ended &= WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	while (wait(&status) > 0) {
+		bail_with_child(status);
+		all_ended &= status == 0;
+	}
 	report(workers, all_spoke, all_ended, most_swapped, read_back, swapoff_error);
-	figure("time", (nanoseconds() - begin) / 1000000, "ms");
+	figure("time", nanoseconds_since(begin) / 1000000, "ms");
 	return ktap_end();
 }

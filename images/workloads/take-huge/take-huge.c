@@ -25,8 +25,7 @@ static void make_reclaim_known(void)
 	take_ballast();
 	press_until_swapped(SWAPPED_PAGES);
 	drop_ballast();
-	if (close_swap() != 0)
-		bail("swapoff does not bring all pages back");
+	must_close_swap();
 }
 
 /*

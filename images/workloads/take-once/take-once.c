@@ -4,42 +4,16 @@
  * Inside the window the probe looks at every lock; where the kernel keeps an account of its own, in
  * /proc/mm_all_locks, that must say the same.
  */
+#include "account.h"
 #include "probe.h"
 #include "race.h"
-#include <sys/wait.h>
 
 #define FILES 5
 #define AREAS_EACH 3			/* of each file: one address_space, locked once */
 #define AREAS_OF_ONE 300		/* of one more file */
 #define PRIVATE_AREAS 7
 
-struct account {
-	unsigned long long mappings, anon_vmas, take_ns;
-};
-
 static struct probe probe;
-
-/* 0 when this kernel keeps no account. */
-static int read_account(struct account *account)
-{
-	char name[32];
-	unsigned long long number;
-	FILE *file = fopen("/proc/mm_all_locks", "r");
-
-	memset(account, 0, sizeof(*account));
-	if (!file)
-		return 0;
-	while (fscanf(file, "%31s %llu", name, &number) == 2) {
-		if (strcmp(name, "mappings") == 0)
-			account->mappings = number;
-		else if (strcmp(name, "anon_vmas") == 0)
-			account->anon_vmas = number;
-		else if (strcmp(name, "take_ns") == 0)
-			account->take_ns = number;
-	}
-	fclose(file);
-	return 1;
-}
 
 /* What one process saw of a take: the probe's look at the locks, and the kernel's own account. */
 struct view {

@@ -5,7 +5,6 @@
  */
 #include "probe.h"
 #include "race.h"
-#include <sys/wait.h>
 
 #define PROCESSES 5
 #define ROUNDS 40			/* of each process, times what the plan says */
@@ -103,8 +102,7 @@ static unsigned count_failed_children(const pid_t *children)
 	for (i = 0; i < PROCESSES; i++) {
 		if (waitpid(children[i], &status, 0) != children[i])
 			bail("waitpid: %s", strerror(errno));
-		if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
-			bail("process %u could not do its work", i);
+		bail_with_child(status);
 		failed += status != 0;
 	}
 	return failed;
