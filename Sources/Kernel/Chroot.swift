@@ -10,7 +10,7 @@ struct Chroot: Sendable {
     /// Inside it lies at the same path.
     private let cache: KernelCache
 
-    /// - Throws: `KernelError.noSuchChroot`, or `cannotEnterChroot` where this user may not.
+    /// - Throws: `KernelError.notAChroot`, or `cannotEnterChroot` where this user may not.
     init(_ folder: URL, cache: KernelCache) async throws {
         self.folder = folder.standardizedFileURL
         self.cache = cache

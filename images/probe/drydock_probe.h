@@ -36,6 +36,7 @@ struct drydock_request {
 #define DRYDOCK_IDLE 256u	/* REGISTER: the callbacks return at once, unlogged */
 #define DRYDOCK_INTERRUPT 512u	/* WALK: interrupt the other CPUs before each round */
 #define DRYDOCK_UNDER_LOCK 1024u /* FLAGS: write under the mapping's lock */
+#define DRYDOCK_MORE 2048u	/* PIN: beside the pages pinned before */
 #define DRYDOCK_DELAY_BEFORE (1u << 31)	/* DELAY: before the callback drops entries, else after */
 
 /* Register the session's notifier on the caller's mm. */
@@ -54,7 +55,7 @@ struct drydock_request {
 #define DRYDOCK_VERIFY _IOWR('d', 5, struct drydock_request)
 /*
  * mm_take_all_locks, stay busy for so many microseconds, mm_drop_all_locks. The page table entries of `pages` pages
- * from `address` on (0 for none) are looked at when the locks are held and again before they are dropped. out: enum
+ * from `address` on (0 for none; the trace names the address) are looked at when the locks are held and again before they are dropped. out: enum
  * drydock_hold. Waits for no other command of the session.
  */
 #define DRYDOCK_HOLD _IOWR('d', 6, struct drydock_request)
@@ -75,7 +76,10 @@ struct drydock_request {
  * 100 ms to get free. out: enum drydock_locks. answer: how many of them are marked or locked.
  */
 #define DRYDOCK_INSPECT _IOWR('d', 12, struct drydock_request)
-/* Get the page at `address` of the caller and keep it until UNPIN, the next PIN or close. answer: 0 or an errno. */
+/*
+ * Get the page at `address` of the caller and keep it until UNPIN, close or the next PIN that is not for MORE, with
+ * which it is kept beside those before, at most DRYDOCK_PINNED_PAGES. answer: 0 or an errno.
+ */
 #define DRYDOCK_PIN _IOWR('d', 13, struct drydock_request)
 #define DRYDOCK_UNPIN _IOWR('d', 14, struct drydock_request)
 /*
@@ -109,9 +113,10 @@ struct drydock_request {
  */
 #define DRYDOCK_FLAGS _IOWR('d', 20, struct drydock_request)
 /*
- * On the pinned anonymous page, `address` rounds: take the lock of its anon_vma and walk the list of its areas; ends
- * at a signal. With INTERRUPT each round begins by interrupting the other CPUs, which are then busy for `microseconds`.
- * answer: how often the list's head bore the marker of mm_take_all_locks, -ENOENT when the page is not mapped. out[0]: areas seen. out[1]: rounds made.
+ * On the pinned anonymous pages, `address` rounds: take the lock of each one's anon_vma and walk the list of its areas;
+ * ends at a signal. With INTERRUPT each round begins by interrupting the other CPUs, which are then busy for
+ * `microseconds`, and passes by the locks that are taken.
+ * answer: how often the list's head bore the marker of mm_take_all_locks, -ENOENT when a page is not mapped. out[0]: areas seen. out[1]: rounds made.
  */
 #define DRYDOCK_WALK _IOWR('d', 21, struct drydock_request)
 /* answer: the most HOLDs of all sessions that were between take and drop at once, since this was last asked. */
@@ -174,6 +179,7 @@ enum drydock_kind {
 
 #define DRYDOCK_LOG_EVENTS 4096u
 #define DRYDOCK_TABLE_PAGES 1024u
+#define DRYDOCK_PINNED_PAGES 64u
 #define DRYDOCK_HOLD_MICROSECONDS 500000u
 #define DRYDOCK_HOLD_PAGES 65536u
 #define DRYDOCK_DELAY_MICROSECONDS 100000u

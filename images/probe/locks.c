@@ -4,6 +4,7 @@
 
 #define LEFT_LOCKED_MILLISECONDS 100
 #define LOOKS_EACH 16
+#define MARKER_MICROSECONDS 50
 
 /* Against a tree that declares them otherwise this does not compile; one that has them not says nothing. */
 extern int mm_take_all_locks(struct mm_struct *mm);
@@ -196,6 +197,7 @@ static void take_hold_drop(struct session *session, struct drydock_request *requ
 	int late;
 
 	signal_caller(request);
+	trace(session, "take", request->address, request->address);
 	request->out[DRYDOCK_HOLD_BEGIN] = begin = probe_now();
 	request->answer = take_all_locks(current->mm);
 	request->out[DRYDOCK_HOLD_TAKE] = probe_now() - begin;
@@ -206,6 +208,7 @@ static void take_hold_drop(struct session *session, struct drydock_request *requ
 	begin = probe_now();
 	drop_all_locks(current->mm);
 	request->out[DRYDOCK_HOLD_DROP] = probe_now() - begin;
+	trace(session, "dropped", 0, 0);
 	if (late)
 		probe_mm_write_unlock(current->mm);
 }
@@ -369,6 +372,15 @@ static void write_bit(struct address_space *mapping, unsigned int bit, int value
 		clear_bit(bit, &mapping->flags);
 }
 
+/* Until somebody marks the mapping, for a while: a busy host may keep the CPU away that was let in. */
+static void await_marker(const struct address_space *mapping)
+{
+	unsigned long long until = probe_now() + MARKER_MICROSECONDS * 1000ull;
+
+	while (!probe_mapping_is_marked(mapping) && probe_now() < until)
+		cpu_relax();
+}
+
 /* Whoever wants the lock comes to wait for it, is let in, and has time to undo what was written meanwhile. */
 static int is_lost_under_lock(struct address_space *mapping, unsigned int bit, int value,
 			      unsigned long long microseconds)
@@ -377,7 +389,7 @@ static int is_lost_under_lock(struct address_space *mapping, unsigned int bit, i
 	stay_busy(microseconds);
 	write_bit(mapping, bit, value);
 	probe_unlock_mapping(mapping);
-	stay_busy(microseconds);
+	await_marker(mapping);
 	return !bit_is(mapping, bit, value);
 }
 

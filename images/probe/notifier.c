@@ -202,6 +202,7 @@ long do_register(struct session *session, struct drydock_request *request)
 	drop_entries(session, 0, ~0UL);
 	spin_unlock(&session->lock);
 	signal_caller(request);
+	trace(session, "register", 0, 0);
 	request->answer = attach(session, current->mm, request->flags & DRYDOCK_IDLE);
 	if (request->answer)
 		return 0;
@@ -213,6 +214,7 @@ long do_register(struct session *session, struct drydock_request *request)
 
 void detach(struct session *session)
 {
+	trace(session, "unregister", 0, 0);
 	detach_notifier(session);
 	spin_lock(&session->lock);
 	session->closed = 1;

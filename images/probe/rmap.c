@@ -76,21 +76,33 @@ long do_references(struct session *session, struct drydock_request *request)
 	return 0;
 }
 
-static void keep(struct session *session, struct page *page)
-{
-	struct page *old;
-
-	spin_lock(&session->lock);
-	old = session->pinned;
-	session->pinned = page;
-	spin_unlock(&session->lock);
-	if (old)
-		put_page(old);
-}
-
 void unpin(struct session *session)
 {
-	keep(session, NULL);
+	struct page *page;
+	unsigned int i;
+
+	for (i = 0; i < DRYDOCK_PINNED_PAGES; i++) {
+		spin_lock(&session->lock);
+		page = session->pinned[i];
+		session->pinned[i] = NULL;
+		spin_unlock(&session->lock);
+		if (page)
+			put_page(page);
+	}
+}
+
+/* 0 where there is no room. */
+static int keep(struct session *session, struct page *page)
+{
+	unsigned int i;
+
+	spin_lock(&session->lock);
+	for (i = 0; i < DRYDOCK_PINNED_PAGES && session->pinned[i]; i++)
+		;
+	if (i < DRYDOCK_PINNED_PAGES)
+		session->pinned[i] = page;
+	spin_unlock(&session->lock);
+	return i < DRYDOCK_PINNED_PAGES;
 }
 
 long do_pin(struct session *session, struct drydock_request *request)
@@ -102,8 +114,14 @@ long do_pin(struct session *session, struct drydock_request *request)
 	got = probe_get_page(request->address, request->flags & DRYDOCK_WRITE, &page);
 	probe_mm_read_unlock(current->mm);
 	request->answer = got == 1 ? 0 : got < 0 ? got : -EFAULT;
-	if (got == 1)
-		keep(session, page);
+	if (got != 1)
+		return 0;
+	if (!(request->flags & DRYDOCK_MORE))
+		unpin(session);
+	if (!keep(session, page)) {
+		put_page(page);
+		request->answer = -ENOSPC;
+	}
 	return 0;
 }
 
@@ -113,13 +131,13 @@ long do_unpin(struct session *session, struct drydock_request *request)
 	return 0;
 }
 
-/* The pinned page with a reference for the caller, or NULL. */
-static struct page *get_pinned(struct session *session)
+/* A pinned page with a reference for the caller, or NULL. */
+static struct page *get_pinned(struct session *session, unsigned int number)
 {
 	struct page *page;
 
 	spin_lock(&session->lock);
-	page = session->pinned;
+	page = session->pinned[number];
 	if (page)
 		get_page(page);
 	spin_unlock(&session->lock);
@@ -143,7 +161,7 @@ long do_rmap(struct session *session, struct drydock_request *request)
 
 	if (!rmap_is_known(request->flags))
 		return -EOPNOTSUPP;
-	page = get_pinned(session);
+	page = get_pinned(session, 0);
 	if (!page)
 		return -ENOLINK;
 	lock_page(page);
@@ -163,20 +181,21 @@ int anon_vmas_are_known(void)
 	return call_get_anon_vma && call_put_anon_vma;
 }
 
-static int look_at_list(struct page *page, unsigned long long *areas)
+static int look_at_list(struct page *page, int tries, unsigned long long *areas)
 {
 	struct anon_vma *anon = call_get_anon_vma(page_folio(page));
 	struct rb_node *node;
-	int marked;
+	int marked = 0;
 
 	if (!anon)
 		return -ENOENT;
-	anon_vma_lock_read(anon);
-	marked = probe_anon_vma_is_marked(anon->root);
-	if (!marked)
-		for (node = rb_first_cached(&anon->rb_root); node; node = rb_next(node))
-			++*areas;
-	anon_vma_unlock_read(anon);
+	if (tries ? down_read_trylock(&anon->root->rwsem) : (anon_vma_lock_read(anon), 1)) {
+		marked = probe_anon_vma_is_marked(anon->root);
+		if (!marked)
+			for (node = rb_first_cached(&anon->rb_root); node; node = rb_next(node))
+				++*areas;
+		anon_vma_unlock_read(anon);
+	}
 	if (atomic_dec_and_test(&anon->refcount))
 		call_put_anon_vma(anon);
 	return marked;
@@ -188,7 +207,7 @@ int anon_vmas_are_known(void)
 }
 
 /* As the kernel's own page_lock_anon_vma, which is static: RCU keeps the anon_vma's memory until its lock is held. */
-static int look_at_list(struct page *page, unsigned long long *areas)
+static int look_at_list(struct page *page, int tries, unsigned long long *areas)
 {
 	unsigned long mapping;
 	struct anon_vma *anon;
@@ -199,34 +218,52 @@ static int look_at_list(struct page *page, unsigned long long *areas)
 	mapping = (unsigned long)page->mapping;
 	if ((mapping & PAGE_MAPPING_ANON) && page_mapped(page)) {
 		anon = (struct anon_vma *)(mapping - PAGE_MAPPING_ANON);
-		spin_lock(&anon->lock);
-		marked = !!probe_anon_vma_is_marked(anon);
-		if (!marked)
-			list_for_each(item, &anon->head)
-				++*areas;
-		spin_unlock(&anon->lock);
+		marked = 0;
+		if (tries ? spin_trylock(&anon->lock) : (spin_lock(&anon->lock), 1)) {
+			marked = !!probe_anon_vma_is_marked(anon);
+			if (!marked)
+				list_for_each(item, &anon->head)
+					++*areas;
+			spin_unlock(&anon->lock);
+		}
 	}
 	rcu_read_unlock();
 	return marked;
 }
 #endif
 
+/* How many of the pinned pages' lists bear the marker, or -ENOENT. */
+static int look_at_lists(struct session *session, int tries, unsigned long long *areas)
+{
+	struct page *page;
+	unsigned int i;
+	int marked, sum = 0;
+
+	for (i = 0; i < DRYDOCK_PINNED_PAGES; i++) {
+		page = get_pinned(session, i);
+		if (!page)
+			break;
+		marked = look_at_list(page, tries, areas);
+		put_page(page);
+		if (marked < 0)
+			return marked;
+		sum += marked;
+	}
+	return i ? sum : -ENOENT;
+}
+
 long do_walk(struct session *session, struct drydock_request *request)
 {
 	unsigned long long round;
-	struct page *page;
 	int marked;
 
 	if (!anon_vmas_are_known())
 		return -EOPNOTSUPP;
 	if (request->microseconds > DRYDOCK_BUSY_MICROSECONDS)
 		return -EINVAL;
-	page = get_pinned(session);
-	if (!page)
-		return -ENOLINK;
 	for (round = 0; round < request->address && !signal_pending(current); round++) {
 		interrupt_others(request);
-		marked = look_at_list(page, &request->out[0]);
+		marked = look_at_lists(session, request->flags & DRYDOCK_INTERRUPT, &request->out[0]);
 		if (marked < 0) {
 			request->answer = marked;
 			break;
@@ -235,6 +272,5 @@ long do_walk(struct session *session, struct drydock_request *request)
 		cond_resched();
 	}
 	request->out[1] = round;
-	put_page(page);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "session.h"
 
 #define DEVICE_NAME "drydock"
+#define INTERRUPT_TURNS 4096	/* of a loop, at most, between two interrupts */
 
 static int device_major;
 
@@ -17,6 +18,7 @@ void log_event(struct session *session, unsigned int kind, unsigned long start, 
 	struct drydock_event *event;
 
 	session->order++;
+	trace_kind(session, kind, start, end);
 	if (!session->log || session->used == DRYDOCK_LOG_EVENTS)
 		return;
 	event = &session->log[(session->head + session->used++) % DRYDOCK_LOG_EVENTS];
@@ -65,11 +67,19 @@ static void be_busy(void *microseconds)
 	stay_busy((unsigned long)microseconds);
 }
 
-/* Comes back when the other CPUs have been interrupted, wherever they were, and are busy. */
+/*
+ * Comes back when the other CPUs have been interrupted, wherever they were, and are busy. Before, they get on for a
+ * while, another one each time: an interrupt that waits when one returns comes before the next instruction.
+ */
 void interrupt_others(const struct drydock_request *request)
 {
-	if (request->flags & DRYDOCK_INTERRUPT)
-		probe_call_on_others(be_busy, (void *)(unsigned long)request->microseconds);
+	unsigned int turns;
+
+	if (!(request->flags & DRYDOCK_INTERRUPT))
+		return;
+	for (turns = get_cycles() / 16 % INTERRUPT_TURNS; turns; turns--)
+		barrier();
+	probe_call_on_others(be_busy, (void *)(unsigned long)request->microseconds);
 }
 
 /* Whether a command would be refused on this kernel, whatever it is asked for. */
@@ -238,10 +248,12 @@ static int allocate_log_and_table(struct session *session)
 
 static int probe_open(struct inode *inode, struct file *file)
 {
+	static atomic_t sessions = ATOMIC_INIT(0);
 	struct session *session = kzalloc(sizeof(*session), GFP_KERNEL);
 
 	if (!session)
 		return -ENOMEM;
+	session->number = atomic_inc_return(&sessions);
 	mutex_init(&session->commands);
 	spin_lock_init(&session->lock);
 	if (file->f_mode & FMODE_READ && allocate_log_and_table(session) != 0) {

@@ -13,6 +13,7 @@ struct table_entry {
 };
 
 struct session {
+	unsigned int number;		/* counts the sessions from 1 */
 	struct mutex commands;		/* one at a time of those that may sleep on what only they change */
 	spinlock_t lock;		/* what callbacks touch: all below, up to `pfn_room` */
 	struct drydock_event *log;	/* NULL in a session that is open for writing only, as is `table` */
@@ -26,7 +27,7 @@ struct session {
 	unsigned int delayed_kinds;	/* as DELAY's flags */
 	unsigned long long delay;	/* microseconds */
 	int young;			/* what clear_flush_young answers */
-	struct page *pinned;		/* our reference to it */
+	struct page *pinned[DRYDOCK_PINNED_PAGES];	/* our references to them, from the first on */
 	unsigned long *pfns;		/* what HOLD noted, kept so that the next needs no memory */
 	unsigned long long pfn_room;
 	int registered;			/* under `commands` */
@@ -43,6 +44,10 @@ void signal_caller(const struct drydock_request *request);
 unsigned long long ticks_of(unsigned long long microseconds);
 void stay_busy(unsigned long long microseconds);
 void interrupt_others(const struct drydock_request *request);
+
+/* trace.c */
+void trace(const struct session *session, const char *what, unsigned long start, unsigned long end);
+void trace_kind(const struct session *session, unsigned int kind, unsigned long start, unsigned long end);
 
 /* symbols.c */
 int find_symbols(void);

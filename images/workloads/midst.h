@@ -10,6 +10,7 @@
 #include "storm.h"
 
 #define OTHER_AREAS 120			/* of a registration, behind those that are looked at */
+#define AMONG_STEPS 60000		/* turns of spin() */
 
 static struct {
 	struct meeting ready, finished;
@@ -18,6 +19,7 @@ static struct {
 	unsigned delay;			/* of the registration, in turns of spin() */
 	volatile int steps_over, rounds_left;
 	int answer;			/* of the registration */
+	uint64_t duration;		/* of the latest one, in ticks */
 } midst;
 
 /* Of all rounds. */
@@ -31,10 +33,13 @@ static struct {
 /* The driver's side of a round: keeps the table as full as it gets until the steps are over, from the end on. */
 static inline void drive(void)
 {
+	uint64_t begin;
 	int chunk;
 
 	spin(midst.delay);
+	begin = ticks();
 	midst.answer = ask_plainly(&probe, DRYDOCK_REGISTER);
+	midst.duration = ticks() - begin;
 	if (midst.answer != 0)
 		return;
 	do {
@@ -111,11 +116,12 @@ static inline void judge_round(const struct step *steps, unsigned count)
 	forget_events(&probe);
 }
 
-/* Runs the steps of a round beside the driver, and judges what was heard. */
-static inline void run_beside_driver(void (*run_steps)(void), const struct step *steps, unsigned count)
+/* Runs the steps of a round beside the driver, which registers within `most_delay` turns, and judges what was heard. */
+static inline void run_beside_driver(void (*run_steps)(void), const struct step *steps, unsigned count,
+				     unsigned most_delay)
 {
 	midst.steps_over = 0;
-	midst.delay = chance() % 60000;
+	midst.delay = chance() % most_delay;
 	meet(&midst.ready);
 	run_steps();
 	midst.steps_over = 1;

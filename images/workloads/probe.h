@@ -95,6 +95,15 @@ static inline struct drydock_request hold(struct probe *probe, unsigned long mic
 	return request;
 }
 
+/* The same, and the trace says how far the others are, by a count of theirs: the order of steps that no CPU tells. */
+static inline struct drydock_request hold_beside(struct probe *probe, unsigned long microseconds, unsigned long others)
+{
+	struct drydock_request request = { .microseconds = microseconds, .address = others };
+
+	ask(probe, DRYDOCK_HOLD, &request);
+	return request;
+}
+
 static inline int ask_about(struct probe *probe, unsigned long command, const volatile void *address,
 			    unsigned long pages, unsigned flags)
 {

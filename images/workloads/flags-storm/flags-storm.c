@@ -62,7 +62,7 @@ static unsigned storm(unsigned takes, unsigned registrations)
 
 	/* More than asked for where a busy host kept the setters from the window. */
 	for (i = 0; i < takes || (i < takes * 8 && *(volatile unsigned long *)&setters[0].marked == 0); i++)
-		failed += hold(&probe, HOLD_MICROSECONDS, 0).answer != 0;
+		failed += hold_beside(&probe, HOLD_MICROSECONDS, *(volatile unsigned long *)&setters[0].rounds).answer != 0;
 	return failed + register_often(&probe, registrations);
 }
 

@@ -58,7 +58,7 @@ static void take_and_drop(unsigned takes)
 	for (i = 0; i < takes; i++) {
 		/* The relatives get on, and are met at another place each time. */
 		spin(chance() % PAUSE);
-		failed += hold(&probe, 0, 0).answer != 0;
+		failed += hold_beside(&probe, 0, splits[0]).answer != 0;
 	}
 	check(failed == 0, "taking and dropping all locks succeeds while relatives split areas of the same file");
 	check(splits[0] > before, "the relatives split areas meanwhile");

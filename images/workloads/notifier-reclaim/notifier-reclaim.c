@@ -47,7 +47,7 @@ static void unmap_some(void)
 static void run_round(void)
 {
 	write_pages(0, PAGES, 1);
-	run_beside_driver(unmap_some, unmaps, UNMAPS);
+	run_beside_driver(unmap_some, unmaps, UNMAPS, AMONG_STEPS);
 }
 
 static void report_race(void)

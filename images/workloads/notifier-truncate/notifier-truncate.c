@@ -11,7 +11,8 @@
  *  - at no time an entry names a free page, and at the end each names the page that the page tables name.
  *
  * The file is mapped below everything else that is locked, so that its lock is the first to be free again: who waited
- * for it goes on while the registration is still busy with all the others.
+ * for it goes on while the registration is still busy with all the others. So in each round it is then grown again, and
+ * cut as a whole while the driver registers.
  *
  * A cut of many pages pauses when another process wants its CPU, and goes on later with what is left: the end of what
  * was done must have been told by then.
@@ -19,12 +20,13 @@
 #include "midst.h"
 #include <sys/resource.h>
 
-#define ROUNDS 25
+#define ROUNDS 40
 #define FILE_PAGES 256
 #define CUTS 12
 #define CUT_PAGES 20
 #define MAP_CHUNK 16
 #define LOW_ADDRESS 0x20000000ul
+#define LOCKED_BEHIND 2000		/* areas above the file, whose locks are dropped after its own */
 #define LARGE_PAGES 3000
 #define LARGE_CUTS 5
 #define PAUSES_WANTED 3
@@ -54,11 +56,28 @@ static void cut_piecewise(void)
 	}
 }
 
+/* Most of these wait for the locks of the registration, and then take longer than it takes to drop the others. */
+static void cut_at_once(void)
+{
+	uint64_t until = ticks() + chance() % (midst.duration + 1);
+
+	while (ticks() < until)
+		;
+	cuts[0].page = 0;
+	cuts[0].done = 1;
+	mark_step(0, 0);
+	set_size(file, 0);
+	mark_step(0, 1);
+}
+
 static void run_round(void)
 {
 	set_size(file, FILE_PAGES * PAGE);
 	write_pages(0, FILE_PAGES, 1);
-	run_beside_driver(cut_piecewise, cuts, CUTS);
+	run_beside_driver(cut_piecewise, cuts, CUTS, AMONG_STEPS);
+	set_size(file, FILE_PAGES * PAGE);
+	write_pages(0, FILE_PAGES, 1);
+	run_beside_driver(cut_at_once, cuts, 1, 1);
 }
 
 static void report(unsigned rounds)
@@ -148,7 +167,7 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	ktap_plan(9);
 	use_cpu(0);
-	lengthen_registration(OTHER_AREAS);
+	lengthen_registration(LOCKED_BEHIND);
 	file = make_file("/tmp/truncated", FILE_PAGES * PAGE);
 	area = mmap((void *)LOW_ADDRESS, FILE_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
 	if (area == MAP_FAILED)
