@@ -27,7 +27,7 @@ test: setup ## run drydock's own tests, those that boot guests too
 check: setup ## what a change must pass before it is committed: format, warnings, stage order
 	@swift format lint --strict --recursive Package.swift Sources Tests
 	@swift build --build-tests --quiet --explicit-target-dependency-import-check error
-	@for script in setup/install setup/bench setup/failures; do sh -n $$script || exit; done
+	@for script in setup/install setup/qemu setup/bench setup/failures; do sh -n $$script || exit; done
 
 format: ## format the Swift sources in place
 	@swift format --in-place --recursive Package.swift Sources Tests
@@ -35,8 +35,9 @@ format: ## format the Swift sources in place
 bench: setup $(drydock) ## measure the figures the README states [TARGET=] [SOURCE=] [COLD=1]
 	@TARGET=$(TARGET) SOURCE=$(SOURCE) setup/bench $(drydock)
 
-setup: ## install the Debian packages that are missing
+setup: ## install the Debian packages that are missing, and put a QEMU that repeats beside an old one
 	@setup/install
+	@setup/qemu
 
 clean: ## remove what was built here; the cache of kernels stays
 	@rm -rf .build

@@ -30,6 +30,12 @@ package struct PlannedWorkload: Codable, Sendable, Equatable {
         self.known = known
     }
 
+    func choosing(seed: UInt64) -> PlannedWorkload {
+        PlannedWorkload(
+            name: name, summary: summary, kind: kind, claims: claims, expectation: expectation,
+            timeoutSeconds: timeoutSeconds, seed: seed, arguments: arguments, known: known)
+    }
+
     /// It is to take its machine down, or known to, and what ran after it there would be lost.
     package var needsOwnMachine: Bool { expectation != .pass || known != nil }
 }

@@ -8,15 +8,19 @@ package struct RunDirectory: Sendable, Equatable {
 
     /// Makes a new run directory under `parent`, named after the time and the target.
     package static func create(
-        under parent: URL, target: String, started: Date, guests: [GuestName], environment: [String: String]
+        under parent: URL, target: String, started: Date, guests: [GuestName], isDeterministic: Bool = false,
+        environment: [String: String]
     ) throws(EvidenceError) -> RunDirectory {
         let url = parent.appending(path: "\(stamp(started))-\(target)", directoryHint: .isDirectory)
-        return try create(at: url, target: target, started: started, guests: guests, environment: environment)
+        return try create(
+            at: url, target: target, started: started, guests: guests, isDeterministic: isDeterministic,
+            environment: environment)
     }
 
     /// Makes one in a place that is not taken yet.
     package static func create(
-        at url: URL, target: String, started: Date, guests: [GuestName], environment: [String: String]
+        at url: URL, target: String, started: Date, guests: [GuestName], isDeterministic: Bool = false,
+        environment: [String: String]
     ) throws(EvidenceError) -> RunDirectory {
         let run = RunDirectory(url: url)
         try EvidenceFile.makeFolder(url.deletingLastPathComponent())
@@ -25,7 +29,7 @@ package struct RunDirectory: Sendable, Equatable {
         for guest in guests { try EvidenceFile.makeFolder(run.folder(of: guest)) }
         let header = RunHeader(
             identifier: url.lastPathComponent, target: target, started: started, guests: guests,
-            environment: environment)
+            isDeterministic: isDeterministic, environment: environment)
         try run.write(header, to: run.url.appending(path: "run.json"))
         return run
     }
@@ -49,6 +53,8 @@ package struct RunDirectory: Sendable, Equatable {
 
     package func folder(of guest: GuestName) -> URL { url.appending(path: guest.path) }
     package func console(of guest: GuestName) -> URL { folder(of: guest).appending(path: "console.log") }
+    /// What the probe did and heard in a deterministic guest, as it happened.
+    package func trace(of guest: GuestName) -> URL { folder(of: guest).appending(path: "trace.log") }
     package var verdictFile: URL { url.appending(path: "verdict.json") }
 
     package func write(_ value: some Encodable, to file: URL) throws(EvidenceError) {
@@ -67,8 +73,21 @@ package struct RunDirectory: Sendable, Equatable {
 
     /// Nil where the run has none.
     package func build(of guest: GuestName) throws(EvidenceError) -> BuildRecord? {
-        let file = folder(of: guest).appending(path: "build.json")
+        try readIfThere("build.json", of: guest)
+    }
+
+    private func readIfThere<Value: Decodable>(_ name: String, of guest: GuestName) throws(EvidenceError) -> Value? {
+        let file = folder(of: guest).appending(path: name)
         return FileManager.default.fileExists(atPath: file.path) ? try EvidenceFile.read(file) : nil
+    }
+
+    package func write(machine: MachineRecord, of guest: GuestName) throws(EvidenceError) {
+        try write(machine, to: folder(of: guest).appending(path: "machine.json"))
+    }
+
+    /// Nil where the run has none.
+    package func machine(of guest: GuestName) throws(EvidenceError) -> MachineRecord? {
+        try readIfThere("machine.json", of: guest)
     }
 
     package func write(boot: BootRecord, of guest: GuestName) throws(EvidenceError) {
@@ -102,11 +121,14 @@ package struct RunDirectory: Sendable, Equatable {
         where !FileManager.default.fileExists(atPath: folder.appending(path: part).path) {
             throw .unfinished(path: url.path, missing: "\(guest.path)/\(part)")
         }
+        let trace = trace(of: guest)
         return RunEvidence(
             plan: try EvidenceFile.read(folder.appending(path: "plan.json")),
             boot: try EvidenceFile.read(folder.appending(path: "boot.json")),
             console: String(decoding: try EvidenceFile.bytes(of: console(of: guest)), as: UTF8.self),
-            results: try results(of: guest))
+            results: try results(of: guest),
+            trace: FileManager.default.fileExists(atPath: trace.path)
+                ? String(decoding: try EvidenceFile.bytes(of: trace), as: UTF8.self) : nil)
     }
 
     private func results(of guest: GuestName) throws(EvidenceError) -> ResultFiles {

@@ -5,11 +5,14 @@ package struct RunEvidence: Sendable, Equatable {
     /// The serial console from the first byte to the last, invalid UTF-8 replaced.
     package let console: String
     package let results: ResultFiles
+    /// The probe's trace of a deterministic guest; nil where there is none.
+    package let trace: String?
 
-    package init(plan: RunPlan, boot: BootRecord, console: String, results: ResultFiles) {
+    package init(plan: RunPlan, boot: BootRecord, console: String, results: ResultFiles, trace: String? = nil) {
         self.plan = plan
         self.boot = boot
         self.console = console
         self.results = results
+        self.trace = trace
     }
 }

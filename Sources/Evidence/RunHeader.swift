@@ -4,9 +4,9 @@ import Foundation
 package struct RunHeader: Codable, Sendable, Equatable {
     /// The version of the run directory's layout; readers refuse one they do not know.
     ///
-    /// 2 is 1 with the subject `as-is`, 3 is 2 with guests of one workload each, 4 is 3 with the subject `mutant`. A
-    /// run without these says 1, so that a drydock of that time still reads it.
-    package static let currentSchema = 4
+    /// 2 is 1 with the subject `as-is`, 3 is 2 with guests of one workload each, 4 is 3 with the subject `mutant`, 5 is 4
+    /// with deterministic guests. A run without these says 1, so that a drydock of that time still reads it.
+    package static let currentSchema = 5
 
     package let schema: Int
     /// The run directory's own name.
@@ -21,14 +21,16 @@ package struct RunHeader: Codable, Sendable, Equatable {
     package let environment: [String: String]
 
     package init(
-        identifier: String, target: String, started: Date, guests: [GuestName], environment: [String: String]
+        identifier: String, target: String, started: Date, guests: [GuestName], isDeterministic: Bool,
+        environment: [String: String]
     ) {
         let lone = guests.filter { $0.alone != nil }
         subjects = guests.filter { $0.alone == nil }.map(\.subject)
         alone = lone.isEmpty ? nil : lone
         schema =
-            guests.contains { $0.subject == .mutant }
-            ? Self.currentSchema : !lone.isEmpty ? 3 : subjects.contains(.asIs) ? 2 : 1
+            isDeterministic
+            ? Self.currentSchema
+            : guests.contains { $0.subject == .mutant } ? 4 : !lone.isEmpty ? 3 : subjects.contains(.asIs) ? 2 : 1
         self.identifier = identifier
         self.target = target
         self.started = started

@@ -9,6 +9,9 @@ package struct RunPlan: Codable, Sendable, Equatable {
     package let cpus: Int?
     /// Guest time of one instruction, where the guest's clock counts them; nil where it follows the host's.
     package let nanosecondsPerInstruction: Int?
+    /// Set where nothing in the guest depends on the host, so that the same seed gives the same run to the last
+    /// instruction; nil where something does.
+    package let isDeterministic: Bool?
     /// In the order in which the guest runs them.
     package let workloads: [PlannedWorkload]
 
@@ -16,13 +19,21 @@ package struct RunPlan: Codable, Sendable, Equatable {
 
     package init(
         target: String, guest: GuestName, cpus: Int? = nil, nanosecondsPerInstruction: Int? = nil,
-        workloads: [PlannedWorkload]
+        isDeterministic: Bool? = nil, workloads: [PlannedWorkload]
     ) {
         self.target = target
         subject = guest.subject
         alone = guest.alone
         self.cpus = cpus
         self.nanosecondsPerInstruction = nanosecondsPerInstruction
+        self.isDeterministic = isDeterministic
         self.workloads = workloads
+    }
+
+    /// The same with another seed for each workload.
+    package func choosing(seed: UInt64) -> RunPlan {
+        RunPlan(
+            target: target, guest: guest, cpus: cpus, nanosecondsPerInstruction: nanosecondsPerInstruction,
+            isDeterministic: isDeterministic, workloads: workloads.map { $0.choosing(seed: seed) })
     }
 }

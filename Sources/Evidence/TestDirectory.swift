@@ -64,5 +64,8 @@ package struct TestDirectory<Record: TestRecord>: Sendable, Equatable {
 /// A mutation test on disk; `docs/mutants.md` describes its layout.
 package typealias MutationDirectory = TestDirectory<MutationRecord>
 
+/// A plan that was run with many seeds; `docs/determinism.md` describes its layout.
+package typealias SeedDirectory = TestDirectory<SeedRecord>
+
 /// A plan that was run many times; `docs/run-directory.md` describes its layout.
 package typealias RepetitionDirectory = TestDirectory<RepetitionRecord>

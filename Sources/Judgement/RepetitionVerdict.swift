@@ -13,6 +13,8 @@ package struct RepetitionVerdict: Codable, Sendable, Equatable {
         package let unknown: Int
         /// The runs in which it failed.
         package let failed: [String]
+        /// The runs in which it failed as it is known to.
+        package let knownFailed: [String]
         /// Why it failed the first time.
         package let reason: String?
     }
@@ -52,6 +54,7 @@ package struct RepetitionVerdict: Codable, Sendable, Equatable {
         return Workload(
             name: name, failure: FailureRate(failures: failed.count, of: seen.count - unknown - skipped),
             skipped: skipped, unknown: unknown, failed: failed.map(\.0.name),
+            knownFailed: others.filter { $0.1.known != nil && $0.1.outcome.isFailure }.map(\.0.name),
             reason: failed.first.map { $0.1.outcome.reasons.first ?? $0.0.verdict.conclusion.reason })
     }
 

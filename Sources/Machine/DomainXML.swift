@@ -10,7 +10,8 @@ package struct DomainXML {
     package init(_ spec: MachineSpec, named name: String) {
         document = DomainDocument(
             type: Attribute(spec.accelerator == .kvm ? "kvm" : "qemu"),
-            qemuNamespace: spec.countsInstructions ? Attribute("http://libvirt.org/schemas/domain/qemu/1.0") : nil,
+            qemuNamespace: Self.arguments(spec).isEmpty
+                ? nil : Attribute("http://libvirt.org/schemas/domain/qemu/1.0"),
             name: name,
             memory: .init(unit: "MiB", value: spec.memory),
             vcpu: spec.cpus,
@@ -19,7 +20,7 @@ package struct DomainXML {
                 initrd: spec.initrd?.path, cmdline: spec.kernelParameters),
             cpu: .init(
                 mode: "custom", match: "exact", check: "none", model: .init(fallback: "forbid", value: spec.cpu)),
-            clock: spec.countsInstructions ? Self.virtualClock : .init(offset: "utc"),
+            clock: spec.nanosecondsPerInstruction == nil ? .init(offset: "utc") : Self.virtualClock,
             devices: .init(
                 emulator: spec.emulator.path,
                 disk: spec.results.map { disk in
@@ -36,8 +37,18 @@ package struct DomainXML {
                     type: "file", source: .init(path: Attribute(spec.console.path), append: "on"),
                     target: .init(port: 0)),
                 memballoon: .init(model: "none")),
-            commandLine: spec.countsInstructions
-                ? .init(arguments: ["-icount", MachineSpec.instructionCount].map { .init(value: Attribute($0)) }) : nil)
+            commandLine: Self.arguments(spec).isEmpty
+                ? nil : .init(arguments: Self.arguments(spec).map { .init(value: Attribute($0)) }))
+    }
+
+    /// The BIOS gives the machine's UUID to the guest, whose boot takes other instructions for another one; libvirt wants
+    /// each of its guests to have its own.
+    static let identity = "00000000-0000-0000-0000-000000000001"
+
+    /// What libvirt has no words for.
+    private static func arguments(_ spec: MachineSpec) -> [String] {
+        (spec.instructionCount.map { ["-icount", $0, "-uuid", Self.identity] } ?? [])
+            + spec.ports.flatMap { $0.arguments(file: $0.file.path) }
     }
 
     /// The same date at every boot, and from then on the guest's own time.
@@ -50,6 +61,17 @@ package struct DomainXML {
         encoder.outputFormatting = .prettyPrinted
         encoder.prettyPrintIndentation = .spaces(2)
         return String(decoding: try encoder.encode(document, withRootKey: "domain"), as: UTF8.self) + "\n"
+    }
+}
+
+extension MachineSpec.Port {
+    /// QEMU's options for the port; it doubles a comma in a value.
+    func arguments(file: String) -> [String] {
+        let name = "port-\(String(address, radix: 16))"
+        return [
+            "-chardev", "file,id=\(name),path=\(file.replacing(",", with: ",,")),append=on",
+            "-device", "isa-debugcon,iobase=0x\(String(address, radix: 16)),chardev=\(name)",
+        ]
     }
 }
 

@@ -8,6 +8,9 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
     case noQEMUUser(said: String)
     case cannotConnect(uri: String, said: String)
     case noEmulator(name: String)
+    /// No QEMU here repeats a guest; `place` is where `make setup` would put one.
+    case noDeterministicEmulator(host: String, version: String, needed: Int, place: String)
+    case emulatorSaysNoVersion(program: String, said: String)
     /// A file the guest is made of; `what` is `kernel`, `initramfs`, `results disk` or `console log`.
     case missingFile(what: String, path: String)
     case cannotWrite(what: String, path: String, said: String)
@@ -29,6 +32,12 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
         case .cannotConnect(let uri, let said): "cannot connect to \(uri): \(said)"
         case .noEmulator(let name):
             "cannot start a guest: there is no program \(name); `make setup` installs what drydock needs"
+        case .noDeterministicEmulator(let host, let version, let needed, let place):
+            "cannot boot a deterministic guest: it needs QEMU \(needed) or later, for an older one stops where the second "
+                + "processor comes up; \(host) is \(version), and there is none at \(place); `make setup` puts Debian's "
+                + "backport there, without touching the host's"
+        case .emulatorSaysNoVersion(let program, let said):
+            "cannot ask \(program) for its version: it said: \(said)"
         case .missingFile(let what, let path): "cannot start a guest: its \(what) \(path) is not there or not readable"
         case .cannotWrite(let what, let path, let said): "cannot write the \(what) \(path): \(said)"
         case .cannotStartGuest(let name, let said): "cannot start guest \(name): \(said)"

@@ -20,10 +20,23 @@ package struct MachineSpec: Sendable, Equatable {
     /// The file the serial console is written to.
     package let console: URL
     package let accelerator: Accelerator.Kind
-    /// Whether its clock counts the instructions it executes, which makes a guest with one processor the same every time.
-    package let countsInstructions: Bool
+    /// Guest time of one instruction, a power of two, where its clock counts those it executes; nil where it is the
+    /// host's. Without a disk such a guest is the same every time.
+    package let nanosecondsPerInstruction: Int?
+    package let ports: [Port]
     /// QEMU's program.
     package let emulator: URL
+
+    /// An I/O port of one byte that takes what the guest writes to it into a file, at once and whatever the host does.
+    package struct Port: Sendable, Equatable {
+        package let address: UInt16
+        package let file: URL
+
+        package init(address: UInt16, file: URL) {
+            self.address = address
+            self.file = file
+        }
+    }
 
     /// A raw image and the bus it hangs on.
     package struct Disk: Sendable, Equatable {
@@ -39,9 +52,10 @@ package struct MachineSpec: Sendable, Equatable {
     package init(
         name: String, cpus: Int, memory: Int, type: String, cpu: String, kernel: URL, initrd: URL?,
         commandLine: [String], results: Disk?, console: URL, accelerator: Accelerator.Kind,
-        countsInstructions: Bool = false, emulator: URL
+        nanosecondsPerInstruction: Int? = nil, ports: [Port] = [], emulator: URL
     ) {
-        precondition(!countsInstructions || accelerator == .tcg, "only TCG counts instructions")
+        precondition(nanosecondsPerInstruction == nil || accelerator == .tcg, "only TCG counts instructions")
+        precondition(nanosecondsPerInstruction.map { $0 > 0 && $0.nonzeroBitCount == 1 } ?? true, "QEMU shifts bits")
         self.name = name
         self.cpus = cpus
         self.memory = memory
@@ -53,26 +67,29 @@ package struct MachineSpec: Sendable, Equatable {
         self.results = results
         self.console = console
         self.accelerator = accelerator
-        self.countsInstructions = countsInstructions
+        self.nanosecondsPerInstruction = nanosecondsPerInstruction
+        self.ports = ports
         self.emulator = emulator
     }
 
     /// The machine a target asks for.
     package init(
-        name: String, machine: MachineDescription, kernel: URL, initrd: URL, results: URL, console: URL,
-        accelerator: Accelerator.Kind, countsInstructions: Bool = false, emulator: URL
+        name: String, target: Target, kernel: URL, initrd: URL, results: URL?, console: URL,
+        accelerator: Accelerator.Kind, nanosecondsPerInstruction: Int? = nil, parameters: [String] = [],
+        ports: [Port] = [], emulator: URL
     ) {
+        let machine = target.machine
         self.init(
             name: name, cpus: machine.cpus, memory: machine.memory, type: machine.type, cpu: machine.cpu,
-            kernel: kernel, initrd: initrd, commandLine: machine.commandLine,
-            results: Disk(file: results, bus: machine.disk), console: console, accelerator: accelerator,
-            countsInstructions: countsInstructions, emulator: emulator)
+            kernel: kernel, initrd: initrd, commandLine: target.commandLine + parameters,
+            results: results.map { Disk(file: $0, bus: machine.disk) }, console: console, accelerator: accelerator,
+            nanosecondsPerInstruction: nanosecondsPerInstruction, ports: ports, emulator: emulator)
     }
 
-    /// Guest time of one instruction in nanoseconds, where it counts them.
-    package static let nanosecondsPerInstruction = 2
-    /// QEMU's words for that: a shift of 1. With `sleep=off` an idle guest's time jumps to its next timer.
-    static let instructionCount = "shift=1,sleep=off"
+    /// QEMU's words for a clock that counts instructions. With `sleep=off` an idle guest's time jumps to its next timer.
+    var instructionCount: String? {
+        nanosecondsPerInstruction.map { "shift=\($0.trailingZeroBitCount),sleep=off" }
+    }
     /// The date at which such a guest boots, in seconds since 1970: 1 January 2020.
     static let virtualEpoch = 1_577_836_800
 

@@ -14,11 +14,11 @@ package enum Reproduction {
         set -eu
         here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
         cd "$here"
-        \(disk(spec))exec "${QEMU:-qemu-system-x86_64}" \\
+        \(disk(spec))\(emptyFiles(spec))exec "${QEMU:-qemu-system-x86_64}" \\
             -machine \(quoted(spec.type)),usb=off -accel "${ACCEL:-\(spec.accelerator.rawValue)}" -cpu \(quoted(spec.cpu)) \\
             -m \(spec.memory) -smp \(spec.cpus) -nodefaults -no-user-config -display none -no-reboot \\
             -serial stdio -kernel bzImage\(spec.initrd == nil ? "" : " -initrd initramfs.cpio") \\
-            -append \(quoted(spec.kernelParameters))\(clock(spec))\(drive(spec))
+            -append \(quoted(spec.kernelParameters))\(clock(spec))\(ports(spec))\(drive(spec))
 
         """
     }
@@ -38,9 +38,27 @@ package enum Reproduction {
             """
     }
 
+    private static func emptyFiles(_ spec: MachineSpec) -> String {
+        guard !spec.ports.isEmpty else { return "" }
+        let files = spec.ports.map { quoted("reproduced-\($0.file.lastPathComponent)") }
+        return """
+            # With several processors only QEMU 10 or later repeats it. What the guest writes lands in these.
+            rm -f \(files.joined(separator: " "))
+
+            """
+    }
+
     private static func clock(_ spec: MachineSpec) -> String {
-        guard spec.countsInstructions else { return "" }
-        return " \\\n    -icount \(MachineSpec.instructionCount) -rtc base=2020-01-01T00:00:00,clock=vm"
+        spec.instructionCount.map {
+            " \\\n    -icount \($0) -rtc base=2020-01-01T00:00:00,clock=vm -uuid \(DomainXML.identity)"
+        } ?? ""
+    }
+
+    private static func ports(_ spec: MachineSpec) -> String {
+        spec.ports.map { port in
+            let words = port.arguments(file: "reproduced-\(port.file.lastPathComponent)")
+            return " \\\n    " + words.map(quoted).joined(separator: " ")
+        }.joined()
     }
 
     private static func drive(_ spec: MachineSpec) -> String {
@@ -49,7 +67,7 @@ package enum Reproduction {
 
     /// A word the shell leaves alone.
     private static func quoted(_ word: String) -> String {
-        let plain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.+:/=".contains($0)) }
+        let plain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.+:/=,".contains($0)) }
         return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }

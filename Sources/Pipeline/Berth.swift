@@ -29,13 +29,17 @@ extension Target {
         func plan(_ alone: String?, _ workloads: [PlannedWorkload]) -> RunPlan {
             RunPlan(
                 target: name, guest: GuestName(build.subject, alone: alone), cpus: machine.cpus,
-                nanosecondsPerInstruction: request.countsInstructions ? MachineSpec.nanosecondsPerInstruction : nil,
+                nanosecondsPerInstruction: request.countsInstructions ? Self.nanosecondsPerInstruction : nil,
+                isDeterministic: request.isDeterministic ? true : nil,
                 workloads: workloads)
         }
         // With nothing at all to do a guest still shows that the kernel boots.
         let together = shared.isEmpty && !alone.isEmpty ? [] : [plan(nil, shared)]
         return together + (isJudged ? alone.map { plan($0.name, [$0]) } : [])
     }
+
+    /// Near what TCG does in a second of the host's, so that limits in guest time mean what they say.
+    private static let nanosecondsPerInstruction = 2
 
     private func knownFinding(of workload: String, on version: String) -> KnownFinding? {
         knownFindings.first { $0.workload == workload && $0.isAbout(version) }.map {

@@ -7,13 +7,24 @@ package struct BootRequest: Sendable, Equatable {
     package let seed: UInt64
     /// Boot under TCG with a clock that counts instructions, so that times repeat exactly.
     package let countsInstructions: Bool
+    /// Boot so that nothing in the guest depends on the host; this counts instructions too.
+    package let isDeterministic: Bool
 
     package init(
-        connection: String? = nil, workloads: [String] = [], seed: UInt64 = 1, countsInstructions: Bool = false
+        connection: String? = nil, workloads: [String] = [], seed: UInt64 = 1, countsInstructions: Bool = false,
+        isDeterministic: Bool = false
     ) {
         self.connection = connection
         self.workloads = workloads
         self.seed = seed
-        self.countsInstructions = countsInstructions
+        self.countsInstructions = countsInstructions || isDeterministic
+        self.isDeterministic = isDeterministic
+    }
+
+    /// The same with another seed.
+    func choosing(seed: UInt64) -> BootRequest {
+        BootRequest(
+            connection: connection, workloads: workloads, seed: seed, countsInstructions: countsInstructions,
+            isDeterministic: isDeterministic)
     }
 }

@@ -9,8 +9,6 @@ import Targets
 
 /// From the built kernels to the run directory.
 extension Pipeline {
-    /// What the guest needs beyond its workloads' own limits: loading the probe, flushing, switching off.
-    private static let slackSeconds = 30
     /// How many disks one launch of the appliance reads; QEMU opens each.
     private static let disksAtOnce = 48
 
@@ -18,7 +16,7 @@ extension Pipeline {
     package func run(_ request: BootRequest) async throws -> RunDirectory {
         let workloads = try workloads(request)
         // Before anything that takes minutes: a missing QEMU or a connection that is refused.
-        let host = try await survey()
+        let host = try await survey(request)
         return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
             let berths = try await berths(of: try await build(), workloads, request)
             return try await boot(berths, on: hypervisor, host)
@@ -31,13 +29,23 @@ extension Pipeline {
             .select(request.workloads.isEmpty ? target.workloads : request.workloads)
     }
 
-    func survey() async throws -> Host {
+    func survey(_ request: BootRequest? = nil) async throws -> Host {
         let workspace = workspace
         return try await log.run(.host) { now in
             now("timing 64-bit guest code under KVM and TCG")
-            let host = try await Host.survey(workspace)
+            var host = try await Host.survey(workspace)
+            if request?.isDeterministic == true {
+                let emulator = try await Host.deterministicEmulator(workspace)
+                host.deterministic = emulator
+                return (host, .init(summary: "TCG of QEMU \(emulator.version): it counts instructions"))
+            }
             return (host, .init(summary: "\(host.accelerator.kind.rawValue.uppercased()): \(host.accelerator.reason)"))
         }
+    }
+
+    /// Nil where no guest gets a disk.
+    func templateIfNeeded(_ host: Host) async throws -> URL? {
+        host.deterministic == nil ? try await template(host) : nil
     }
 
     func template(_ host: Host) async throws -> URL {
@@ -87,9 +95,10 @@ extension Pipeline {
     }
 
     private func boot(_ berths: [Berth], on hypervisor: Hypervisor, _ host: Host) async throws -> RunDirectory {
-        let template = try await template(host)
+        let template = try await templateIfNeeded(host)
         let run = try RunDirectory.create(
             under: workspace.runs, target: target.name, started: .now, guests: berths.map(\.guest),
+            isDeterministic: host.deterministic != nil,
             environment: try await host.environment(drydock: version, hypervisor, berths[0].build.record.compiler))
         let moorings = berths.map { Mooring(berth: $0, run: run) }
         try await boot(moorings, template, on: hypervisor, host)
@@ -99,8 +108,10 @@ extension Pipeline {
     }
 
     /// Boots the guests of a run, turn by turn.
-    func boot(_ moorings: [Mooring], _ template: URL, on hypervisor: Hypervisor, _ host: Host) async throws {
-        for mooring in moorings { try ResultsDisk.create(from: template, at: mooring.disk) }
+    func boot(_ moorings: [Mooring], _ template: URL?, on hypervisor: Hypervisor, _ host: Host) async throws {
+        if let template {
+            for mooring in moorings { try ResultsDisk.create(from: template, at: mooring.disk) }
+        }
         let most = GuestCount.most(memory: target.machine.memory, perProcessor: 2)
         for turn in Self.turns(of: moorings, named: \.berth.guest) {
             try await boot(sideBySide: turn, atMost: most, on: hypervisor, host)
@@ -128,13 +139,14 @@ extension Pipeline {
 
     func boot(_ mooring: Mooring, on hypervisor: Hypervisor, _ host: Host) async throws {
         let (berth, run) = (mooring.berth, mooring.run)
-        let spec = mooring.machine(target.machine, host)
+        let spec = mooring.machine(target, host)
         try run.write(plan: berth.plan)
         try run.write(build: berth.build.record, of: berth.guest)
         try keep(spec, berth, in: run)
-        let limits = BootLimits(
-            bootSeconds: target.machine.bootSeconds,
-            runSeconds: berth.plan.workloads.reduce(Self.slackSeconds) { $0 + $1.timeoutSeconds })
+        if let emulator = host.deterministic {
+            try run.write(machine: try spec.record(emulator, bootSeconds: target.machine.bootSeconds), of: berth.guest)
+        }
+        let limits = BootLimits(of: berth.plan, bootSeconds: target.machine.bootSeconds)
         let kind = spec.accelerator.rawValue.uppercased()
         let record = try await log.run(.boot, berth.guest, of: mooring.mutant) { now in
             let record = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
@@ -154,7 +166,7 @@ extension Pipeline {
             (berth.image.file, "initramfs.cpio"),
         ]
         do {
-            for (file, name) in parts { try FileManager.default.copyItem(at: file, to: folder.appending(path: name)) }
+            for (file, name) in parts { try Self.keep(file, at: folder.appending(path: name)) }
             try run.write(berth.image.record, to: folder.appending(path: "image.json"))
             try Data(Reproduction.script(spec).utf8).write(to: folder.appending(path: "reproduce.sh"))
             try Data(try DomainXML(spec, named: spec.name).text().utf8).write(to: folder.appending(path: "domain.xml"))
@@ -163,8 +175,22 @@ extension Pipeline {
         }
     }
 
+    /// As a link where that can be, for a test of many seeds keeps the same files many times; each is written once only.
+    private static func keep(_ file: URL, at place: URL) throws {
+        do {
+            try FileManager.default.linkItem(at: file, to: place)
+        } catch {
+            try FileManager.default.copyItem(at: file, to: place)
+        }
+    }
+
     /// Reads every disk in one launch of the appliance; where it cannot be launched, that is what the run keeps.
-    func collect(_ moorings: [Mooring], _ host: Host) async throws {
+    func collect(_ all: [Mooring], _ host: Host) async throws {
+        for mooring in all where mooring.isDeterministic {
+            try mooring.run.write(results: PortResults.read(mooring.disk), of: mooring.berth.guest)
+            try? FileManager.default.removeItem(at: mooring.disk)
+        }
+        let moorings = all.filter { !$0.isDeterministic }
         for first in stride(from: 0, to: moorings.count, by: Self.disksAtOnce) {
             try await collect(some: Array(moorings[first..<min(first + Self.disksAtOnce, moorings.count)]), host)
         }

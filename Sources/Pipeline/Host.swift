@@ -8,6 +8,8 @@ package struct Host: Sendable {
     /// QEMU's program.
     package let emulator: URL
     package let accelerator: Accelerator
+    /// What boots deterministic guests; nil where none was asked for.
+    package var deterministic: Emulator?
 
     /// libguestfs tries KVM wherever `/dev/kvm` opens, which is not where it works.
     package var forceTCG: Bool { accelerator.kind == .tcg }
@@ -17,13 +19,23 @@ package struct Host: Sendable {
 
     /// Finds QEMU and settles, once per host and QEMU, what executes guest code.
     package static func survey(_ workspace: Workspace) async throws -> Host {
-        let name = "qemu-system-x86_64"
-        guard let path = HostTool(name).path else { throw MachineError.noEmulator(name: name) }
-        let emulator = URL(filePath: path)
+        let emulator = try emulator()
         let probe = AcceleratorProbe(
             sectorSource: workspace.images.appending(path: "accelerator/sector.S"), cache: workspace.cache,
             emulator: emulator)
         return Host(emulator: emulator, accelerator: try await probe.measure())
+    }
+
+    /// The QEMU that boots deterministic guests.
+    /// - Throws: `MachineError.noDeterministicEmulator`.
+    package static func deterministicEmulator(_ workspace: Workspace) async throws -> Emulator {
+        try await .deterministic(host: try emulator(), cache: workspace.cache)
+    }
+
+    private static func emulator() throws(MachineError) -> URL {
+        let name = "qemu-system-x86_64"
+        guard let path = HostTool(name).path else { throw .noEmulator(name: name) }
+        return URL(filePath: path)
     }
 
     /// Connects to libvirt for as long as `body` runs.
@@ -48,14 +60,16 @@ package struct Host: Sendable {
         var system = utsname()
         uname(&system)
         let release = withUnsafeBytes(of: &system.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let qemu = if let deterministic { deterministic.version } else { try await hypervisor.version() }
         return [
-            "accelerator": "\(accelerator.kind.rawValue): \(accelerator.reason)",
+            "accelerator": deterministic == nil
+                ? "\(accelerator.kind.rawValue): \(accelerator.reason)" : "tcg: the only one that counts instructions",
             "compiler": compiler,
             "drydock": drydock,
             "host": "Linux \(release)",
             "libguestfs": try ResultsReader.libraryVersion(),
             "libvirt": Hypervisor.libraryVersion,
-            "qemu": try await hypervisor.version(),
+            "qemu": qemu,
         ]
     }
 }

@@ -46,6 +46,42 @@ extension Pipeline {
             })
     }
 
+    /// Judges a test of many seeds by what its folder holds; nothing is written.
+    package static func judge(_ test: SeedDirectory) throws -> SeedVerdict {
+        let record = try test.record()
+        let seen = try record.seeds.map { seed in
+            let name = record.run(of: seed)
+            let verdict = try finished { try judge(try RunDirectory(opening: test.place(of: name))) }
+            guard verdict != nil else {
+                return SeedVerdict.Seen(seed: seed, run: name, verdict: nil, interleavings: [:], mismatches: [])
+            }
+            let first = try evidence(of: name, in: test)
+            var interleavings: [String: Digest] = [:]
+            for (_, evidence) in first {
+                interleavings.merge(Interleavings.digests(of: evidence.trace ?? "")) { one, _ in one }
+            }
+            let second =
+                record.checksDeterminism
+                ? try finished { try evidence(of: record.repetition(of: seed), in: test) } ?? [] : []
+            var mismatches: [SeedVerdict.Mismatch] = []
+            for (first, second) in zip(first, second) {
+                guard let difference = Recording(first.evidence).difference(to: Recording(second.evidence))
+                else { continue }
+                mismatches.append(.init(seed: seed, guest: first.guest, difference: difference))
+            }
+            return SeedVerdict.Seen(
+                seed: seed, run: name, verdict: verdict, interleavings: interleavings, mismatches: mismatches)
+        }
+        return SeedVerdict(target: record.target, seen: seen, checksDeterminism: record.checksDeterminism)
+    }
+
+    private static func evidence(
+        of run: String, in test: SeedDirectory
+    ) throws -> [(guest: GuestName, evidence: RunEvidence)] {
+        let run = try RunDirectory(opening: test.place(of: run))
+        return try run.header().guests.map { ($0, try run.evidence(of: $0)) }
+    }
+
     /// Nil where the run was cut off, or never began.
     private static func finished<Value>(_ value: () throws -> Value) throws -> Value? {
         do {

@@ -14,21 +14,69 @@ struct Mooring: Sendable {
     /// Whether the run is one of many, in the folder of a test.
     var isOneOfMany = false
 
-    /// Where its results disk lies until it was read.
-    var disk: URL { run.folder(of: berth.guest).appending(path: "results.img") }
+    var isDeterministic: Bool { berth.plan.isDeterministic == true }
 
-    /// The machine that `description` asks for, with this kernel in it.
-    func machine(_ description: MachineDescription, _ host: Host) -> MachineSpec {
+    /// Where its results lie until they were read: a disk, or the archive that a port wrote.
+    var disk: URL { run.folder(of: berth.guest).appending(path: isDeterministic ? "results.tar" : "results.img") }
+
+    /// The machine that `target` asks for, with this kernel in it.
+    func machine(_ target: Target, _ host: Host) -> MachineSpec {
         let words = Self.words(berth.guest, in: isOneOfMany ? run.url : nil)
+        let nanoseconds = berth.plan.nanosecondsPerInstruction
+        let console = run.console(of: berth.guest)
+        guard isDeterministic, let emulator = host.deterministic else {
+            return MachineSpec(
+                name: words.joined(separator: "-"), target: target, kernel: berth.build.bzImage,
+                initrd: berth.image.file, results: disk, console: console,
+                accelerator: nanoseconds == nil ? host.accelerator.kind : .tcg,
+                nanosecondsPerInstruction: nanoseconds, emulator: host.emulator)
+        }
         return MachineSpec(
-            name: words.joined(separator: "-"), machine: description, kernel: berth.build.bzImage,
-            initrd: berth.image.file, results: disk, console: run.console(of: berth.guest),
-            accelerator: berth.plan.nanosecondsPerInstruction == nil ? host.accelerator.kind : .tcg,
-            countsInstructions: berth.plan.nanosecondsPerInstruction != nil, emulator: host.emulator)
+            name: words.joined(separator: "-"), target: target, kernel: berth.build.bzImage, initrd: berth.image.file,
+            results: nil, console: console, accelerator: .tcg, nanosecondsPerInstruction: nanoseconds,
+            parameters: MachineSpec.deterministicParameters
+                + (berth.plan.workloads.first.map { ["drydock.seed=\($0.seed)"] } ?? []),
+            ports: MachineSpec.ports(results: disk, trace: run.trace(of: berth.guest)), emulator: emulator.program)
     }
 
     /// What tells a guest from all others that may run: those of one run, or of the tests of which `run` is a part.
     static func words(_ guest: GuestName, in run: URL?) -> [String] {
         [guest.description.replacing(" ", with: "-")] + (run.map { [$0.lastPathComponent] } ?? [])
+    }
+}
+
+extension MachineSpec {
+    /// Results by a port, for a disk answers at the host's pleasure; and a delay loop that is right for a time stamp
+    /// counter of 1 GHz at 250 ticks a second, which is what a clock that counts instructions gives.
+    static let deterministicParameters = ["drydock.disk=port", "lpj=4000000"]
+
+    /// The ports of images/init: what would go to the results disk, and the probe's trace.
+    static func ports(results: URL, trace: URL) -> [Port] {
+        [Port(address: 0xe9, file: results), Port(address: 0xea, file: trace)]
+    }
+
+    /// What the run of a deterministic guest depends on.
+    func record(_ emulator: Emulator, bootSeconds: Int) throws -> MachineRecord {
+        guard let initrd, let nanosecondsPerInstruction else { preconditionFailure("no deterministic machine") }
+        return MachineRecord(
+            emulator: emulator.version, emulatorDigest: try Digest(ofFile: emulator.binary),
+            kernelDigest: try Digest(ofFile: kernel), initramfsDigest: try Digest(ofFile: initrd), cpus: cpus,
+            memory: memory, type: type, cpu: cpu, commandLine: commandLine,
+            nanosecondsPerInstruction: nanosecondsPerInstruction, bootSeconds: bootSeconds)
+    }
+
+    /// The same machine again, its files in `folder`; what it leaves goes into `run`.
+    init(
+        _ record: MachineRecord, named name: String, in folder: URL, of guest: GuestName, run: RunDirectory,
+        _ emulator: Emulator
+    ) {
+        let place = run.folder(of: guest)
+        self.init(
+            name: name, cpus: record.cpus, memory: record.memory, type: record.type, cpu: record.cpu,
+            kernel: folder.appending(path: "bzImage"), initrd: folder.appending(path: "initramfs.cpio"),
+            commandLine: record.commandLine, results: nil, console: run.console(of: guest), accelerator: .tcg,
+            nanosecondsPerInstruction: record.nanosecondsPerInstruction,
+            ports: Self.ports(results: place.appending(path: "results.tar"), trace: run.trace(of: guest)),
+            emulator: emulator.program)
     }
 }

@@ -69,12 +69,24 @@ struct Doctor: AsyncParsableCommand {
                 let accelerator = try await Host.survey(workspace).accelerator
                 return "\(accelerator.kind.rawValue.uppercased()): \(accelerator.reason)"
             },
+            await Self.deterministic(workspace),
             await Self.finding("libvirt") {
                 try await Host.withHypervisor(at: connect, workspace) { hypervisor in
                     "\(Hypervisor.libraryVersion) at \(hypervisor.uri), QEMU \(try await hypervisor.version())"
                 }
             },
         ]
+    }
+
+    /// Only --deterministic needs it, so that it is missing is no lack of the host.
+    private static func deterministic(_ workspace: Workspace) async -> Finding {
+        do {
+            let emulator = try await Host.deterministicEmulator(workspace)
+            return Finding(
+                subject: "deterministic", isFine: true, detail: "QEMU \(emulator.version) at \(emulator.program.path)")
+        } catch {
+            return Finding(subject: "deterministic", isFine: true, detail: "not here: \(error)")
+        }
     }
 
     private static func finding(_ subject: String, _ look: () async throws -> String) async -> Finding {

@@ -16,6 +16,7 @@ struct Drydock: AsyncParsableCommand {
               drydock series debian-6.1   how each patch applies: clean, fuzz, rejected
               drydock judge               the latest run's verdict again, without a boot
               drydock mutants debian-6.1  whether the workloads notice a broken kernel
+              drydock replay RUN          a deterministic run again, the same to the microsecond
               drydock doctor              what this host can do, and what it lacks
 
             Exit status: 0 all passed; 1 something failed; 2 wrong usage; 69 could not
@@ -25,7 +26,6 @@ struct Drydock: AsyncParsableCommand {
         version: version,
         subcommands: [
             Doctor.self, ListTargets.self, Fetch.self, Series.self, Build.self, Run.self, Test.self, Mutants.self,
-            JudgeRun.self,
-            ReportRun.self, KeepWarden.self,
+            ReplayRun.self, JudgeRun.self, ReportRun.self, KeepWarden.self,
         ])
 }

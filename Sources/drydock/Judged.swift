@@ -8,6 +8,7 @@ enum Judged {
     case run(RunDirectory, Verdict)
     case mutation(MutationDirectory, MutationVerdict)
     case repetition(RepetitionDirectory, RepetitionVerdict)
+    case seeds(SeedDirectory, SeedVerdict)
 
     init(_ place: URL) throws {
         if MutationDirectory.isOne(place) {
@@ -16,6 +17,9 @@ enum Judged {
         } else if RepetitionDirectory.isOne(place) {
             let test = try RepetitionDirectory(opening: place)
             self = .repetition(test, try Pipeline.judge(test))
+        } else if SeedDirectory.isOne(place) {
+            let test = try SeedDirectory(opening: place)
+            self = .seeds(test, try Pipeline.judge(test))
         } else {
             let run = try RunDirectory(opening: place)
             self = .run(run, try Pipeline.judge(run))
@@ -27,6 +31,7 @@ enum Judged {
         case .run(_, let verdict): verdict.conclusion
         case .mutation(_, let verdict): verdict.conclusion
         case .repetition(_, let verdict): verdict.conclusion
+        case .seeds(_, let verdict): verdict.conclusion
         }
     }
 
@@ -36,6 +41,7 @@ enum Judged {
         case .run(let run, let verdict): try drydock.present(verdict, of: run, as: format)
         case .mutation(let test, let verdict): try drydock.present(verdict, of: test, as: format)
         case .repetition(let test, let verdict): try drydock.present(verdict, of: test, as: format)
+        case .seeds(let test, let verdict): try drydock.present(verdict, of: test, as: format)
         }
     }
 
@@ -45,6 +51,7 @@ enum Judged {
         case .run(let run, let verdict): try run.write(verdict, to: run.verdictFile)
         case .mutation(let test, let verdict): try test.write(verdict, to: "verdict.json")
         case .repetition(let test, let verdict): try test.write(verdict, to: "verdict.json")
+        case .seeds(let test, let verdict): try test.write(verdict, to: "verdict.json")
         }
     }
 

@@ -118,7 +118,16 @@ struct BootOptions: ParsableArguments {
             discussion: "Under TCG, where 2 ns of the guest's time are one instruction."))
     var icount = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Boot so that the seed alone decides what happens, to the last instruction, on several processors too.",
+            discussion: "Under TCG of QEMU 10 or later, which `make setup` puts beside an older one."))
+    var deterministic = false
+
     func validate() throws {
+        if icount, deterministic {
+            throw ValidationError("--deterministic counts instructions anyway, on as many processors as you like.")
+        }
         if icount, let cpus, cpus != 1 {
             throw ValidationError("--icount boots with one processor, and --cpus asks for \(cpus).")
         }
@@ -126,7 +135,9 @@ struct BootOptions: ParsableArguments {
     }
 
     var request: BootRequest {
-        BootRequest(connection: connect, workloads: workloads, seed: seed, countsInstructions: icount)
+        BootRequest(
+            connection: connect, workloads: workloads, seed: seed, countsInstructions: icount,
+            isDeterministic: deterministic)
     }
 
     /// Processors that are not the target's.

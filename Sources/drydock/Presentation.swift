@@ -53,6 +53,18 @@ func present(_ verdict: RepetitionVerdict, of test: RepetitionDirectory, as form
     }
 }
 
+/// Prints what one plan shows under many seeds on standard output.
+func present(_ verdict: SeedVerdict, of test: SeedDirectory, as format: ReportFormat) throws {
+    switch format {
+    case .json: print(try JSONReport.text(verdict), terminator: "")
+    case .ktap: throw ValidationError("There is no KTAP of a test of many seeds; take json, or one of its runs.")
+    case .terminal:
+        let (style, columns) = terminalStyle()
+        print(SeedReport(verdict, style: style, width: columns ?? 100, folder: test.url.path).text, terminator: "")
+        print("run: \(test.url.path)")
+    }
+}
+
 /// How standard output is written to: its columns are nil where it is no terminal.
 private func terminalStyle() -> (Style, columns: Int?) {
     guard isatty(STDOUT_FILENO) == 1 else { return (.plain, nil) }

@@ -15,7 +15,7 @@ struct RunOptions: ParsableArguments {
         if let run { return runs.appending(path: run) }
         // The names begin with the time, so the last in order is the latest.
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []).filter { name in
-            ["run.json", MutationRecord.file, RepetitionRecord.file].contains {
+            ["run.json", MutationRecord.file, RepetitionRecord.file, SeedRecord.file].contains {
                 FileManager.default.fileExists(atPath: runs.appending(path: "\(name)/\($0)").path)
             }
         }

@@ -26,6 +26,15 @@ struct Test: AsyncParsableCommand {
             valueName: "times"))
     var `repeat`: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "With --deterministic: boot the judged kernel once with each of these seeds, such as 1..200.",
+            valueName: "first..last"))
+    var seeds: SeedRange?
+
+    @Flag(help: "With --seeds: boot each seed twice, and compare console, trace and results.")
+    var checkDeterminism = false
+
     @Flag(help: "Exit with 125 where no verdict was possible.")
     var bisect = false
 
@@ -33,12 +42,29 @@ struct Test: AsyncParsableCommand {
         if let times = `repeat`, !(1...999).contains(times) {
             throw ValidationError("--repeat must lie in 1 to 999, and is \(times).")
         }
+        try validateSeeds()
+    }
+
+    private func validateSeeds() throws {
+        if seeds != nil, !boot.deterministic {
+            throw ValidationError("--seeds needs --deterministic: without it a seed decides nothing but the steps.")
+        }
+        if seeds != nil, `repeat` != nil {
+            throw ValidationError("--seeds and --repeat are two tests; a seed is repeated by --check-determinism.")
+        }
+        if checkDeterminism, seeds == nil { throw ValidationError("--check-determinism needs --seeds, such as 1..10.") }
     }
 
     func run() async throws {
         do {
             let judged = try await withPipeline(target, common) { pipeline in
                 let pipeline = try pipeline.building(kernel, boot)
+                if let seeds {
+                    return try Judged(
+                        try await pipeline.sweep(
+                            boot.request, seeds: seeds.range, checksDeterminism: checkDeterminism
+                        ).url)
+                }
                 guard let times = `repeat` else { return try Judged(try await pipeline.run(boot.request).url) }
                 return try Judged(try await pipeline.repeat(boot.request, times: times).url)
             }

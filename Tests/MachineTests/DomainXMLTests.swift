@@ -6,14 +6,15 @@ import Testing
 @Suite struct DomainXMLTests {
     static func spec(
         disk: DiskBus? = .ide, accelerator: Accelerator.Kind = .tcg, commandLine: [String] = [],
-        countsInstructions: Bool = false
+        nanosecondsPerInstruction: Int? = nil, ports: [MachineSpec.Port] = []
     ) -> MachineSpec {
         MachineSpec(
             name: "base", cpus: 2, memory: 256, type: "pc", cpu: "qemu64", kernel: URL(filePath: "/run/base/bzImage"),
             initrd: URL(filePath: "/run/base/initramfs.cpio"), commandLine: commandLine,
             results: disk.map { .init(file: URL(filePath: "/run/base/results.img"), bus: $0) },
             console: URL(filePath: "/run/base/console.log"), accelerator: accelerator,
-            countsInstructions: countsInstructions, emulator: URL(filePath: "/usr/bin/qemu-system-x86_64"))
+            nanosecondsPerInstruction: nanosecondsPerInstruction, ports: ports,
+            emulator: URL(filePath: "/usr/bin/qemu-system-x86_64"))
     }
 
     @Test func isMinimal() throws {
@@ -72,10 +73,18 @@ import Testing
     }
 
     @Test func aClockThatCountsInstructionsIsQEMUs() throws {
-        let text = try DomainXML(Self.spec(countsInstructions: true), named: "x").text()
+        let text = try DomainXML(Self.spec(nanosecondsPerInstruction: 2), named: "x").text()
         #expect(text.hasPrefix("<domain type=\"qemu\" xmlns:qemu=\"http://libvirt.org/schemas/domain/qemu/1.0\">"))
         #expect(text.contains("<clock offset=\"absolute\" start=\"1577836800\">"))
         #expect(text.contains("<timer name=\"rtc\" track=\"guest\" />"))
         #expect(text.contains("<qemu:arg value=\"-icount\" />\n    <qemu:arg value=\"shift=1,sleep=off\" />"))
+    }
+
+    @Test func aPortIsAFile() throws {
+        let port = MachineSpec.Port(address: 0xe9, file: URL(filePath: "/run/a,b/results.tar"))
+        let text = try DomainXML(Self.spec(disk: nil, ports: [port]), named: "x").text()
+        #expect(text.contains("<qemu:arg value=\"file,id=port-e9,path=/run/a,,b/results.tar,append=on\" />"))
+        #expect(text.contains("<qemu:arg value=\"isa-debugcon,iobase=0xe9,chardev=port-e9\" />"))
+        #expect(!text.contains("-icount"))
     }
 }

@@ -25,8 +25,12 @@ import Testing
     }
 
     @Test func countsInstructionsAsTheGuestDid() {
-        let script = Reproduction.script(DomainXMLTests.spec(countsInstructions: true))
+        let script = Reproduction.script(
+            DomainXMLTests.spec(
+                nanosecondsPerInstruction: 2, ports: [.init(address: 0x402, file: URL(filePath: "/run/trace.log"))]))
         #expect(script.contains(" -icount shift=1,sleep=off -rtc base=2020-01-01T00:00:00,clock=vm"))
+        #expect(script.contains("-chardev file,id=port-402,path=reproduced-trace.log,append=on"))
+        #expect(script.contains("rm -f reproduced-trace.log\n"))
     }
 
     /// A stand-in for QEMU shows what the shell makes of the script.

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/io.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/resource.h>
@@ -34,6 +35,10 @@
 #define ARGUMENT_LIMIT 32
 #define DISK_WAIT_MILLISECONDS 5000
 #define KILL_WAIT_MILLISECONDS 3000
+#define RESULTS_PORT 0xe9
+#define TRACE_PORT 0xea
+#define TAR_BLOCK 512
+#define PHASE_TURNS 1000000		/* of a loop of some five instructions of 2 ns */
 
 struct entry {
 	char line[LINE_LIMIT];		/* cut into words; the other pointers point into it */
@@ -62,7 +67,9 @@ struct running {
 
 static struct entry plan[PLAN_LIMIT];
 static int plan_length;
+static char chosen_seed[32];
 static int disk_is_mounted;
+static int ports_are_open;		/* results and trace go out by I/O ports */
 static int child_signal[2];		/* a pipe: each SIGCHLD puts a byte in */
 
 /* One whole console line; waits until it has left the serial port, so that a crash or power-off cannot swallow it. */
@@ -212,6 +219,82 @@ static int find_disk(const char *wanted, char *name, int *major_number, int *min
 	return found;
 }
 
+/*
+ * A disk answers at the host's pleasure, so where each boot must be the same to the last instruction there is none, and
+ * what would be written to it goes byte by byte through a port, which the host takes at once.
+ */
+static void open_ports(void)
+{
+	mount_or_fail("tmpfs", "/results", "tmpfs", NULL);
+	if (ioperm(RESULTS_PORT, TRACE_PORT - RESULTS_PORT + 1, 1) != 0)
+		fail("ioperm of ports 0x%x and 0x%x: %s", RESULTS_PORT, TRACE_PORT, strerror(errno));
+	ports_are_open = 1;
+	say("drydock: port 0x%x", RESULTS_PORT);
+}
+
+static void put_bytes(unsigned short port, const char *data, size_t length)
+{
+	__asm__ volatile("rep outsb" : "+S"(data), "+c"(length) : "d"(port) : "memory");
+}
+
+/* A line among the probe's events. */
+static void trace(const char *what, const char *name)
+{
+	char line[LINE_LIMIT];
+	int length;
+
+	if (!ports_are_open)
+		return;
+	length = snprintf(line, sizeof(line), "# %s %.200s\n", what, name);
+	put_bytes(TRACE_PORT, line, length);
+}
+
+/* The header of a regular file in a tar archive (POSIX ustar). */
+static void put_tar_header(const char *name, long size)
+{
+	char header[TAR_BLOCK];
+	unsigned sum = 0;
+	int i;
+
+	memset(header, 0, sizeof(header));
+	snprintf(header, 100, "%s", name);
+	snprintf(header + 100, 8, "%07o", 0644);
+	snprintf(header + 108, 8, "%07o", 0);
+	snprintf(header + 116, 8, "%07o", 0);
+	snprintf(header + 124, 12, "%011lo", size);
+	snprintf(header + 136, 12, "%011o", 0);
+	memset(header + 148, ' ', 8);		/* the checksum counts itself as blanks */
+	header[156] = '0';
+	memcpy(header + 257, "ustar\0" "00", 8);
+	for (i = 0; i < TAR_BLOCK; i++)
+		sum += (unsigned char)header[i];
+	snprintf(header + 148, 8, "%06o", sum);
+	put_bytes(RESULTS_PORT, header, sizeof(header));
+}
+
+/* A finished file of /results becomes a member of the archive that goes out by the port. */
+static void send_result(const char *name)
+{
+	static const char zeros[TAR_BLOCK];
+	char path[LINE_LIMIT], buffer[16384];
+	struct stat facts;
+	ssize_t length;
+	int file;
+
+	if (!ports_are_open)
+		return;
+	snprintf(path, sizeof(path), "/results/%.200s", name);
+	file = open(path, O_RDONLY);
+	if (file < 0 || fstat(file, &facts) != 0)
+		fail("read %s: %s", path, strerror(errno));
+	put_tar_header(name, facts.st_size);
+	while ((length = read(file, buffer, sizeof(buffer))) > 0)
+		put_bytes(RESULTS_PORT, buffer, length);
+	if (facts.st_size % TAR_BLOCK)
+		put_bytes(RESULTS_PORT, zeros, TAR_BLOCK - facts.st_size % TAR_BLOCK);
+	close(file);
+}
+
 static void mount_results(void)
 {
 	char wanted[64] = "", name[64], path[80];
@@ -219,9 +302,8 @@ static void mount_results(void)
 	long deadline = now_milliseconds() + DISK_WAIT_MILLISECONDS;
 
 	command_line_value("drydock.disk", wanted, sizeof(wanted));
-	if (strcmp(wanted, "none") == 0) {
-		mount_or_fail("tmpfs", "/results", "tmpfs", NULL);
-		say("drydock: no disk");
+	if (strcmp(wanted, "port") == 0) {
+		open_ports();
 		return;
 	}
 	while (!find_disk(wanted, name, &major_number, &minor_number)) {
@@ -254,7 +336,7 @@ static int find_major(const char *wanted)
 	return found;
 }
 
-static int insert_module(int file)
+static int insert_module(int file, const char *parameters)
 {
 	struct stat facts;
 	char *image;
@@ -270,17 +352,19 @@ static int insert_module(int file)
 	if (length != facts.st_size)
 		result = length < 0 ? errno : EIO;
 	else
-		result = syscall(SYS_init_module, image, (unsigned long)length, "") == 0 ? 0 : errno;
+		result = syscall(SYS_init_module, image, (unsigned long)length, parameters) == 0 ? 0 : errno;
 	free(image);
 	return result;
 }
 
 static void load_probe(void)
 {
-	int file = open("/probe.ko", O_RDONLY);
-	int error = file < 0 ? errno : insert_module(file);
-	int number;
+	int file = open("/probe.ko", O_RDONLY), error, number;
+	char parameters[32] = "";
 
+	if (ports_are_open)
+		snprintf(parameters, sizeof(parameters), "trace_port=%d", TRACE_PORT);
+	error = file < 0 ? errno : insert_module(file, parameters);
 	if (file >= 0)
 		close(file);
 	if (file < 0 && error == ENOENT) {
@@ -334,6 +418,31 @@ static int parse_entry(struct entry *entry)
 	return 1;
 }
 
+/* `drydock.seed` stands in for the seed of each workload, so that one archive serves for many. */
+static void choose_seed(void)
+{
+	int i;
+
+	if (!command_line_value("drydock.seed", chosen_seed, sizeof(chosen_seed)))
+		return;
+	for (i = 0; i < plan_length; i++)
+		plan[i].seed = chosen_seed;
+}
+
+/*
+ * Where nothing else is left to chance the seed says too how a workload's steps lie to the ticks of the clock, at which
+ * the CPUs take turns: up to ten milliseconds later.
+ */
+static void shift_phase(const struct entry *entry)
+{
+	unsigned long long state = strtoull(entry->seed, NULL, 0) * 6364136223846793005ull + 1442695040888963407ull;
+	volatile unsigned long turns = (state >> 33) % PHASE_TURNS;
+
+	if (ports_are_open)
+		while (turns)
+			turns--;
+}
+
 static void read_plan(void)
 {
 	struct entry *entry;
@@ -357,6 +466,7 @@ static void read_plan(void)
 		plan_length += result;
 	}
 	fclose(file);
+	choose_seed();
 }
 
 /* Every write to the results disk: a short or failed one ends the run, for a result cut short must not look whole. */
@@ -404,6 +514,7 @@ static void write_status(const char *name, const char *text)
 	if (rename("/results/unfinished", path) != 0)
 		fail("rename %s: %s", name, strerror(errno));
 	sync();
+	send_result(name);
 }
 
 /* In the child. Returns only through the pipe that tells why it could not start. */
@@ -621,6 +732,7 @@ static void finish_output(struct running *running, const char *name)
 	if (running->cut)
 		write_result(running->file, note, sizeof(note) - 1, name);
 	finish_result(running->file, name);
+	send_result(name);
 }
 
 static void report(int number, const char *name, const struct outcome *outcome)
@@ -659,6 +771,8 @@ static void run_entry(int number, const struct entry *entry)
 	snprintf(name, sizeof(name), "%02d-%.200s.ktap", number, entry->name);
 	snprintf(path, sizeof(path), "/results/%s", name);
 	running.file = create_result(path);
+	shift_phase(entry);
+	trace("begin", entry->name);
 	say("drydock: begin %d/%d %s", number, plan_length, entry->name);
 	observe(entry, &running, name, &outcome);
 	finish_output(&running, name);
@@ -667,36 +781,7 @@ static void run_entry(int number, const struct entry *entry)
 		 outcome.milliseconds);
 	write_status(name, text);
 	report(number, entry->name, &outcome);
-}
-
-/* A result file on the console, each line behind the file's name. */
-static void tell_result(const char *name)
-{
-	char path[LINE_LIMIT], line[LINE_LIMIT];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/results/%.200s", name);
-	file = fopen(path, "r");
-	while (file && fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = 0;
-		say("drydock: %s: %s", name, line);
-	}
-	if (file)
-		fclose(file);
-}
-
-/*
- * A disk answers at the host's pleasure, so where each boot must be the same to the last instruction there is none
- * (drydock.disk=none), and the console has the results.
- */
-static void tell_results(void)
-{
-	struct dirent **names;
-	int count = scandir("/results", &names, NULL, alphasort), i;
-
-	for (i = 0; i < count; i++)
-		if (names[i]->d_name[0] != '.')
-			tell_result(names[i]->d_name);
+	trace("end", entry->name);
 }
 
 static void finish(void)
@@ -705,8 +790,6 @@ static void finish(void)
 
 	snprintf(text, sizeof(text), "plan=complete\nworkloads=%d\n", plan_length);
 	write_status("init.status", text);
-	if (!disk_is_mounted)
-		tell_results();
 	umount2("/tmp", MNT_DETACH);
 	if (umount("/results") != 0)
 		fail("unmount /results: %s", strerror(errno));

@@ -1,0 +1,39 @@
+/// A deterministic guest's machine, with all that its run depends on: `machine.json`.
+package struct MachineRecord: Codable, Sendable, Equatable {
+    /// QEMU's version, such as `10.0.2`.
+    package let emulator: String
+    /// Of QEMU's program.
+    package let emulatorDigest: Digest
+    /// Of the files of these names beside the record.
+    package let kernelDigest: Digest
+    package let initramfsDigest: Digest
+    package let cpus: Int
+    /// In MiB.
+    package let memory: Int
+    /// QEMU's machine type and CPU model.
+    package let type: String
+    package let cpu: String
+    /// The kernel's parameters after those drydock gives each guest.
+    package let commandLine: [String]
+    package let nanosecondsPerInstruction: Int
+    /// How long the kernel may take to reach init, in seconds.
+    package let bootSeconds: Int
+
+    package init(
+        emulator: String, emulatorDigest: Digest, kernelDigest: Digest, initramfsDigest: Digest, cpus: Int, memory: Int,
+        type: String, cpu: String, commandLine: [String], nanosecondsPerInstruction: Int,
+        bootSeconds: Int
+    ) {
+        self.emulator = emulator
+        self.emulatorDigest = emulatorDigest
+        self.kernelDigest = kernelDigest
+        self.initramfsDigest = initramfsDigest
+        self.cpus = cpus
+        self.memory = memory
+        self.type = type
+        self.cpu = cpu
+        self.commandLine = commandLine
+        self.nanosecondsPerInstruction = nanosecondsPerInstruction
+        self.bootSeconds = bootSeconds
+    }
+}

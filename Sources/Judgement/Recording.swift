@@ -1,0 +1,81 @@
+import Evidence
+
+/// What a deterministic guest left that must be the same every time.
+package struct Recording: Sendable, Equatable {
+    /// Where two recordings part.
+    package struct Difference: Codable, Sendable, Equatable {
+        /// `console`, `trace` or the name of a result file.
+        package let part: String
+        /// Counted from 1.
+        package let line: Int
+        /// Nil where that recording has no such line.
+        package let first: String?
+        package let second: String?
+    }
+
+    private let console: [String]
+    private let trace: [String]
+    private let results: [String: [String]]
+    /// It ended by itself; otherwise the host ended it, at a time of its own.
+    private let isWhole: Bool
+
+    package init(_ evidence: RunEvidence) {
+        console = Self.lines(evidence.console)
+        trace = Self.lines(evidence.trace ?? "")
+        results =
+            if case .read(let files) = evidence.results {
+                files.mapValues { Self.lines(String(decoding: $0, as: UTF8.self)) }
+            } else { [:] }
+        switch evidence.boot.ending {
+        case .poweredOff, .crashed: isWhole = true
+        case .destroyedAfterFatalConsole, .destroyedAtDeadline, .neverReachedInit, .lost: isWhole = false
+        }
+    }
+
+    /// The first difference to another boot of the same machine; nil where there is none.
+    ///
+    /// A guest that the host ended is compared as far as both reach: how far it got then is no property of the guest.
+    package func difference(to other: Recording) -> Difference? {
+        let ends = isWhole && other.isWhole
+        if let found = Self.difference("console", console, other.console, compareEnds: ends)
+            ?? Self.difference("trace", trace, other.trace, compareEnds: ends)
+        {
+            return found
+        }
+        for name in Set(results.keys).union(other.results.keys).sorted() {
+            let (first, second) = (results[name], other.results[name])
+            if first == nil || second == nil, !ends { continue }
+            if let found = Self.difference(name, first ?? [], second ?? [], compareEnds: true) { return found }
+        }
+        return nil
+    }
+
+    /// To Swift "\r\n", with which a console ends its lines, is one character and no "\n".
+    private static func lines(_ text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+            String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+        }
+    }
+
+    private static func difference(
+        _ part: String, _ first: [String], _ second: [String], compareEnds: Bool
+    ) -> Difference? {
+        // The last line of a guest that was ended may be cut.
+        let shared = compareEnds ? max(first.count, second.count) : max(0, min(first.count, second.count) - 1)
+        for index in 0..<shared {
+            let (one, other) = (index < first.count ? first[index] : nil, index < second.count ? second[index] : nil)
+            if one != other {
+                return Difference(part: part, line: index + 1, first: one, second: other)
+            }
+        }
+        return nil
+    }
+
+    /// Guest time of the last event of the trace; nil where it has none.
+    package var lastEventNanoseconds: UInt64? {
+        trace.lazy.reversed().compactMap { $0.split(separator: " ").first.flatMap { UInt64($0) } }.first
+    }
+
+    /// Lines of console and trace, for a reader to see what was compared.
+    package var lines: (console: Int, trace: Int) { (console.count, trace.count) }
+}

@@ -1,0 +1,94 @@
+import Evidence
+
+/// What one plan shows under many seeds; the schema is described in `docs/determinism.md`.
+package struct SeedVerdict: Codable, Sendable, Equatable {
+    package static let currentSchema = 1
+
+    /// How many different orders of events the seeds gave a workload.
+    package struct Variety: Codable, Sendable, Equatable {
+        package let workload: String
+        package let distinct: Int
+        /// The seeds under which the probe traced anything.
+        package let seeds: Int
+    }
+
+    /// A seed that did not give the same run twice.
+    package struct Mismatch: Codable, Sendable, Equatable {
+        package let seed: UInt64
+        package let guest: GuestName
+        package let difference: Recording.Difference
+
+        package init(seed: UInt64, guest: GuestName, difference: Recording.Difference) {
+            self.seed = seed
+            self.guest = guest
+            self.difference = difference
+        }
+    }
+
+    /// What the judge is given of one seed.
+    package struct Seen: Sendable {
+        package let seed: UInt64
+        /// The folder of its run.
+        package let run: String
+        /// Nil where the run was cut off.
+        package let verdict: Verdict?
+        /// By the workload's name, see `Interleavings`.
+        package let interleavings: [String: Digest]
+        package let mismatches: [Mismatch]
+
+        package init(
+            seed: UInt64, run: String, verdict: Verdict?, interleavings: [String: Digest], mismatches: [Mismatch]
+        ) {
+            self.seed = seed
+            self.run = run
+            self.verdict = verdict
+            self.interleavings = interleavings
+            self.mismatches = mismatches
+        }
+    }
+
+    package let schema: Int
+    package let target: String
+    package let conclusion: Conclusion
+    package let seeds: Int
+    /// Of those, the ones that were run twice; 0 where that was not asked for.
+    package let checked: Int
+    /// One workload over all seeds, in the order of the plan.
+    package let workloads: [RepetitionVerdict.Workload]
+    /// In the order of the plan.
+    package let varieties: [Variety]
+    package let mismatches: [Mismatch]
+
+    package init(target: String, seen: [Seen], checksDeterminism: Bool) {
+        schema = Self.currentSchema
+        self.target = target
+        seeds = seen.count
+        checked = checksDeterminism ? seen.count { $0.verdict != nil } : 0
+        let runs = RepetitionVerdict(target: target, runs: seen.map { ($0.run, $0.verdict) })
+        workloads = runs.workloads
+        varieties = runs.workloads.compactMap { workload in
+            let orders = seen.compactMap { $0.interleavings[workload.name] }
+            return orders.isEmpty
+                ? nil : Variety(workload: workload.name, distinct: Set(orders).count, seeds: orders.count)
+        }
+        mismatches = seen.flatMap(\.mismatches)
+        conclusion = Self.conclusion(runs.conclusion, seeds: seen.count, mismatches)
+    }
+
+    /// A failure that was seen stands, however it came about; nothing else does where a seed is not what it says.
+    private static func conclusion(_ runs: Conclusion, seeds: Int, _ mismatches: [Mismatch]) -> Conclusion {
+        guard let first = mismatches.first else { return runs }
+        let what = "seed \(first.seed) gives another run the second time: \(first.guest), \(first.difference)"
+        if runs.answer == .failed {
+            return Conclusion(answer: .failed, reason: "\(runs.reason); and \(what)", failing: runs.failing)
+        }
+        return Conclusion(answer: .couldNotJudge, reason: what, failing: [])
+    }
+}
+
+extension Recording.Difference: CustomStringConvertible {
+    package var description: String {
+        func quoted(_ line: String?) -> String { line.map { "\"\($0)\"" } ?? "its end" }
+        return "line \(line) of \(part): \(quoted(first)), then \(quoted(second))"
+    }
+}

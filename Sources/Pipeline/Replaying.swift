@@ -1,0 +1,116 @@
+import Evidence
+import Foundation
+import Judgement
+import Machine
+import Results
+
+/// The deterministic guests of a run once more, with nothing but what stands in its folder.
+package struct Replay: Sendable {
+    /// What became of one guest.
+    package struct Guest: Sendable, Encodable {
+        package let guest: GuestName
+        /// Where the two part; nil where they are the same.
+        package let difference: Recording.Difference?
+        package let consoleLines: Int
+        package let traceLines: Int
+        /// Guest time of the last event that the probe saw, in nanoseconds; nil where it saw none.
+        package let lastEventNanoseconds: UInt64?
+    }
+
+    package let original: URL
+    /// The new run.
+    package let run: URL
+    package let guests: [Guest]
+
+    package var isReproduced: Bool { guests.allSatisfy { $0.difference == nil } }
+
+    /// - Throws: `ReplayError` where the run is no deterministic one, or cannot be the same here; `MachineError`.
+    package static func of(
+        _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog
+    ) async throws -> Replay {
+        let header = try original.header()
+        var machines: [(guest: GuestName, record: MachineRecord)] = []
+        for guest in header.guests {
+            guard let record = try original.machine(of: guest) else {
+                throw ReplayError.notDeterministic(run: original.url.path)
+            }
+            machines.append((guest, record))
+        }
+        let emulator = try await Host.deterministicEmulator(workspace)
+        for (guest, record) in machines { try check(record, emulator, original.folder(of: guest)) }
+        let run = try RunDirectory.create(
+            under: workspace.runs, target: "\(header.target)-replay", started: .now, guests: header.guests,
+            isDeterministic: true, environment: header.environment)
+        return try await Host.withHypervisor(at: connection, workspace) { hypervisor in
+            var guests: [Guest] = []
+            for (guest, record) in machines {
+                guests.append(try await replay(guest, record, of: original, in: run, emulator, hypervisor, log))
+            }
+            return Replay(original: original.url, run: run.url, guests: guests)
+        }
+    }
+
+    private static func check(_ record: MachineRecord, _ emulator: Emulator, _ folder: URL) throws {
+        let digest = try Digest(ofFile: emulator.binary)
+        guard digest == record.emulatorDigest else {
+            throw ReplayError.otherEmulator(
+                made: "\(record.emulator) (\(record.emulatorDigest.short))",
+                here: "\(emulator.version) (\(digest.short))")
+        }
+        for (name, wanted) in [("bzImage", record.kernelDigest), ("initramfs.cpio", record.initramfsDigest)] {
+            let file = folder.appending(path: name)
+            guard let found = try? Digest(ofFile: file) else { throw ReplayError.missing(file: file.path) }
+            guard found == wanted else {
+                throw ReplayError.changed(file: file.path, wanted: wanted.short, found: found.short)
+            }
+        }
+    }
+
+    private static func replay(
+        _ guest: GuestName, _ record: MachineRecord, of original: RunDirectory, in run: RunDirectory,
+        _ emulator: Emulator, _ hypervisor: Hypervisor, _ log: StageLog
+    ) async throws -> Guest {
+        let before = try original.evidence(of: guest)
+        let spec = MachineSpec(
+            record, named: Mooring.words(guest, in: nil).joined(separator: "-"), in: original.folder(of: guest),
+            of: guest, run: run, emulator)
+        try run.write(plan: before.plan)
+        try run.write(machine: record, of: guest)
+        let limits = BootLimits(of: before.plan, bootSeconds: record.bootSeconds)
+        let boot = try await log.run(.boot, guest) { now in
+            let boot = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
+            return (boot, .init(summary: "replayed under TCG of QEMU \(emulator.version)", guestSeconds: boot.seconds))
+        }
+        try run.write(boot: boot, of: guest)
+        try run.write(results: PortResults.read(run.folder(of: guest).appending(path: "results.tar")), of: guest)
+        let after = Recording(try run.evidence(of: guest))
+        return Guest(
+            guest: guest, difference: Recording(before).difference(to: after), consoleLines: after.lines.console,
+            traceLines: after.lines.trace, lastEventNanoseconds: after.lastEventNanoseconds)
+    }
+}
+
+/// A run cannot be replayed here.
+package enum ReplayError: Error, Equatable, CustomStringConvertible {
+    case notDeterministic(run: String)
+    case otherEmulator(made: String, here: String)
+    case missing(file: String)
+    case changed(file: String, wanted: String, found: String)
+    case severalRuns(test: String, failed: [String])
+
+    package var description: String {
+        switch self {
+        case .notDeterministic(let run):
+            "cannot replay \(run): it was not made with --deterministic, so what happened depended on its host; "
+                + "`drydock test --repeat` says how often it happens again"
+        case .otherEmulator(let made, let here):
+            "cannot replay: the run was made with QEMU \(made), and here is QEMU \(here); another QEMU takes other turns"
+        case .missing(let file): "cannot replay: \(file) is not there or not readable"
+        case .changed(let file, let wanted, let found):
+            "cannot replay: \(file) is not the file that was booted: its SHA-256 begins \(found), and was \(wanted)"
+        case .severalRuns(let test, let failed):
+            "\(test) holds many runs; name the one to replay"
+                + (failed.isEmpty ? ", none of which failed" : ", such as \(failed.prefix(3).joined(separator: ", "))")
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Evidence
+import Foundation
+import Image
+import Kernel
+import Machine
+import Results
+import Targets
+
+/// The same plan with many seeds, each a machine of its own.
+extension Pipeline {
+    /// Builds what is not built, boots the judged kernel once with each seed, or twice, and keeps the results.
+    /// - Parameter checksDeterminism: boot each seed twice, so that the judge can compare the two.
+    package func sweep(
+        _ request: BootRequest, seeds: ClosedRange<UInt64>, checksDeterminism: Bool
+    ) async throws -> SeedDirectory {
+        precondition(request.isDeterministic, "a seed says nothing of a guest that depends on its host")
+        let workloads = try workloads(request)
+        let host = try await survey(request)
+        return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
+            guard let judged = try await build().last else { preconditionFailure("a build without a kernel") }
+            let berths = try await berths(of: [judged], workloads, request)
+            let record = SeedRecord(
+                target: target.name, started: .now, seeds: seeds, checksDeterminism: checksDeterminism)
+            let test = try SeedDirectory.create(
+                under: workspace.runs, target: record.target, started: record.started)
+            try test.write(record)
+            let environment = try await host.environment(drydock: version, hypervisor, judged.record.compiler)
+            let moorings = try record.runs.flatMap { name, seed in
+                let run = try RunDirectory.create(
+                    at: test.place(of: name), target: target.name, started: .now, guests: berths.map(\.guest),
+                    isDeterministic: true, environment: environment)
+                return berths.map { Mooring(berth: $0.choosing(seed: seed), run: run, isOneOfMany: true) }
+            }
+            // Each keeps one processor busy.
+            let most = GuestCount.most(memory: target.machine.memory, perProcessor: 1)
+            try await GuestPool.run(atMost: most, read: { try await collect($0, host) }) { pool in
+                for mooring in moorings { try await pool.add(mooring) { try await boot($0, on: hypervisor, host) } }
+            }
+            try test.write(Timings(stages: log.timings), to: "timings.json")
+            return test
+        }
+    }
+}
+
+extension Berth {
+    /// The same guest with another seed, which it is told on its kernel's command line.
+    fileprivate func choosing(seed: UInt64) -> Berth {
+        Berth(build: build, plan: plan.choosing(seed: seed), image: image)
+    }
+}

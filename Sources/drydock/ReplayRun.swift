@@ -1,0 +1,71 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import Judgement
+import Pipeline
+
+/// `drydock replay`.
+struct ReplayRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Boot a deterministic run again, and say whether the same happened.",
+        discussion: """
+            Takes a run made with --deterministic, or a test of many seeds, of which it takes the first that failed.
+            Kernel, initramfs, options, seed and QEMU's digest stand in the run's folder. Exit status 0 where console,
+            trace and results are the same, 1 where they are not, 69 where it cannot be the same here.
+            """)
+
+    @OptionGroup var which: RunOptions
+
+    @Option(help: ArgumentHelp("The libvirt connection; by default a private one.", valueName: "uri"))
+    var connect: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let workspace = try common.workspace()
+        let run = try RunDirectory(opening: try Self.run(in: try which.place(common)))
+        let display = ProgressDisplay()
+        let log = StageLog(observe: display.show)
+        let replay = try await display.during {
+            try await Replay.of(run, connection: connect, workspace: workspace, log: log)
+        }
+        try present(replay)
+        throw replay.isReproduced ? ExitStatus.passed : ExitStatus.failed
+    }
+
+    /// The run itself, or the first that failed of a test of many seeds.
+    private static func run(in place: URL) throws -> URL {
+        guard SeedDirectory.isOne(place) else { return place }
+        let test = try SeedDirectory(opening: place)
+        let verdict = try Pipeline.judge(test)
+        let failed = verdict.workloads.flatMap { $0.failed + $0.knownFailed }
+        guard let first = try test.record().runs.map(\.name).first(where: failed.contains) else {
+            throw ReplayError.severalRuns(test: place.path, failed: [])
+        }
+        return test.place(of: first)
+    }
+
+    private func present(_ replay: Replay) throws {
+        if common.json { return try printJSON(replay.guests) }
+        for guest in replay.guests {
+            if let difference = guest.difference {
+                print("\(guest.guest): not reproduced: \(difference)")
+                continue
+            }
+            let last = guest.lastEventNanoseconds.map { nanoseconds in
+                ", the last event at \(Self.seconds(nanoseconds)) s of the guest's time"
+            }
+            print(
+                "\(guest.guest): reproduced: \(guest.consoleLines) console lines and \(guest.traceLines) events"
+                    + (last ?? ""))
+        }
+        print("run: \(replay.run.path)")
+    }
+
+    /// To the microsecond, which is what the clock of 2.6.18 knows.
+    private static func seconds(_ nanoseconds: UInt64) -> String {
+        let micro = nanoseconds / 1000
+        let digits = String(micro % 1_000_000)
+        return "\(micro / 1_000_000)." + String(repeating: "0", count: 6 - digits.count) + digits
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import HostTools
+import Testing
+
+/// The same seed, the same run: with the real kernel, two processors and QEMU 10.
+@Suite(.tags(.boots), .serialized) struct DeterminismBootTests {
+    private let command: Command
+
+    init() throws { command = try Command(copying: Command.checkout) }
+
+    private static func run(_ words: [String]) async throws -> ToolResult {
+        try await HostTool(try Command.program.path).run(words + ["--cache", VoyageBootTests.cache.path])
+    }
+
+    private func drydock(_ words: String...) async throws -> ToolResult {
+        try await Self.run(words + ["--root", command.folder.path, "--runs", command.runs.path, "--json"])
+    }
+
+    private struct Finding: Decodable {
+        let subject: String
+        let isFine: Bool
+        let detail: String
+    }
+
+    private static func canRepeat() async throws -> Bool {
+        let result = try await run(["doctor", "--root", Command.checkout.path, "--json"])
+        let findings = try JSONDecoder().decode([Finding].self, from: Data(result.output.utf8))
+        return findings.contains { $0.subject == "deterministic" && $0.detail.hasPrefix("QEMU ") }
+    }
+
+    @Test(.enabled("needs QEMU 10, which `make setup` puts beside an older one") { try await canRepeat() })
+    func aSeedGivesTheSameRunTwiceAndAtAReplay() async throws {
+        let test = try await drydock(
+            "test", "debian-6.1", "--deterministic", "--seeds", "1..2", "--check-determinism", "--workload",
+            "take-serial")
+        #expect(test.status == .exited(0), "\(test.tail(10))")
+        let names = try FileManager.default.contentsOfDirectory(atPath: command.runs.path)
+        let folder = command.runs.appending(path: try #require(names.max()))
+        let trace = try String(contentsOf: folder.appending(path: "seed-1/patched/trace.log"), encoding: .utf8)
+        #expect(trace.hasPrefix("# begin take-serial\n"))
+        #expect(trace.contains(" take "))
+        #expect(trace.hasSuffix("# end take-serial\n"))
+
+        let replay = try await drydock("replay", folder.appending(path: "seed-1").path)
+        #expect(replay.status == .exited(0), "\(replay.tail(10))")
+        // Of another kernel than was booted nothing is replayed.
+        let kernel = folder.appending(path: "seed-2/patched/bzImage")
+        var bytes = try Data(contentsOf: kernel)
+        bytes[bytes.count - 1] ^= 1
+        try FileManager.default.removeItem(at: kernel)
+        try bytes.write(to: kernel)
+        let changed = try await drydock("replay", folder.appending(path: "seed-2").path)
+        #expect(changed.status == .exited(69))
+        #expect(changed.output.contains("is not the file that was booted"))
+    }
+}

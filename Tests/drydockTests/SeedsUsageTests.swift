@@ -1,0 +1,47 @@
+import Foundation
+import HostTools
+import Testing
+
+@Suite struct SeedsUsageTests {
+    let command: Command
+
+    init() throws {
+        command = try Command()
+        try command.addTarget("t", source: "directory: /nonexistent")
+        try command.addWorkload("cut")
+    }
+
+    @Test(
+        "a wrong combination is wrong usage",
+        arguments: [
+            (["--seeds", "1..3"], "--seeds needs --deterministic"),
+            (["--deterministic", "--seeds", "3..1"], "--seeds"),
+            (["--deterministic", "--seeds", "1..99999"], "--seeds"),
+            (["--deterministic", "--seeds", "x"], "--seeds"),
+            (["--deterministic", "--seeds", "1..3", "--repeat", "2"], "--seeds and --repeat are two tests"),
+            (["--deterministic", "--check-determinism"], "--check-determinism needs --seeds"),
+            (["--deterministic", "--icount"], "--deterministic counts instructions anyway"),
+        ])
+    func combinations(options: [String], said: String) async throws {
+        let result = try await command.run(["test", "t"] + options)
+        #expect(result.status == .exited(2), "\(result.output)")
+        #expect(result.output.contains(said))
+    }
+
+    @Test("a run that depended on its host cannot be replayed")
+    func replayOfAnOrdinaryRun() async throws {
+        try command.write(
+            #"{"schema":1,"identifier":"r","target":"t","started":"2026-01-01T00:00:00Z","subjects":["patched"],"environment":{}}"#,
+            to: "r/run.json")
+        let result = try await command.run("replay", command.folder.appending(path: "r").path)
+        #expect(result.status == .exited(69))
+        #expect(result.output.contains("was not made with --deterministic"), "\(result.output)")
+    }
+
+    @Test("a folder that is no run is named")
+    func replayOfNothing() async throws {
+        let result = try await command.run("replay", command.folder.path)
+        #expect(result.status == .exited(69))
+        #expect(result.output.contains(command.folder.path))
+    }
+}
