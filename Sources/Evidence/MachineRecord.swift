@@ -18,11 +18,14 @@ package struct MachineRecord: Codable, Sendable, Equatable {
     package let nanosecondsPerInstruction: Int
     /// How long the kernel may take to reach init, in seconds.
     package let bootSeconds: Int
+    /// The kernel with its symbols, in the tree that it was built in, and its digest at that time.
+    package let symbols: String
+    package let symbolsDigest: Digest
 
     package init(
         emulator: String, emulatorDigest: Digest, kernelDigest: Digest, initramfsDigest: Digest, cpus: Int, memory: Int,
         type: String, cpu: String, commandLine: [String], nanosecondsPerInstruction: Int,
-        bootSeconds: Int
+        bootSeconds: Int, symbols: String, symbolsDigest: Digest
     ) {
         self.emulator = emulator
         self.emulatorDigest = emulatorDigest
@@ -35,5 +38,7 @@ package struct MachineRecord: Codable, Sendable, Equatable {
         self.commandLine = commandLine
         self.nanosecondsPerInstruction = nanosecondsPerInstruction
         self.bootSeconds = bootSeconds
+        self.symbols = symbols
+        self.symbolsDigest = symbolsDigest
     }
 }

@@ -62,6 +62,20 @@ package struct HostTool: Sendable {
         }
     }
 
+    /// Runs the program on the caller's own terminal, in its process group, until it ends.
+    package func handOver(_ arguments: [String]) async throws {
+        do {
+            _ = try await Subprocess.run(
+                name.contains("/") ? .path(FilePath(name)) : .name(name), arguments: Arguments(arguments),
+                environment: .inherit.updating(overrides),
+                input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+                output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
+                error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
+        } catch let error as SubprocessError {
+            throw ToolError.cannotStart(tool: name, reason: "\(error)")
+        }
+    }
+
     /// Runs the program and insists on exit status 0.
     /// - Parameter act: what is being done, for the error: "unpack linux-6.1.tar.xz".
     @discardableResult

@@ -38,9 +38,14 @@ package struct Connection: ~Copyable {
     package var isAlive: Bool { virConnectIsAlive(pointer) == 1 }
 
     /// Starts a transient domain.
-    /// - Parameter autodestroy: the domain ends with this connection; the embedded driver refuses this.
-    package func createDomain(xml: String, named name: String, autodestroy: Bool) throws(LibvirtError) -> Domain {
-        let flags = autodestroy ? VIR_DOMAIN_START_AUTODESTROY.rawValue : VIR_DOMAIN_NONE.rawValue
+    /// - Parameters:
+    ///   - autodestroy: the domain ends with this connection; the embedded driver refuses this.
+    ///   - paused: its processors do not run until somebody lets them.
+    package func createDomain(
+        xml: String, named name: String, autodestroy: Bool, paused: Bool = false
+    ) throws(LibvirtError) -> Domain {
+        let flags =
+            (autodestroy ? VIR_DOMAIN_START_AUTODESTROY.rawValue : 0) | (paused ? VIR_DOMAIN_START_PAUSED.rawValue : 0)
         guard let domain = virDomainCreateXML(pointer, xml, flags) else { throw .last("start domain", name) }
         return Domain(owning: domain)
     }

@@ -49,6 +49,9 @@ package struct DomainXML {
     private static func arguments(_ spec: MachineSpec) -> [String] {
         (spec.instructionCount.map { ["-icount", $0, "-uuid", Self.identity] } ?? [])
             + spec.ports.flatMap { $0.arguments(file: $0.file.path) }
+            + (spec.debugSocket.map {
+                ["-chardev", "socket,id=debugger,path=\($0.path),server=on,wait=off", "-gdb", "chardev:debugger"]
+            } ?? [])
     }
 
     /// The same date at every boot, and from then on the guest's own time.

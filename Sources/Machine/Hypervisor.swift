@@ -142,7 +142,8 @@ package actor Hypervisor {
         ledger.forget(name)
         do {
             try libvirt { connection throws(LibvirtError) in
-                _ = try connection.createDomain(xml: xml, named: name, autodestroy: autodestroy)
+                _ = try connection.createDomain(
+                    xml: xml, named: name, autodestroy: autodestroy, paused: spec.debugSocket != nil)
             }
         } catch .libvirt(let error) {
             throw .cannotStartGuest(name: spec.name, said: error.message)

@@ -24,6 +24,8 @@ package struct MachineSpec: Sendable, Equatable {
     /// host's. Without a disk such a guest is the same every time.
     package let nanosecondsPerInstruction: Int?
     package let ports: [Port]
+    /// A Unix socket where the machine waits for a debugger before its first instruction; nil where it does not.
+    package let debugSocket: URL?
     /// QEMU's program.
     package let emulator: URL
 
@@ -52,7 +54,7 @@ package struct MachineSpec: Sendable, Equatable {
     package init(
         name: String, cpus: Int, memory: Int, type: String, cpu: String, kernel: URL, initrd: URL?,
         commandLine: [String], results: Disk?, console: URL, accelerator: Accelerator.Kind,
-        nanosecondsPerInstruction: Int? = nil, ports: [Port] = [], emulator: URL
+        nanosecondsPerInstruction: Int? = nil, ports: [Port] = [], debugSocket: URL? = nil, emulator: URL
     ) {
         precondition(nanosecondsPerInstruction == nil || accelerator == .tcg, "only TCG counts instructions")
         precondition(nanosecondsPerInstruction.map { $0 > 0 && $0.nonzeroBitCount == 1 } ?? true, "QEMU shifts bits")
@@ -69,6 +71,7 @@ package struct MachineSpec: Sendable, Equatable {
         self.accelerator = accelerator
         self.nanosecondsPerInstruction = nanosecondsPerInstruction
         self.ports = ports
+        self.debugSocket = debugSocket
         self.emulator = emulator
     }
 

@@ -20,11 +20,4 @@ package struct BootRequest: Sendable, Equatable {
         self.countsInstructions = countsInstructions || isDeterministic
         self.isDeterministic = isDeterministic
     }
-
-    /// The same with another seed.
-    func choosing(seed: UInt64) -> BootRequest {
-        BootRequest(
-            connection: connection, workloads: workloads, seed: seed, countsInstructions: countsInstructions,
-            isDeterministic: isDeterministic)
-    }
 }

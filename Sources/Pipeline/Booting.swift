@@ -144,7 +144,9 @@ extension Pipeline {
         try run.write(build: berth.build.record, of: berth.guest)
         try keep(spec, berth, in: run)
         if let emulator = host.deterministic {
-            try run.write(machine: try spec.record(emulator, bootSeconds: target.machine.bootSeconds), of: berth.guest)
+            let symbols = berth.build.tree.appending(path: "vmlinux")
+            let record = try spec.record(emulator, bootSeconds: target.machine.bootSeconds, symbols: symbols)
+            try run.write(machine: record, of: berth.guest)
         }
         let limits = BootLimits(of: berth.plan, bootSeconds: target.machine.bootSeconds)
         let kind = spec.accelerator.rawValue.uppercased()
@@ -166,7 +168,9 @@ extension Pipeline {
             (berth.image.file, "initramfs.cpio"),
         ]
         do {
-            for (file, name) in parts { try Self.keep(file, at: folder.appending(path: name)) }
+            for (file, name) in parts {
+                try Self.keep(file, at: folder.appending(path: name), asLink: berth.plan.isDeterministic == true)
+            }
             try run.write(berth.image.record, to: folder.appending(path: "image.json"))
             try Data(Reproduction.script(spec).utf8).write(to: folder.appending(path: "reproduce.sh"))
             try Data(try DomainXML(spec, named: spec.name).text().utf8).write(to: folder.appending(path: "domain.xml"))
@@ -175,13 +179,11 @@ extension Pipeline {
         }
     }
 
-    /// As a link where that can be, for a test of many seeds keeps the same files many times; each is written once only.
-    private static func keep(_ file: URL, at place: URL) throws {
-        do {
-            try FileManager.default.linkItem(at: file, to: place)
-        } catch {
-            try FileManager.default.copyItem(at: file, to: place)
-        }
+    /// - Parameter asLink: where that can be, for a test of many seeds keeps the same files many times; a replay looks
+    ///   whether they have changed since.
+    private static func keep(_ file: URL, at place: URL, asLink: Bool) throws {
+        if asLink, (try? FileManager.default.linkItem(at: file, to: place)) != nil { return }
+        try FileManager.default.copyItem(at: file, to: place)
     }
 
     /// Reads every disk in one launch of the appliance; where it cannot be launched, that is what the run keeps.

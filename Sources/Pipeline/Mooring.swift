@@ -56,19 +56,20 @@ extension MachineSpec {
     }
 
     /// What the run of a deterministic guest depends on.
-    func record(_ emulator: Emulator, bootSeconds: Int) throws -> MachineRecord {
+    func record(_ emulator: Emulator, bootSeconds: Int, symbols: URL) throws -> MachineRecord {
         guard let initrd, let nanosecondsPerInstruction else { preconditionFailure("no deterministic machine") }
         return MachineRecord(
             emulator: emulator.version, emulatorDigest: try Digest(ofFile: emulator.binary),
             kernelDigest: try Digest(ofFile: kernel), initramfsDigest: try Digest(ofFile: initrd), cpus: cpus,
             memory: memory, type: type, cpu: cpu, commandLine: commandLine,
-            nanosecondsPerInstruction: nanosecondsPerInstruction, bootSeconds: bootSeconds)
+            nanosecondsPerInstruction: nanosecondsPerInstruction, bootSeconds: bootSeconds,
+            symbols: symbols.path, symbolsDigest: try Digest(ofFile: symbols))
     }
 
     /// The same machine again, its files in `folder`; what it leaves goes into `run`.
     init(
         _ record: MachineRecord, named name: String, in folder: URL, of guest: GuestName, run: RunDirectory,
-        _ emulator: Emulator
+        _ emulator: Emulator, debugSocket: URL? = nil
     ) {
         let place = run.folder(of: guest)
         self.init(
@@ -77,6 +78,6 @@ extension MachineSpec {
             commandLine: record.commandLine, results: nil, console: run.console(of: guest), accelerator: .tcg,
             nanosecondsPerInstruction: record.nanosecondsPerInstruction,
             ports: Self.ports(results: place.appending(path: "results.tar"), trace: run.trace(of: guest)),
-            emulator: emulator.program)
+            debugSocket: debugSocket, emulator: emulator.program)
     }
 }

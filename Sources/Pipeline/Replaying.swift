@@ -28,19 +28,8 @@ package struct Replay: Sendable {
     package static func of(
         _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog
     ) async throws -> Replay {
-        let header = try original.header()
-        var machines: [(guest: GuestName, record: MachineRecord)] = []
-        for guest in header.guests {
-            guard let record = try original.machine(of: guest) else {
-                throw ReplayError.notDeterministic(run: original.url.path)
-            }
-            machines.append((guest, record))
-        }
-        let emulator = try await Host.deterministicEmulator(workspace)
-        for (guest, record) in machines { try check(record, emulator, original.folder(of: guest)) }
-        let run = try RunDirectory.create(
-            under: workspace.runs, target: "\(header.target)-replay", started: .now, guests: header.guests,
-            isDeterministic: true, environment: header.environment)
+        let (machines, emulator) = try await machines(of: original, workspace)
+        let run = try directory(for: original, workspace)
         return try await Host.withHypervisor(at: connection, workspace) { hypervisor in
             var guests: [Guest] = []
             for (guest, record) in machines {
@@ -48,6 +37,28 @@ package struct Replay: Sendable {
             }
             return Replay(original: original.url, run: run.url, guests: guests)
         }
+    }
+
+    /// The run's guests with their machines, and the QEMU that made them; all as they were.
+    static func machines(
+        of original: RunDirectory, _ workspace: Workspace
+    ) async throws -> ([(guest: GuestName, record: MachineRecord)], Emulator) {
+        let machines = try original.header().guests.map { guest in
+            guard let record = try original.machine(of: guest) else {
+                throw ReplayError.notDeterministic(run: original.url.path)
+            }
+            return (guest: guest, record: record)
+        }
+        let emulator = try await Host.deterministicEmulator(workspace)
+        for (guest, record) in machines { try check(record, emulator, original.folder(of: guest)) }
+        return (machines, emulator)
+    }
+
+    static func directory(for original: RunDirectory, _ workspace: Workspace) throws -> RunDirectory {
+        let header = try original.header()
+        return try RunDirectory.create(
+            under: workspace.runs, target: "\(header.target)-replay", started: .now, guests: header.guests,
+            isDeterministic: true, environment: header.environment)
     }
 
     private static func check(_ record: MachineRecord, _ emulator: Emulator, _ folder: URL) throws {
@@ -96,7 +107,9 @@ package enum ReplayError: Error, Equatable, CustomStringConvertible {
     case otherEmulator(made: String, here: String)
     case missing(file: String)
     case changed(file: String, wanted: String, found: String)
-    case severalRuns(test: String, failed: [String])
+    case noFailure(test: String)
+    case noDebugger
+    case otherSymbols(file: String)
 
     package var description: String {
         switch self {
@@ -108,9 +121,11 @@ package enum ReplayError: Error, Equatable, CustomStringConvertible {
         case .missing(let file): "cannot replay: \(file) is not there or not readable"
         case .changed(let file, let wanted, let found):
             "cannot replay: \(file) is not the file that was booted: its SHA-256 begins \(found), and was \(wanted)"
-        case .severalRuns(let test, let failed):
-            "\(test) holds many runs; name the one to replay"
-                + (failed.isEmpty ? ", none of which failed" : ", such as \(failed.prefix(3).joined(separator: ", "))")
+        case .noFailure(let test): "no run of \(test) failed; name the one to replay, such as \(test)/seed-1"
+        case .noDebugger: "cannot debug: there is no program gdb; install the package gdb"
+        case .otherSymbols(let file):
+            "cannot debug: \(file) is not there any more, or another kernel's; build the run's kernel again, "
+                + "or leave out --gdb"
         }
     }
 }

@@ -16,14 +16,25 @@ struct ReplayRun: AsyncParsableCommand {
 
     @OptionGroup var which: RunOptions
 
+    @Flag(
+        help: ArgumentHelp(
+            "Hand over to gdb, stopped before the last mm_take_all_locks() that the run saw.",
+            discussion: "The kernel's symbols are those of the tree that it was built in."))
+    var gdb = false
+
     @Option(help: ArgumentHelp("The libvirt connection; by default a private one.", valueName: "uri"))
     var connect: String?
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if gdb, common.json { throw ValidationError("--gdb hands over to a person, and --json is for machines.") }
+    }
+
     func run() async throws {
         let workspace = try common.workspace()
         let run = try RunDirectory(opening: try Self.run(in: try which.place(common)))
+        if gdb { return try await Debugging.of(run, connection: connect, workspace: workspace) }
         let display = ProgressDisplay()
         let log = StageLog(observe: display.show)
         let replay = try await display.during {
@@ -40,7 +51,7 @@ struct ReplayRun: AsyncParsableCommand {
         let verdict = try Pipeline.judge(test)
         let failed = verdict.workloads.flatMap { $0.failed + $0.knownFailed }
         guard let first = try test.record().runs.map(\.name).first(where: failed.contains) else {
-            throw ReplayError.severalRuns(test: place.path, failed: [])
+            throw ReplayError.noFailure(test: place.path)
         }
         return test.place(of: first)
     }

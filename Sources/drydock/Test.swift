@@ -49,8 +49,10 @@ struct Test: AsyncParsableCommand {
         if seeds != nil, !boot.deterministic {
             throw ValidationError("--seeds needs --deterministic: without it a seed decides nothing but the steps.")
         }
-        if seeds != nil, `repeat` != nil {
-            throw ValidationError("--seeds and --repeat are two tests; a seed is repeated by --check-determinism.")
+        if boot.deterministic, `repeat` != nil {
+            throw ValidationError(
+                "--repeat asks how often something happens by chance, and --deterministic leaves nothing to it; "
+                    + "--check-determinism boots each of --seeds twice.")
         }
         if checkDeterminism, seeds == nil { throw ValidationError("--check-determinism needs --seeds, such as 1..10.") }
     }

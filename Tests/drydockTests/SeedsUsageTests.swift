@@ -18,7 +18,7 @@ import Testing
             (["--deterministic", "--seeds", "3..1"], "--seeds"),
             (["--deterministic", "--seeds", "1..99999"], "--seeds"),
             (["--deterministic", "--seeds", "x"], "--seeds"),
-            (["--deterministic", "--seeds", "1..3", "--repeat", "2"], "--seeds and --repeat are two tests"),
+            (["--deterministic", "--repeat", "2"], "--repeat asks how often something happens by chance"),
             (["--deterministic", "--check-determinism"], "--check-determinism needs --seeds"),
             (["--deterministic", "--icount"], "--deterministic counts instructions anyway"),
         ])
