@@ -32,7 +32,9 @@ package enum Debugging {
             record, named: Mooring.words(guest, in: nil).joined(separator: "-"), in: original.folder(of: guest),
             of: guest, run: run, emulator, debugSocket: socket)
         let commands = commands(socket, symbols: record.symbols, takes: takes)
-        print("console: \(spec.console.path)\ntrace: \(run.trace(of: guest).path)")
+        // Not by print(), which keeps it back until gdb has ended where the output is no terminal.
+        FileHandle.standardOutput.write(
+            Data("console: \(spec.console.path)\ntrace: \(run.trace(of: guest).path)\n".utf8))
         try await Host.withHypervisor(at: connection, workspace) { hypervisor in
             try await hypervisor.withGuest(spec) { _ in try await gdb.handOver(["--quiet"] + commands) }
         }
