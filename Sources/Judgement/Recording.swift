@@ -4,7 +4,7 @@ import Evidence
 package struct Recording: Sendable, Equatable {
     /// Where two recordings part.
     package struct Difference: Codable, Sendable, Equatable {
-        /// `console`, `trace` or the name of a result file.
+        /// `console`, `trace`, the name of a result file, or `ending`, where one shows too little to be compared.
         package let part: String
         /// Counted from 1.
         package let line: Int
@@ -18,6 +18,7 @@ package struct Recording: Sendable, Equatable {
     private let results: [String: [String]]
     /// It ended by itself; otherwise the host ended it, at a time of its own.
     private let isWhole: Bool
+    private let ending: Ending
 
     package init(_ evidence: RunEvidence) {
         console = Self.lines(evidence.console)
@@ -26,7 +27,8 @@ package struct Recording: Sendable, Equatable {
             if case .read(let files) = evidence.results {
                 files.mapValues { Self.lines(String(decoding: $0, as: UTF8.self)) }
             } else { [:] }
-        switch evidence.boot.ending {
+        ending = evidence.boot.ending
+        switch ending {
         case .poweredOff, .crashed: isWhole = true
         case .destroyedAfterFatalConsole, .destroyedAtDeadline, .neverReachedInit, .lost: isWhole = false
         }
@@ -34,9 +36,13 @@ package struct Recording: Sendable, Equatable {
 
     /// The first difference to another boot of the same machine; nil where there is none.
     ///
-    /// A guest that the host ended is compared as far as both reach: how far it got then is no property of the guest.
+    /// Guests that the host ended are compared as far as both reach: how far one got then is no property of the guest. One
+    /// that was lost, or that the host ended where the other ended by itself, is never the same.
     package func difference(to other: Recording) -> Difference? {
-        let ends = isWhole && other.isWhole
+        if isLost || other.isLost || isWhole != other.isWhole {
+            return Difference(part: "ending", line: 1, first: "\(ending)", second: "\(other.ending)")
+        }
+        let ends = isWhole
         if let found = Self.difference("console", console, other.console, compareEnds: ends)
             ?? Self.difference("trace", trace, other.trace, compareEnds: ends)
         {
@@ -70,6 +76,8 @@ package struct Recording: Sendable, Equatable {
         }
         return nil
     }
+
+    private var isLost: Bool { if case .lost = ending { true } else { false } }
 
     /// Guest time of the last event of the trace; nil where it has none.
     package var lastEventNanoseconds: UInt64? {

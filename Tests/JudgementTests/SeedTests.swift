@@ -58,6 +58,11 @@ struct SeedTests {
         #expect(long.difference(to: short) == nil)
         let other = recording(console: "a\r\nc\r\nhu", ending: .destroyedAfterFatalConsole, results: [:])
         #expect(long.difference(to: other)?.line == 2)
+        // Nor is one that hung the same as one that came to its end, however far they agree, or a lost one as any.
+        #expect(long.difference(to: recording(console: "a\r\nb\r\n"))?.part == "ending")
+        let lost = recording(console: "", trace: "", ending: .lost(reason: "killed"), results: [:])
+        #expect(recording().difference(to: lost)?.part == "ending")
+        #expect(lost.difference(to: lost)?.part == "ending")
         // One that switched itself off cannot have said less.
         #expect(recording().difference(to: recording(console: "a\r\n"))?.line == 2)
     }
