@@ -13,6 +13,9 @@ package struct Recording: Sendable, Equatable {
         package let second: String?
     }
 
+    /// That of a run which was cut off to any other.
+    package static let cutOff = Difference(part: "ending", line: 1, first: "it ended", second: "it was cut off")
+
     private let console: [String]
     private let trace: [String]
     private let results: [String: [String]]
