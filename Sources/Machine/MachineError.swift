@@ -34,7 +34,7 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
             "cannot start a guest: there is no program \(name); `make setup` installs what drydock needs"
         case .noDeterministicEmulator(let host, let version, let needed, let place):
             "cannot boot a deterministic guest: it needs QEMU \(needed) or later, for an older one stops where the second "
-                + "processor comes up; \(host) is \(version), and there is none at \(place); `make setup` puts Debian's "
+                + "processor comes up; \(host) is \(version), and none that can is at \(place); `make setup` puts Debian's "
                 + "backport there, without touching the host's"
         case .emulatorSaysNoVersion(let program, let said):
             "cannot ask \(program) for its version: it said: \(said)"
