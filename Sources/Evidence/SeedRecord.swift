@@ -4,33 +4,33 @@ import Foundation
 package struct SeedRecord: TestRecord, Equatable {
     package static let file = "seeds.json"
     package static let suffix = "seeds"
-    package static let currentSchema = 1
+    package static let currentSchema = 2
 
     package let schema: Int
     package let target: String
     package let started: Date
     package let seeds: [UInt64]
-    /// Whether each seed was run twice, to compare the two.
-    package let checksDeterminism: Bool
+    /// How often each seed was run: all of its runs must be the same.
+    package let times: Int
 
-    /// - Parameter seeds: one or more.
-    package init(target: String, started: Date, seeds: ClosedRange<UInt64>, checksDeterminism: Bool) {
+    /// - Parameters:
+    ///   - seeds: one or more.
+    ///   - times: 1 or more.
+    package init(target: String, started: Date, seeds: ClosedRange<UInt64>, times: Int) {
         schema = Self.currentSchema
         self.target = target
         self.started = started
         self.seeds = Array(seeds)
-        self.checksDeterminism = checksDeterminism
+        self.times = times
     }
 
     /// The folder of a seed's run.
     package func run(of seed: UInt64) -> String { "seed-\(seed)" }
-    /// The folder of its second run, where there is one.
-    package func repetition(of seed: UInt64) -> String { "seed-\(seed)-again" }
+    /// The folders of those after it, where there are any.
+    package func repetitions(of seed: UInt64) -> [String] { (1..<times).map { "seed-\(seed)-again-\($0)" } }
 
-    /// The folders of all runs, each first run before its repetition, and the seed of each.
+    /// The folders of all runs, each first run before its repetitions, and the seed of each.
     package var runs: [(name: String, seed: UInt64)] {
-        seeds.flatMap { seed in
-            [(run(of: seed), seed)] + (checksDeterminism ? [(repetition(of: seed), seed)] : [])
-        }
+        seeds.flatMap { seed in ([run(of: seed)] + repetitions(of: seed)).map { ($0, seed) } }
     }
 }

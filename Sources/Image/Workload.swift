@@ -18,6 +18,8 @@ package struct Workload: Sendable, Equatable {
     package let expectation: Expectation
     /// Whether it talks to the probe module. Default: no.
     package let needsProbe: Bool
+    /// Whether what it finds depends on how the processors' steps fall. Default: no.
+    package let isRace: Bool
     /// Default: none.
     package let arguments: [String]
 

@@ -62,7 +62,8 @@ package struct WorkloadCatalogue: Sendable {
         let workload = Workload(
             name: name, folder: folder.appending(path: name), summary: file.summary, kind: file.kind,
             claims: file.claims ?? [], timeoutSeconds: timeout, expectation: file.expect ?? .pass,
-            needsProbe: file.needs?.contains(.probe) ?? false, arguments: file.arguments ?? [])
+            needsProbe: file.needs?.contains(.probe) ?? false, isRace: file.race ?? false,
+            arguments: file.arguments ?? [])
         guard FileManager.default.fileExists(atPath: workload.program.path) else {
             throw .malformedWorkload(file: path, reason: "there is no \(name).c beside it")
         }
@@ -80,9 +81,10 @@ private struct WorkloadFile: Decodable {
     let timeout: Int?
     let needs: [Need]?
     let expect: Expectation?
+    let race: Bool?
     let arguments: [String]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case summary, kind, claims, timeout, needs, expect, arguments
+        case summary, kind, claims, timeout, needs, expect, race, arguments
     }
 }

@@ -3,7 +3,7 @@ import Evidence
 /// The order in which the processors of a deterministic guest did what the probe saw, workload by workload.
 package enum Interleavings {
     /// A digest of each traced workload's order, by its name: of which processor did what in which session, in turn. When
-    /// it did so, in guest time, is no part of it.
+    /// it did so, in guest time, and at which addresses, which a seed may simply choose, is no part of it.
     /// - Parameter trace: as the probe wrote it; images/probe/trace.c names the fields.
     package static func digests(of trace: String) -> [String: Digest] {
         var digests: [String: Digest] = [:]
@@ -13,17 +13,18 @@ package enum Interleavings {
         return digests
     }
 
-    /// The events of each workload without their times; those of a workload that did not end reach to the trace's end.
-    private static func events(of trace: String) -> [String: [Substring]] {
-        var events: [String: [Substring]] = [:]
+    /// The events of each workload; those of a workload that did not end reach to the trace's end.
+    private static func events(of trace: String) -> [String: [String]] {
+        var events: [String: [String]] = [:]
         var workload: String?
         for line in trace.split(separator: "\n") {
             if line.hasPrefix("# begin ") {
                 workload = String(line.dropFirst(8))
             } else if line.hasPrefix("# end ") {
                 workload = nil
-            } else if let workload, let blank = line.firstIndex(of: " ") {
-                events[workload, default: []].append(line[blank...])
+            } else if let workload {
+                let fields = line.split(separator: " ").dropFirst().prefix(3)
+                events[workload, default: []].append(fields.joined(separator: " "))
             }
         }
         return events

@@ -2,7 +2,7 @@ import Evidence
 
 /// What one plan shows under many seeds; the schema is described in `docs/determinism.md`.
 package struct SeedVerdict: Codable, Sendable, Equatable {
-    package static let currentSchema = 1
+    package static let currentSchema = 2
 
     /// How many different orders of events the seeds gave a workload.
     package struct Variety: Codable, Sendable, Equatable {
@@ -12,14 +12,17 @@ package struct SeedVerdict: Codable, Sendable, Equatable {
         package let seeds: Int
     }
 
-    /// A seed that did not give the same run twice.
+    /// A run that is not the same as the seed's first.
     package struct Mismatch: Codable, Sendable, Equatable {
         package let seed: UInt64
+        /// The folder of that run.
+        package let run: String
         package let guest: GuestName
         package let difference: Recording.Difference
 
-        package init(seed: UInt64, guest: GuestName, difference: Recording.Difference) {
+        package init(seed: UInt64, run: String, guest: GuestName, difference: Recording.Difference) {
             self.seed = seed
+            self.run = run
             self.guest = guest
             self.difference = difference
         }
@@ -51,19 +54,22 @@ package struct SeedVerdict: Codable, Sendable, Equatable {
     package let target: String
     package let conclusion: Conclusion
     package let seeds: Int
-    /// Of those, the ones that were run twice; 0 where that was not asked for.
-    package let checked: Int
+    /// How often each was run.
+    package let times: Int
+    /// Runs that were to be the same as the first of their seed; 0 where each was run once.
+    package let repetitions: Int
     /// One workload over all seeds, in the order of the plan.
     package let workloads: [RepetitionVerdict.Workload]
     /// In the order of the plan.
     package let varieties: [Variety]
     package let mismatches: [Mismatch]
 
-    package init(target: String, seen: [Seen], checksDeterminism: Bool) {
+    package init(target: String, seen: [Seen], times: Int) {
         schema = Self.currentSchema
         self.target = target
         seeds = seen.count
-        checked = checksDeterminism ? seen.count { $0.verdict != nil } : 0
+        self.times = times
+        repetitions = (times - 1) * seen.count { $0.verdict != nil }
         let runs = RepetitionVerdict(target: target, runs: seen.map { ($0.run, $0.verdict) })
         workloads = runs.workloads
         varieties = runs.workloads.compactMap { workload in
@@ -78,7 +84,7 @@ package struct SeedVerdict: Codable, Sendable, Equatable {
     /// A failure that was seen stands, however it came about; nothing else does where a seed is not what it says.
     private static func conclusion(_ runs: Conclusion, seeds: Int, _ mismatches: [Mismatch]) -> Conclusion {
         guard let first = mismatches.first else { return runs }
-        let what = "seed \(first.seed) gives another run the second time: \(first.guest), \(first.difference)"
+        let what = "seed \(first.seed) gives another run in \(first.run): \(first.guest), \(first.difference)"
         if runs.answer == .failed {
             return Conclusion(answer: .failed, reason: "\(runs.reason); and \(what)", failing: runs.failing)
         }

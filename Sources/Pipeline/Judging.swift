@@ -60,22 +60,26 @@ extension Pipeline {
             for (_, evidence) in first {
                 interleavings.merge(Interleavings.digests(of: evidence.trace ?? "")) { one, _ in one }
             }
-            let second =
-                record.checksDeterminism
-                ? try finished { try evidence(of: record.repetition(of: seed), in: test) } : []
-            var mismatches: [SeedVerdict.Mismatch] = []
-            if second == nil, let guest = first.first?.guest {
-                mismatches.append(.init(seed: seed, guest: guest, difference: Recording.cutOff))
-            }
-            for (first, second) in zip(first, second ?? []) {
-                guard let difference = Recording(first.evidence).difference(to: Recording(second.evidence))
-                else { continue }
-                mismatches.append(.init(seed: seed, guest: first.guest, difference: difference))
+            let mismatches = try record.repetitions(of: seed).compactMap { run in
+                try difference(of: first, to: run, in: test).map { guest, difference in
+                    SeedVerdict.Mismatch(seed: seed, run: run, guest: guest, difference: difference)
+                }
             }
             return SeedVerdict.Seen(
                 seed: seed, run: name, verdict: verdict, interleavings: interleavings, mismatches: mismatches)
         }
-        return SeedVerdict(target: record.target, seen: seen, checksDeterminism: record.checksDeterminism)
+        return SeedVerdict(target: record.target, seen: seen, times: record.times)
+    }
+
+    /// The first guest of a repetition that is not the same as it was in the first run.
+    private static func difference(
+        of first: [(guest: GuestName, evidence: RunEvidence)], to run: String, in test: SeedDirectory
+    ) throws -> (GuestName, Recording.Difference)? {
+        let second = try finished { try evidence(of: run, in: test) }
+        if second == nil, let guest = first.first?.guest { return (guest, Recording.cutOff) }
+        return zip(first, second ?? []).lazy.compactMap { first, second in
+            Recording(first.evidence).difference(to: Recording(second.evidence)).map { (first.guest, $0) }
+        }.first
     }
 
     private static func evidence(

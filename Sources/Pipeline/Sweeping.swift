@@ -8,19 +8,21 @@ import Targets
 
 /// The same plan with many seeds, each a machine of its own.
 extension Pipeline {
-    /// Builds what is not built, boots the judged kernel once with each seed, or twice, and keeps the results.
-    /// - Parameter checksDeterminism: boot each seed twice, so that the judge can compare the two.
+    /// Builds what is not built, boots the judged kernel with each seed, and keeps the results.
+    ///
+    /// Where the request names no workloads, those run that are races.
+    /// - Parameter times: how often to boot each seed, so that the judge can compare the runs; 1 or more.
     package func sweep(
-        _ request: BootRequest, seeds: ClosedRange<UInt64>, checksDeterminism: Bool
+        _ request: BootRequest, seeds: ClosedRange<UInt64>, times: Int
     ) async throws -> SeedDirectory {
         precondition(request.isDeterministic, "a seed says nothing of a guest that depends on its host")
-        let workloads = try workloads(request)
+        let workloads = try workloads(request).filter { !request.workloads.isEmpty || $0.isRace }
         let host = try await survey(request)
         return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
             guard let judged = try await build().last else { preconditionFailure("a build without a kernel") }
             let berths = try await berths(of: [judged], workloads, request)
             let record = SeedRecord(
-                target: target.name, started: .now, seeds: seeds, checksDeterminism: checksDeterminism)
+                target: target.name, started: .now, seeds: seeds, times: times)
             let test = try SeedDirectory.create(
                 under: workspace.runs, target: record.target, started: record.started)
             try test.write(record)

@@ -46,12 +46,10 @@ package struct SeedReport: Sendable {
             let more = workload.failed.count > 10 ? " and \(workload.failed.count - 10) more" : ""
             return "\(workload.name) failed in \(first)\(more): \(workload.reason ?? "")"
         }
+        let same = verdict.repetitions - Set(verdict.mismatches.map(\.run)).count
         let checked =
-            verdict.checked > 0
-            ? [
-                "\(verdict.checked - Set(verdict.mismatches.map(\.seed)).count) of \(verdict.checked) seeds gave the same run twice"
-            ]
-            : []
+            verdict.repetitions > 0
+            ? ["\(same) of \(verdict.repetitions) repetitions are the same as the first run of their seed"] : []
         return (failed + checked).flatMap { Layout.wrap($0, width: width, indent: 4) }
     }
 

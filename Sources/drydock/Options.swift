@@ -105,8 +105,8 @@ struct BootOptions: ParsableArguments {
         help: ArgumentHelp("Run only this workload; may be given several times.", valueName: "name"))
     var workloads: [String] = []
 
-    @Option(help: "The seed every workload is given.")
-    var seed: UInt64 = 1
+    @Option(help: "The seed every workload is given; 1 where none is named.")
+    var seed: UInt64?
 
     @Option(
         help: ArgumentHelp("Processors of the guests, 1 to 64; by default those of the target.", valueName: "count"))
@@ -136,7 +136,7 @@ struct BootOptions: ParsableArguments {
 
     var request: BootRequest {
         BootRequest(
-            connection: connect, workloads: workloads, seed: seed, countsInstructions: icount,
+            connection: connect, workloads: workloads, seed: seed ?? 1, countsInstructions: icount,
             isDeterministic: deterministic)
     }
 

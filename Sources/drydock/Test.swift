@@ -23,16 +23,21 @@ struct Test: AsyncParsableCommand {
         name: .customLong("repeat"),
         help: ArgumentHelp(
             "Run the same plan so many times on the judged kernel, and say how often each workload failed.",
+            discussion: "With --deterministic: boot each seed so many times, and compare console, trace and results.",
             valueName: "times"))
     var `repeat`: Int?
 
     @Option(
         help: ArgumentHelp(
-            "With --deterministic: boot the judged kernel once with each of these seeds, such as 1..200.",
+            "With --deterministic: boot the judged kernel with each of these seeds, such as 1..200.",
+            discussion: """
+                Those workloads run that are races, where none is named. Without --seed and --seeds the seeds are \
+                \(Test.usualSeeds.lowerBound)..\(Test.usualSeeds.upperBound).
+                """,
             valueName: "first..last"))
     var seeds: SeedRange?
 
-    @Flag(help: "With --seeds: boot each seed twice, and compare console, trace and results.")
+    @Flag(help: "With --deterministic: --repeat 2.")
     var checkDeterminism = false
 
     @Flag(help: "Exit with 125 where no verdict was possible.")
@@ -49,23 +54,32 @@ struct Test: AsyncParsableCommand {
         if seeds != nil, !boot.deterministic {
             throw ValidationError("--seeds needs --deterministic: without it a seed decides nothing but the steps.")
         }
-        if boot.deterministic, `repeat` != nil {
-            throw ValidationError(
-                "--repeat asks how often something happens by chance, and --deterministic leaves nothing to it; "
-                    + "--check-determinism boots each of --seeds twice.")
+        if seeds != nil, boot.seed != nil { throw ValidationError("--seed is one of --seeds: give one or the other.") }
+        if checkDeterminism, !boot.deterministic {
+            throw ValidationError("--check-determinism needs --deterministic: without it no run is the same again.")
         }
-        if checkDeterminism, seeds == nil { throw ValidationError("--check-determinism needs --seeds, such as 1..10.") }
+        if checkDeterminism, `repeat` != nil {
+            throw ValidationError("--check-determinism is --repeat 2: give one or the other.")
+        }
+    }
+
+    /// Few, so that they are run often: a test with more asks for them.
+    private static let usualSeeds: ClosedRange<UInt64> = 1...5
+
+    /// The seeds to boot the judged kernel with; nil where base and patched are booted, with one.
+    private var sweep: ClosedRange<UInt64>? {
+        guard boot.deterministic else { return nil }
+        guard let seed = boot.seed else { return seeds?.range ?? Self.usualSeeds }
+        return `repeat` != nil || checkDeterminism ? seed...seed : nil
     }
 
     func run() async throws {
         do {
             let judged = try await withPipeline(target, common) { pipeline in
                 let pipeline = try pipeline.building(kernel, boot)
-                if let seeds {
-                    return try Judged(
-                        try await pipeline.sweep(
-                            boot.request, seeds: seeds.range, checksDeterminism: checkDeterminism
-                        ).url)
+                if let sweep {
+                    let times = `repeat` ?? (checkDeterminism ? 2 : 1)
+                    return try Judged(try await pipeline.sweep(boot.request, seeds: sweep, times: times).url)
                 }
                 guard let times = `repeat` else { return try Judged(try await pipeline.run(boot.request).url) }
                 return try Judged(try await pipeline.repeat(boot.request, times: times).url)

@@ -15,12 +15,14 @@ struct SeedTests {
         2000 1 3 start 1000 2000
         """
 
-    @Test("an order is which processor did what in turn, and not when")
+    @Test("an order is which processor did what in turn, and not when or where")
     func order() {
         let digests = Interleavings.digests(of: Self.trace)
         #expect(Set(digests.keys) == ["truncate", "notifier"])
         let later = Self.trace.replacing("1100 1", with: "1150 1")
         #expect(Interleavings.digests(of: later) == digests)
+        // The addresses are chosen by the seed.
+        #expect(Interleavings.digests(of: Self.trace.replacing("start 1000 2000", with: "start 3000 4000")) == digests)
         let other = Self.trace.replacing("1100 1 2 mark 5 5", with: "1100 0 2 mark 5 5")
         #expect(Interleavings.digests(of: other)["truncate"] != digests["truncate"])
         #expect(Interleavings.digests(of: other)["notifier"] == digests["notifier"])
@@ -85,7 +87,7 @@ struct SeedTests {
             mismatches: mismatch
                 ? [
                     .init(
-                        seed: seed, guest: GuestName(.patched),
+                        seed: seed, run: "seed-\(seed)-again-1", guest: GuestName(.patched),
                         difference: recording().difference(to: recording(console: "a\r\nc\r\n"))!)
                 ] : [])
     }
@@ -94,9 +96,9 @@ struct SeedTests {
     func passes() {
         let verdict = SeedVerdict(
             target: "t", seen: [seen(1, passing), seen(2, passing, order: "b"), seen(3, passing)],
-            checksDeterminism: true)
+            times: 2)
         #expect(verdict.conclusion.answer == .passed)
-        #expect(verdict.checked == 3)
+        #expect(verdict.repetitions == 3)
         #expect(verdict.varieties.map(\.workload) == ["notifier"])
         #expect(verdict.varieties.map(\.distinct) == [2])
         #expect(verdict.varieties.map(\.seeds) == [3])
@@ -105,38 +107,39 @@ struct SeedTests {
     @Test("names the seeds that fail")
     func fails() {
         let verdict = SeedVerdict(
-            target: "t", seen: [seen(1, passing), seen(2, failing), seen(3, failing)], checksDeterminism: false)
+            target: "t", seen: [seen(1, passing), seen(2, failing), seen(3, failing)], times: 1)
         #expect(verdict.conclusion.answer == .failed)
         #expect(verdict.workloads[1].failed == ["seed-2", "seed-3"])
         #expect(verdict.conclusion.reason.contains("the first, seed-2"))
-        #expect(verdict.checked == 0)
+        #expect(verdict.repetitions == 0)
     }
 
     @Test("a seed that gives another run the second time is never a pass, and hides no failure")
     func mismatch() {
         let verdict = SeedVerdict(
-            target: "t", seen: [seen(1, passing), seen(2, passing, mismatch: true)], checksDeterminism: true)
+            target: "t", seen: [seen(1, passing), seen(2, passing, mismatch: true)], times: 2)
         #expect(verdict.conclusion.answer == .couldNotJudge)
         #expect(
-            verdict.conclusion.reason.hasPrefix("seed 2 gives another run the second time: patched, line 2 of console"))
+            verdict.conclusion.reason.hasPrefix(
+                "seed 2 gives another run in seed-2-again-1: patched, line 2 of console"))
         let both = SeedVerdict(
-            target: "t", seen: [seen(1, failing), seen(2, passing, mismatch: true)], checksDeterminism: true)
+            target: "t", seen: [seen(1, failing), seen(2, passing, mismatch: true)], times: 2)
         #expect(both.conclusion.answer == .failed)
         #expect(both.conclusion.reason.contains("seed 2 gives another run"))
     }
 
     @Test("a seed whose run was cut off is not judged")
     func cutOff() {
-        let verdict = SeedVerdict(target: "t", seen: [seen(1, passing), seen(2, nil)], checksDeterminism: true)
+        let verdict = SeedVerdict(target: "t", seen: [seen(1, passing), seen(2, nil)], times: 2)
         #expect(verdict.conclusion.answer == .couldNotJudge)
-        #expect(verdict.checked == 1)
+        #expect(verdict.repetitions == 1)
     }
 
     @Test("comes back from JSON as it was")
     func json() throws {
         let verdict = SeedVerdict(
             target: "t", seen: [seen(1, failing), seen(2, nil), seen(3, passing, mismatch: true)],
-            checksDeterminism: true)
+            times: 2)
         #expect(try JSONDecoder().decode(SeedVerdict.self, from: JSONEncoder().encode(verdict)) == verdict)
     }
 }

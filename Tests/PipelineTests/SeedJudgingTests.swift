@@ -12,10 +12,10 @@ import Testing
 
     /// The verdict over one seed that was run twice.
     private func judge(_ first: SampleRun, again second: SampleRun) throws -> SeedVerdict {
-        let record = SeedRecord(target: "t", started: .now, seeds: 7...7, checksDeterminism: true)
+        let record = SeedRecord(target: "t", started: .now, seeds: 7...7, times: 2)
         let test = try SeedDirectory.create(under: folder, target: "t", started: .now)
         try test.write(record)
-        for (name, guest) in [(record.run(of: 7), first), (record.repetition(of: 7), second)] {
+        for (name, guest) in [(record.run(of: 7), first), (record.repetitions(of: 7)[0], second)] {
             try SampleRun.write(at: test.place(of: name), [guest])
         }
         return try Pipeline.judge(test)
@@ -26,7 +26,7 @@ import Testing
     @Test func theSameRunTwiceIsAPass() throws {
         let verdict = try judge(passing, again: passing)
         #expect(verdict.conclusion.answer == .passed)
-        #expect(verdict.checked == 1)
+        #expect(verdict.repetitions == 1)
     }
 
     @Test func anotherRunTheSecondTimeIsNone() throws {

@@ -18,8 +18,9 @@ import Testing
             (["--deterministic", "--seeds", "3..1"], "--seeds"),
             (["--deterministic", "--seeds", "1..99999"], "--seeds"),
             (["--deterministic", "--seeds", "x"], "--seeds"),
-            (["--deterministic", "--repeat", "2"], "--repeat asks how often something happens by chance"),
-            (["--deterministic", "--check-determinism"], "--check-determinism needs --seeds"),
+            (["--deterministic", "--seeds", "1..3", "--seed", "2"], "--seed is one of --seeds"),
+            (["--check-determinism"], "--check-determinism needs --deterministic"),
+            (["--deterministic", "--check-determinism", "--repeat", "3"], "--check-determinism is --repeat 2"),
             (["--deterministic", "--icount"], "--deterministic counts instructions anyway"),
         ])
     func combinations(options: [String], said: String) async throws {

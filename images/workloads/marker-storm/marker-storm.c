@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * mm_take_all_locks marks each anon_vma in the head of its list, under its lock. Other CPUs take that lock and walk the
- * list, as the reverse map does, while CPU 0 takes and drops all locks and registers notifiers. Every other time they
- * interrupt it before each walk: then it stands still wherever it was, between two instructions of a drop too.
+ * list, as the reverse map does, while CPU 0 takes and drops all locks and registers notifiers. Three times of four they
+ * interrupt it before each walk: then it stands still wherever it was, between two instructions of a drop too. There it
+ * is once in a thousand times or less, so a storm of few interrupts goes on for a while.
  */
 #include "area.h"
 #include "storm.h"
 
-#define TAKES 8000
+#define TAKES 8000			/* at least */
+#define ENOUGH_INTERRUPTS 20000
+#define PATIENCE_NANOSECONDS 4000000000ull	/* for those, on a busy host */
 #define REGISTRATIONS 10
 #define AREAS 64			/* with an anon_vma each */
 #define WALKS 50			/* rounds of one command, so that a walker looks whether to stop */
@@ -18,6 +21,7 @@ struct walker {
 	pthread_t thread;
 	int cpu;
 	unsigned long seen, areas, rounds;
+	volatile unsigned long interrupts;
 	unsigned long waiting;		/* looks at one list that waited for its lock */
 };
 
@@ -38,7 +42,7 @@ static void *walk(void *argument)
 	for (turn = 0; !stop; turn++) {
 		memset(&request, 0, sizeof(request));
 		request.address = WALKS;
-		request.flags = turn % 2 ? DRYDOCK_INTERRUPT : 0;
+		request.flags = turn % 4 ? DRYDOCK_INTERRUPT : 0;
 		request.microseconds = BUSY_MICROSECONDS;
 		answer = ask(&walker->probe, DRYDOCK_WALK, &request);
 		if (answer < 0)
@@ -46,7 +50,9 @@ static void *walk(void *argument)
 		walker->seen += answer;
 		walker->areas += request.out[0];
 		walker->rounds += request.out[1];
-		if (!request.flags)
+		if (request.flags)
+			walker->interrupts += request.out[1];
+		else
 			walker->waiting += AREAS * request.out[1];
 	}
 	ask_plainly(&walker->probe, DRYDOCK_UNPIN);
@@ -65,11 +71,28 @@ static void make_areas(void)
 		write_pages(2 * i, 2 * i + 1, 1);
 }
 
+static unsigned long count_interrupts(void)
+{
+	unsigned long interrupts = 0;
+	int i;
+
+	for (i = 0; i < other_cpus; i++)
+		interrupts += walkers[i].interrupts;
+	return interrupts;
+}
+
+/* Whether the storm lacks interrupts that it may still get. */
+static int is_short(uint64_t begin)
+{
+	return count_interrupts() < ENOUGH_INTERRUPTS && nanoseconds_since(begin) < PATIENCE_NANOSECONDS;
+}
+
 static unsigned storm(unsigned takes, unsigned registrations)
 {
+	uint64_t begin = nanoseconds();
 	unsigned failed = 0, i;
 
-	for (i = 0; i < takes; i++)
+	for (i = 0; i < takes || is_short(begin); i++)
 		failed += hold_beside(&probe, 0, *(volatile unsigned long *)&walkers[0].rounds).answer != 0;
 	return failed + register_often(&probe, registrations);
 }
@@ -111,5 +134,6 @@ int main(int argc, char **argv)
 		printf("# seen %lu times in %lu walks\n", seen, rounds);
 	check(rounds > 0 && areas >= 2 * (waiting - seen), "each walk saw the areas of parent and child");
 	figure("walks", rounds, "walks");
+	figure("interrupts", count_interrupts(), "interrupts");
 	return ktap_end();
 }
