@@ -18,14 +18,15 @@ package struct MachineRecord: Codable, Sendable, Equatable {
     package let nanosecondsPerInstruction: Int
     /// How long the kernel may take to reach init, in seconds.
     package let bootSeconds: Int
-    /// The kernel with its symbols, in the tree that it was built in, and its digest at that time.
-    package let symbols: String
-    package let symbolsDigest: Digest
+    /// The kernel with its symbols, in the tree that it was built in, and its digest at that time; nil of a mutant, whose
+    /// tree the next one takes.
+    package let symbols: String?
+    package let symbolsDigest: Digest?
 
     package init(
         emulator: String, emulatorDigest: Digest, kernelDigest: Digest, initramfsDigest: Digest, cpus: Int, memory: Int,
         type: String, cpu: String, commandLine: [String], nanosecondsPerInstruction: Int,
-        bootSeconds: Int, symbols: String, symbolsDigest: Digest
+        bootSeconds: Int, symbols: String?, symbolsDigest: Digest?
     ) {
         self.emulator = emulator
         self.emulatorDigest = emulatorDigest

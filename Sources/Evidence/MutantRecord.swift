@@ -11,12 +11,14 @@ package struct MutantRecord: Codable, Sendable, Equatable {
     package let variant: String?
     /// Nil unless it cannot be tested.
     package var fault: MutantFault?
-    /// The folder of its run, relative to that of the test; nil where it was not booted.
+    /// How it got there, where each mutant is booted with one seed after the other; nil where it is booted once.
+    package var search: SeedSearch?
+    /// The folder of its run, relative to that of the test; nil where it was not booted. Of those with many seeds the last.
     package var run: String?
 
     package init(
         name: String, subject: String, breaks: [String], killedBy: [String], variant: String?,
-        fault: MutantFault? = nil, run: String? = nil
+        fault: MutantFault? = nil, search: SeedSearch? = nil, run: String? = nil
     ) {
         self.name = name
         self.subject = subject
@@ -24,6 +26,7 @@ package struct MutantRecord: Codable, Sendable, Equatable {
         self.killedBy = killedBy
         self.variant = variant
         self.fault = fault
+        self.search = search
         self.run = run
     }
 }

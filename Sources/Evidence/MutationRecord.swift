@@ -9,11 +9,14 @@ package struct MutationRecord: TestRecord, Equatable {
     /// The patched kernel itself, booted with all workloads that the mutants of one variant name.
     package struct Control: Codable, Sendable, Equatable {
         package let variant: String?
+        /// The seed it is the control of; nil of all.
+        package let seed: UInt64?
         /// The folder of its run, relative to that of the test.
         package let run: String
 
-        package init(variant: String?, run: String) {
+        package init(variant: String?, seed: UInt64? = nil, run: String) {
             self.variant = variant
+            self.seed = seed
             self.run = run
         }
     }
@@ -27,10 +30,12 @@ package struct MutationRecord: TestRecord, Equatable {
     package var mutants: [MutantRecord]
     /// The names of the mutants that are marked for other trees.
     package let leftOut: [String]
+    /// Where seeds are searched, the names of those that no race must notice.
+    package let withoutRace: [String]?
 
     package init(
         target: String, version: String, started: Date, controls: [Control] = [], mutants: [MutantRecord],
-        leftOut: [String]
+        leftOut: [String], withoutRace: [String]? = nil
     ) {
         schema = Self.currentSchema
         self.target = target
@@ -39,5 +44,6 @@ package struct MutationRecord: TestRecord, Equatable {
         self.controls = controls
         self.mutants = mutants
         self.leftOut = leftOut
+        self.withoutRace = withoutRace
     }
 }

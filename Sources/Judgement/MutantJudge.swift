@@ -4,6 +4,8 @@ import Evidence
 struct MutantJudge {
     /// The kernel without any mutant, built and booted alike.
     let control: [GuestVerdict]
+    /// Where the second run with the seed that kills it parts from the first; nil where it does not, or there is none.
+    let difference: Recording.Difference?
 
     /// - Parameter guests: what its run shows; nil where there is none.
     func judge(_ mutant: MutantRecord, _ guests: [GuestVerdict]?) -> MutantVerdict {
@@ -18,6 +20,10 @@ struct MutantJudge {
             case .passed: passing.append(name)
             }
         }
+        if let difference, let seed = mutant.search?.seed, !kills.isEmpty {
+            kills = []
+            gaps = ["seed \(seed) gives another run the second time: \(difference)"] + gaps
+        }
         let outcome: MutantVerdict.Outcome =
             if mutant.fault != nil {
                 .error
@@ -31,7 +37,7 @@ struct MutantJudge {
             variant: mutant.variant, outcome: outcome, kills: kills, passing: passing,
             alsoNoticed: seen.filter { !mutant.killedBy.contains($0.name) && passesOnControl($0.name) }
                 .compactMap(Kill.init),
-            gaps: gaps, fault: mutant.fault, run: mutant.run, notes: notes(guests ?? []))
+            gaps: gaps, fault: mutant.fault, search: mutant.search, run: mutant.run, notes: notes(guests ?? []))
     }
 
     private enum Sight {

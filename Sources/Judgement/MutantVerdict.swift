@@ -37,6 +37,8 @@ package struct MutantVerdict: Codable, Sendable, Equatable {
     /// Why there is nothing to tell, or not of each of the workloads.
     package let gaps: [String]
     package let fault: MutantFault?
+    /// Under which seed it was killed, where they were searched, and after how many; nil where it was booted once.
+    package let search: SeedSearch?
     /// The folder of its run, relative to that of the test; nil where it was not booted.
     package let run: String?
     /// What a reader should know and what decided nothing.

@@ -7,6 +7,8 @@ package struct MutationVerdict: Codable, Sendable, Equatable {
     /// How the kernel without any mutant fared in one variant.
     package struct Control: Codable, Sendable, Equatable {
         package let variant: String?
+        /// The seed it is the control of; nil of all.
+        package let seed: UInt64?
         /// The outcome of each workload by its name.
         package let workloads: [String: WorkloadOutcome.Word]
     }
@@ -23,27 +25,33 @@ package struct MutationVerdict: Codable, Sendable, Equatable {
     package let mutants: [MutantVerdict]
     /// Those marked for other trees.
     package let leftOut: [String]
+    /// Where seeds were searched, those that no race must notice.
+    package let withoutRace: [String]?
 
     /// - Parameters:
     ///   - control: what the run of the kernel without any mutant shows in a variant; empty where it was not booted.
     ///   - guests: what a mutant's run shows; nil where it was not booted, or did not come to its end.
+    ///   - difference: where the second run of a mutant parts from the first; nil where it does not, or there is none.
     package init(
         _ record: MutationRecord, control: (MutationRecord.Control) throws -> [GuestVerdict],
-        guests: (MutantRecord) throws -> [GuestVerdict]?
+        guests: (MutantRecord) throws -> [GuestVerdict]?,
+        difference: (MutantRecord) throws -> Recording.Difference? = { _ in nil }
     ) rethrows {
-        let controls = try record.controls.map { ($0.variant, try control($0)) }
+        let controls = try record.controls.map { ($0, try control($0)) }
         let mutants = try record.mutants.map { mutant in
-            let control = controls.first { $0.0 == mutant.variant }?.1 ?? []
-            return MutantJudge(control: control).judge(mutant, try guests(mutant))
+            let control = controls.first { $0.0.variant == mutant.variant && $0.0.seed == mutant.search?.seed }?.1
+            return MutantJudge(control: control ?? [], difference: try difference(mutant))
+                .judge(mutant, try guests(mutant))
         }
         schema = Self.currentSchema
         target = record.target
         version = record.version
         self.mutants = mutants
         leftOut = record.leftOut
-        self.controls = controls.map { variant, guests in
+        withoutRace = record.withoutRace
+        self.controls = controls.map { control, guests in
             Control(
-                variant: variant,
+                variant: control.variant, seed: control.seed,
                 workloads: Dictionary(
                     guests.flatMap(\.workloads).map { ($0.name, $0.outcome.word) },
                     uniquingKeysWith: { first, _ in first }))

@@ -144,7 +144,7 @@ extension Pipeline {
         try run.write(build: berth.build.record, of: berth.guest)
         try keep(spec, berth, in: run)
         if let emulator = host.deterministic {
-            let symbols = berth.build.tree.appending(path: "vmlinux")
+            let symbols = mooring.mutant == nil ? berth.build.tree.appending(path: "vmlinux") : nil
             let record = try spec.record(emulator, bootSeconds: target.machine.bootSeconds, symbols: symbols)
             try run.write(machine: record, of: berth.guest)
         }

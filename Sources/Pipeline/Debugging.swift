@@ -20,8 +20,9 @@ package enum Debugging {
         guard let (guest, record) = machines.first(where: { $0.guest == failing?.guest }) ?? machines.first else {
             throw ReplayError.notDeterministic(run: original.url.path)
         }
-        guard (try? Digest(ofFile: URL(filePath: record.symbols))) == record.symbolsDigest else {
-            throw ReplayError.otherSymbols(file: record.symbols)
+        guard let symbols = record.symbols else { throw ReplayError.noSymbols(run: original.url.path) }
+        guard (try? Digest(ofFile: URL(filePath: symbols))) == record.symbolsDigest else {
+            throw ReplayError.otherSymbols(file: symbols)
         }
         let takes = takes(in: try original.evidence(of: guest).trace ?? "")
         let run = try Replay.directory(for: original, workspace)
@@ -31,7 +32,7 @@ package enum Debugging {
         let spec = MachineSpec(
             record, named: Mooring.words(guest, in: nil).joined(separator: "-"), in: original.folder(of: guest),
             of: guest, run: run, emulator, debugSocket: socket)
-        let commands = commands(socket, symbols: record.symbols, takes: takes)
+        let commands = commands(socket, symbols: symbols, takes: takes)
         // Not by print(), which keeps it back until gdb has ended where the output is no terminal.
         FileHandle.standardOutput.write(
             Data("console: \(spec.console.path)\ntrace: \(run.trace(of: guest).path)\n".utf8))

@@ -26,7 +26,11 @@ extension Pipeline {
         }
         return try MutationVerdict(
             try test.record(), control: { try guests(of: $0.run) ?? [] },
-            guests: { mutant in try mutant.run.flatMap { try guests(of: $0) } })
+            guests: { mutant in try mutant.run.flatMap { try guests(of: $0) } },
+            difference: { mutant in
+                guard let run = mutant.run, let again = mutant.search?.again else { return nil }
+                return try difference(from: test.place(of: run), to: test.place(of: again))?.1
+            })
     }
 
     /// Judges a repeated test by what its folder holds; nothing is written.
@@ -55,13 +59,12 @@ extension Pipeline {
             guard verdict != nil else {
                 return SeedVerdict.Seen(seed: seed, run: name, verdict: nil, interleavings: [:], mismatches: [])
             }
-            let first = try evidence(of: name, in: test)
             var interleavings: [String: Digest] = [:]
-            for (_, evidence) in first {
+            for (_, evidence) in try evidence(of: test.place(of: name)) {
                 interleavings.merge(Interleavings.digests(of: evidence.trace ?? "")) { one, _ in one }
             }
             let mismatches = try record.repetitions(of: seed).compactMap { run in
-                try difference(of: first, to: run, in: test).map { guest, difference in
+                try difference(from: test.place(of: name), to: test.place(of: run)).map { guest, difference in
                     SeedVerdict.Mismatch(seed: seed, run: run, guest: guest, difference: difference)
                 }
             }
@@ -71,21 +74,17 @@ extension Pipeline {
         return SeedVerdict(target: record.target, seen: seen, times: record.times)
     }
 
-    /// The first guest of a repetition that is not the same as it was in the first run.
-    private static func difference(
-        of first: [(guest: GuestName, evidence: RunEvidence)], to run: String, in test: SeedDirectory
-    ) throws -> (GuestName, Recording.Difference)? {
-        let second = try finished { try evidence(of: run, in: test) }
+    /// The first guest of a repetition that is not the same as it was in the first run, which came to its end.
+    private static func difference(from first: URL, to second: URL) throws -> (GuestName, Recording.Difference)? {
+        let (first, second) = (try evidence(of: first), try finished { try evidence(of: second) })
         if second == nil, let guest = first.first?.guest { return (guest, Recording.cutOff) }
         return zip(first, second ?? []).lazy.compactMap { first, second in
             Recording(first.evidence).difference(to: Recording(second.evidence)).map { (first.guest, $0) }
         }.first
     }
 
-    private static func evidence(
-        of run: String, in test: SeedDirectory
-    ) throws -> [(guest: GuestName, evidence: RunEvidence)] {
-        let run = try RunDirectory(opening: test.place(of: run))
+    private static func evidence(of run: URL) throws -> [(guest: GuestName, evidence: RunEvidence)] {
+        let run = try RunDirectory(opening: run)
         return try run.header().guests.map { ($0, try run.evidence(of: $0)) }
     }
 

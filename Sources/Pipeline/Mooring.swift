@@ -56,14 +56,14 @@ extension MachineSpec {
     }
 
     /// What the run of a deterministic guest depends on.
-    func record(_ emulator: Emulator, bootSeconds: Int, symbols: URL) throws -> MachineRecord {
+    func record(_ emulator: Emulator, bootSeconds: Int, symbols: URL?) throws -> MachineRecord {
         guard let initrd, let nanosecondsPerInstruction else { preconditionFailure("no deterministic machine") }
         return MachineRecord(
             emulator: emulator.version, emulatorDigest: try Digest(ofFile: emulator.binary),
             kernelDigest: try Digest(ofFile: kernel), initramfsDigest: try Digest(ofFile: initrd), cpus: cpus,
             memory: memory, type: type, cpu: cpu, commandLine: commandLine,
             nanosecondsPerInstruction: nanosecondsPerInstruction, bootSeconds: bootSeconds,
-            symbols: symbols.path, symbolsDigest: try Digest(ofFile: symbols))
+            symbols: symbols?.path, symbolsDigest: try symbols.map { try Digest(ofFile: $0) })
     }
 
     /// The same machine again, its files in `folder`; what it leaves goes into `run`.

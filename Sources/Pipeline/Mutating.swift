@@ -25,20 +25,33 @@ extension Pipeline {
         guard !meant.isEmpty else {
             throw PipelineError.noMutantForTree(version: source.version, folder: target.mutantsFolder.path)
         }
+        let races = Set(workloads.filter(\.isRace).map(\.name))
+        let tested = request.seeds == nil ? meant : meant.filter { !races.isDisjoint(with: $0.killedBy) }
+        guard !tested.isEmpty else { throw PipelineError.noRace(mutants: meant.map(\.name)) }
         // Before anything that takes minutes: a missing QEMU or a connection that is refused.
-        let host = try await survey()
+        let host = try await survey(request.boot)
         return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
-            var test = try MutationTest(
-                pipeline: self, request: request, host: host, hypervisor: hypervisor,
-                template: try await template(host),
-                environment: try await host.environment(drydock: version, hypervisor, toolchain.compiler),
-                record: record(of: mutants, on: source))
-            try await test.run(meant, workloads) { pipeline in
+            let environment = try await host.environment(drydock: version, hypervisor, toolchain.compiler)
+            let ledger = try MutationLedger(
+                record(of: mutants, tested: tested, on: source, races: request.seeds.map { _ in races }),
+                under: workspace.runs)
+            @Sendable func bed(_ pipeline: Pipeline) async throws -> MutationBed {
                 let yard = try await pipeline.build(rehearsal, on: source, with: toolchain)
                 return MutationBed(
                     pipeline: pipeline, builder: yard.builder, series: yard.series, patched: yard.kernels[1])
             }
-            return test.directory
+            if let seeds = request.seeds {
+                let test = SeededMutationTest(
+                    pipeline: self, request: request, seeds: seeds, host: host, hypervisor: hypervisor,
+                    environment: environment, ledger: ledger)
+                try await test.run(tested, workloads, bed: bed)
+            } else {
+                let test = MutationTest(
+                    pipeline: self, request: request, host: host, hypervisor: hypervisor,
+                    template: try await template(host), environment: environment, ledger: ledger)
+                try await test.run(tested, workloads, bed: bed)
+            }
+            return ledger.directory
         }
     }
 
@@ -56,15 +69,21 @@ extension Pipeline {
         }
     }
 
-    private func record(of mutants: [Mutant], on source: KernelSource) -> MutationRecord {
-        MutationRecord(
+    /// - Parameter races: the only workloads that are asked; nil for all.
+    private func record(
+        of mutants: [Mutant], tested: [Mutant], on source: KernelSource, races: Set<String>?
+    ) -> MutationRecord {
+        let meant = mutants.filter { $0.isMeant(for: source.version) }.map(\.name)
+        return MutationRecord(
             target: target.name, version: source.version, started: .now,
-            mutants: mutants.filter { $0.isMeant(for: source.version) }.map {
+            mutants: tested.map {
                 MutantRecord(
-                    name: $0.name, subject: $0.subject, breaks: $0.breaks, killedBy: $0.killedBy,
+                    name: $0.name, subject: $0.subject, breaks: $0.breaks,
+                    killedBy: $0.killedBy.filter { races?.contains($0) ?? true },
                     variant: target.variant(of: $0))
             },
-            leftOut: mutants.filter { !$0.isMeant(for: source.version) }.map(\.name))
+            leftOut: mutants.map(\.name).filter { !meant.contains($0) },
+            withoutRace: races.map { _ in meant.filter { name in !tested.contains { $0.name == name } } })
     }
 }
 

@@ -1,4 +1,6 @@
 import Evidence
+import Foundation
+import Image
 import Kernel
 import Targets
 
@@ -12,10 +14,71 @@ struct MutationBed: Sendable {
     /// The variant it is built in; nil where the target has none.
     var variant: String? { pipeline.target.configuration.variant }
 
+    /// The folder of the runs of the patched kernel itself.
+    func controlName(in target: Target) -> String {
+        variant == target.configuration.variant ? "control" : "control-\(variant ?? "")"
+    }
+
     /// - Parameter withTree: see `KernelBuilder`.
     func build(
         _ mutant: Mutant, withTree: Bool, onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> KernelBuild {
         try await builder.build(mutant, over: series, forking: patched, withTree: withTree, onProgress: onProgress)
+    }
+
+    /// The guests of a mutant, after it was built.
+    /// - Throws: `MutantError` where it cannot be tested.
+    func berths(of mutant: Mutant, _ workloads: [Workload], _ request: MutationRequest) async throws -> [Berth] {
+        let chosen = chosen(for: mutant, workloads, request)
+        return try await Self.withTreeWhereNeeded(mutant.name) { withTree in
+            let build = try await pipeline.log.run(.build, GuestName(.mutant), of: mutant.name) { now in
+                let build = try await self.build(mutant, withTree: withTree, onProgress: now)
+                return (build, .init(summary: mutant.subject, reused: build.reused))
+            }
+            return try await pipeline.berths(of: [build], chosen, request.boot, mutant: mutant.name)
+        }
+    }
+
+    /// Builds without the tree first, which a kernel that was built before no longer has; then with it.
+    /// - Throws: `MutantError.doesNotBuild` where the probe does not build against the mutant, either way.
+    static func withTreeWhereNeeded<Built>(
+        _ mutant: String, _ build: (_ withTree: Bool) async throws -> Built
+    ) async throws -> Built {
+        do {
+            do {
+                return try await build(false)
+            } catch KernelError.treeTaken {
+                return try await build(true)
+            }
+        } catch let error as ImageError {
+            guard case .probeDoesNotBuild = error else { throw error }
+            throw MutantError.doesNotBuild(mutant: mutant, reason: "\(error)")
+        }
+    }
+
+    /// What must notice it stands first: a mutant may not live through the others. Of a seed only races are asked.
+    func chosen(for mutant: Mutant, _ workloads: [Workload], _ request: MutationRequest) -> [Workload] {
+        let first = mutant.killedBy.compactMap { name in workloads.first { $0.name == name } }
+        if request.seeds != nil { return first.filter(\.isRace) }
+        guard request.runsEverything else { return first }
+        let names = pipeline.target.workloads
+        return first
+            + workloads.filter { workload in
+                !first.contains(workload) && (names.isEmpty || names.contains(workload.name))
+            }
+    }
+}
+
+extension MutantError {
+    /// What is the matter with the mutant itself; nil where its file cannot be used at all.
+    var fault: MutantFault? {
+        let kind: MutantFault.Kind? =
+            switch self {
+            case .doesNotApply: .doesNotApply
+            case .doesNotBuild: .doesNotBuild
+            case .doesNotDiffer: .doesNotDiffer
+            case .noMutants, .unknownMutant, .malformed, .unknownWorkload, .unknownVariant: nil
+            }
+        return kind.map { MutantFault($0, reason: description) }
     }
 }

@@ -6,6 +6,7 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
     /// The tree has what the series brings already, as the file `provided` shows.
     case noPatchedKernel(version: String, provided: String)
     case noMutantForTree(version: String, folder: String)
+    case noRace(mutants: [String])
 
     package var description: String {
         switch self {
@@ -18,6 +19,9 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
                 + "is tested as it is, because it has \(provided) already; give a tree without it"
         case .noMutantForTree(let version, let folder):
             "cannot test mutants on Linux \(version): all in \(folder) that were asked for are marked for other trees"
+        case .noRace(let mutants):
+            "cannot search seeds for \(mutants.joined(separator: ", ")): no workload of its Killed-by is a race, so that "
+                + "one run tells; leave out --deterministic"
         }
     }
 }

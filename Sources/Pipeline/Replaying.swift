@@ -110,6 +110,7 @@ package enum ReplayError: Error, Equatable, CustomStringConvertible {
     case noFailure(test: String)
     case noDebugger
     case otherSymbols(file: String)
+    case noSymbols(run: String)
 
     package var description: String {
         switch self {
@@ -126,6 +127,9 @@ package enum ReplayError: Error, Equatable, CustomStringConvertible {
         case .otherSymbols(let file):
             "cannot debug: \(file) is not there any more, or another kernel's; build the run's kernel again, "
                 + "or leave out --gdb"
+        case .noSymbols(let run):
+            "cannot debug \(run): the tree of a mutant is the next one's by now; leave out --gdb, or test the mutant "
+                + "as a last patch of the series"
         }
     }
 }

@@ -46,7 +46,7 @@ extension Pipeline {
 
 extension Berth {
     /// The same guest with another seed, which it is told on its kernel's command line.
-    fileprivate func choosing(seed: UInt64) -> Berth {
+    func choosing(seed: UInt64) -> Berth {
         Berth(build: build, plan: plan.choosing(seed: seed), image: image)
     }
 }

@@ -61,8 +61,11 @@ package struct MutationReport: Sendable {
             guard let kill = mutant.kills.first else { return "" }
             let line = kill.line.map { ", console line \($0)" } ?? ""
             // The word stands before the reason, which may be cut.
-            return "\(kill.outcome.rawValue)\(line): \(kill.reason)"
-        case .survived: return "passes: \(mutant.killedBy.joined(separator: ", "))"
+            let seed = mutant.search.map { "seed \($0.seed) twice, " } ?? ""
+            return "\(seed)\(kill.outcome.rawValue)\(line): \(kill.reason)"
+        case .survived:
+            let seeds = mutant.search.map { " under \($0.tried) seed\($0.tried == 1 ? "" : "s")" } ?? ""
+            return "passes\(seeds): \(mutant.killedBy.joined(separator: ", "))"
         case .couldNotTell: return mutant.gaps.first ?? ""
         case .error: return mutant.fault?.kind.words ?? ""
         }
@@ -101,7 +104,9 @@ package struct MutationReport: Sendable {
         let killed = verdict.count(.killed)
         let judged = verdict.mutants.count - verdict.count(.error)
         let counts = "\(killed) of \(judged) killed on Linux \(verdict.version)"
-        let leftOut = verdict.leftOut.isEmpty ? "" : "; \(verdict.leftOut.count) not for this tree"
+        let notForThis = verdict.leftOut.isEmpty ? "" : "; \(verdict.leftOut.count) not for this tree"
+        let noRaces = verdict.withoutRace.map { "; \($0.count) that no race must notice are left out" } ?? ""
+        let leftOut = notForThis + noRaces
         return judged == 0
             ? "no mutation score: no mutant was tested\(leftOut)"
             : "mutation score \(100 * killed / judged) % (\(counts)\(leftOut))"

@@ -27,8 +27,20 @@ struct Mutants: AsyncParsableCommand {
     )
     var runsEverything = false
 
-    @Option(help: "The seed every workload is given.")
-    var seed: UInt64 = 1
+    @Option(help: "The seed every workload is given; 1 where none is named.")
+    var seed: UInt64?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Boot each mutant with one seed after the other until one kills it, and with that once more.",
+            discussion: "Only those that a race must notice, with these races: see docs/determinism.md."))
+    var deterministic = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --deterministic: these seeds; by default \(SeedRange.usual.range.lowerBound)..\(SeedRange.usual.range.upperBound).",
+            valueName: "first..last"))
+    var seeds: SeedRange?
 
     @Option(
         help: ArgumentHelp(
@@ -42,11 +54,20 @@ struct Mutants: AsyncParsableCommand {
 
     func validate() throws {
         if let guests, guests < 1 { throw ValidationError("--guests must be 1 or more, and is \(guests).") }
+        if seeds != nil, !deterministic {
+            throw ValidationError("--seeds needs --deterministic: without it a seed decides nothing but the steps.")
+        }
+        if deterministic, seed != nil { throw ValidationError("--deterministic takes --seeds, such as 3..3.") }
+        if deterministic, runsEverything {
+            throw ValidationError(
+                "--deterministic boots each mutant with the races that must notice it, and --all asks for more.")
+        }
     }
 
     func run() async throws {
         let request = MutationRequest(
-            connection: connect, mutants: mutants, runsEverything: runsEverything, seed: seed, guestsAtOnce: guests)
+            connection: connect, mutants: mutants, runsEverything: runsEverything, seed: seed ?? 1,
+            seeds: deterministic ? (seeds ?? .usual).range : nil, guestsAtOnce: guests)
         let test = try await withPipeline(target, common) { try await $0.building(kernel).mutate(request) }
         try Judged.mutation(test, try Pipeline.judge(test)).finish(as: common.json ? .json : .terminal)
     }

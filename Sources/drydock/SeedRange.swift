@@ -4,8 +4,13 @@ import ArgumentParser
 struct SeedRange: ExpressibleByArgument {
     let range: ClosedRange<UInt64>
 
+    /// Few, so that they are run often: who wants more asks for them.
+    static let usual = SeedRange(1...5)
+
     /// More would fill a disk before a person came back.
     static let most: UInt64 = 10_000
+
+    private init(_ range: ClosedRange<UInt64>) { self.range = range }
 
     /// Nil where it is no range, is empty, or holds more than `most`; the help says which are taken.
     init?(argument: String) {

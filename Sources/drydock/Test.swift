@@ -32,7 +32,7 @@ struct Test: AsyncParsableCommand {
             "With --deterministic: boot the judged kernel with each of these seeds, such as 1..200.",
             discussion: """
                 Those workloads run that are races, where none is named. Without --seed and --seeds the seeds are \
-                \(Test.usualSeeds.lowerBound)..\(Test.usualSeeds.upperBound).
+                \(SeedRange.usual.range.lowerBound)..\(SeedRange.usual.range.upperBound).
                 """,
             valueName: "first..last"))
     var seeds: SeedRange?
@@ -63,13 +63,10 @@ struct Test: AsyncParsableCommand {
         }
     }
 
-    /// Few, so that they are run often: a test with more asks for them.
-    private static let usualSeeds: ClosedRange<UInt64> = 1...5
-
     /// The seeds to boot the judged kernel with; nil where base and patched are booted, with one.
     private var sweep: ClosedRange<UInt64>? {
         guard boot.deterministic else { return nil }
-        guard let seed = boot.seed else { return seeds?.range ?? Self.usualSeeds }
+        guard let seed = boot.seed else { return (seeds ?? .usual).range }
         return `repeat` != nil || checkDeterminism ? seed...seed : nil
     }
 

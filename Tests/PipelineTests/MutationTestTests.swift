@@ -45,10 +45,10 @@ import Testing
     @Test func aProbeThatDoesNotBuildIsTheMutantsFaultWithTheTreeToo() async throws {
         let error = ImageError.probeDoesNotBuild(tree: "t", output: "no such field")
         await #expect(throws: MutantError.doesNotBuild(mutant: "m", reason: "\(error)")) {
-            try await MutationTest.withTreeWhereNeeded("m") { _ in throw error }
+            try await MutationBed.withTreeWhereNeeded("m") { _ in throw error }
         }
         await #expect(throws: MutantError.doesNotBuild(mutant: "m", reason: "\(error)")) {
-            try await MutationTest.withTreeWhereNeeded("m") { withTree in
+            try await MutationBed.withTreeWhereNeeded("m") { withTree in
                 guard withTree else { throw KernelError.treeTaken(tree: "t") }
                 throw error
             }
@@ -56,8 +56,8 @@ import Testing
     }
 
     @Test func theTreeIsBuiltOnlyWhereItIsNeeded() async throws {
-        #expect(try await MutationTest.withTreeWhereNeeded("m") { $0 } == false)
-        let built = try await MutationTest.withTreeWhereNeeded("m") { withTree in
+        #expect(try await MutationBed.withTreeWhereNeeded("m") { $0 } == false)
+        let built = try await MutationBed.withTreeWhereNeeded("m") { withTree in
             guard withTree else { throw KernelError.treeTaken(tree: "t") }
             return withTree
         }
@@ -66,6 +66,6 @@ import Testing
 
     @Test func whatIsNotTheProbesEndsTheTest() async throws {
         let error = ImageError.noWorkloads(path: "p")
-        await #expect(throws: error) { try await MutationTest.withTreeWhereNeeded("m") { _ in throw error } }
+        await #expect(throws: error) { try await MutationBed.withTreeWhereNeeded("m") { _ in throw error } }
     }
 }
