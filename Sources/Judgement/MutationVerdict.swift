@@ -35,7 +35,7 @@ package struct MutationVerdict: Codable, Sendable, Equatable {
     package init(
         _ record: MutationRecord, control: (MutationRecord.Control) throws -> [GuestVerdict],
         guests: (MutantRecord) throws -> [GuestVerdict]?,
-        difference: (MutantRecord) throws -> Recording.Difference? = { _ in nil }
+        difference: (MutantRecord) throws -> Recording.Difference?
     ) rethrows {
         let controls = try record.controls.map { ($0, try control($0)) }
         let mutants = try record.mutants.map { mutant in

@@ -60,7 +60,7 @@ struct MutationTests {
             record, control: { _ in [control] },
             guests: { mutant in
                 mutants.first { $0.0 == mutant }?.1
-            })
+            }, difference: { _ in nil })
     }
 
     private func judge(
@@ -202,7 +202,7 @@ struct MutationTests {
             mutants: mutants, leftOut: [])
         let verdict = MutationVerdict(
             record, control: { [Self.guest(.patched, $0.variant == nil ? .pass : .fail)] },
-            guests: { _ in [Self.guest(.mutant, .fail)] })
+            guests: { _ in [Self.guest(.mutant, .fail)] }, difference: { _ in nil })
         #expect(verdict.mutants.map(\.outcome) == [.killed, .couldNotTell])
         #expect(verdict.controls.map { $0.workloads["notifier"] } == [.pass, .fail])
     }

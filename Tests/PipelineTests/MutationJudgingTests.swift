@@ -75,4 +75,47 @@ import Testing
         #expect(control.conclusion.answer == .passed)
         #expect(control.schema == 1)
     }
+
+    /// A mutant that `w` notices under seed 3, the second tried, and what it did the second time.
+    private func searched(again: SampleRun, controlSeed: UInt64 = 3) throws -> MutantVerdict {
+        let test = try MutationDirectory.create(under: folder, target: "t", started: .now)
+        try run("mutants/a/seed-3", .mutant, 1, in: test)
+        try SampleRun.write(at: test.place(of: "mutants/a/seed-3-again"), [again])
+        try run("control/seed-3", .patched, 0, in: test)
+        try test.write(
+            MutationRecord(
+                target: "t", version: "6.1.7", started: .now,
+                controls: [.init(variant: nil, seed: controlSeed, run: "control/seed-3")],
+                mutants: [
+                    MutantRecord(
+                        name: "a", subject: "s", breaks: ["C1"], killedBy: ["w"], variant: nil,
+                        search: SeedSearch(seed: 3, tried: 2, again: "mutants/a/seed-3-again"), run: "mutants/a/seed-3")
+                ], leftOut: [], withoutRace: ["b"]))
+        let verdict = try Pipeline.judge(test)
+        #expect(verdict.withoutRace == ["b"])
+        return verdict.mutants[0]
+    }
+
+    @Test func aSeedThatKillsTwiceIsAKill() throws {
+        let mutant = try searched(again: SampleRun(subject: .mutant, code: 1))
+        #expect(mutant.outcome == .killed)
+        #expect(mutant.search?.seed == 3)
+    }
+
+    @Test func aSeedThatGivesAnotherRunTheSecondTimeKillsNothing() throws {
+        for again in [
+            SampleRun(subject: .mutant, code: 0), SampleRun(subject: .mutant, code: nil),
+            SampleRun(subject: .mutant, code: 1, boot: "[    0.299440] Memory\n"),
+        ] {
+            let mutant = try searched(again: again)
+            #expect(mutant.outcome == .couldNotTell)
+            #expect(mutant.gaps.first?.hasPrefix("seed 3 gives another run the second time: ") == true)
+        }
+    }
+
+    @Test func theControlIsThatOfTheSameSeed() throws {
+        let mutant = try searched(again: SampleRun(subject: .mutant, code: 1), controlSeed: 4)
+        #expect(mutant.outcome == .couldNotTell)
+        #expect(mutant.gaps == ["w was not run on the patched kernel, or was cut off"])
+    }
 }

@@ -45,7 +45,8 @@ struct MutationReportTests {
                 mutant("unbooted", ["mremap"], ["hold-rmap", "ranges"]),
                 mutant("gone", ["C2"], ["hold-rmap"], fault: fault),
             ], leftOut: ["el5-only"])
-        return MutationVerdict(record, control: { _ in [passing] }, guests: { guests[$0.name] })
+        return MutationVerdict(
+            record, control: { _ in [passing] }, guests: { guests[$0.name] }, difference: { _ in nil })
     }()
 
     @Test("a row for each, why some are not killed, the score and where to look")
@@ -101,7 +102,8 @@ struct MutationReportTests {
             ], leftOut: [])
         let verdict = MutationVerdict(
             record, control: { _ in [guest(.patched, Self.passingKTAP, 0)] },
-            guests: { _ in [guest(.mutant, "KTAP version 1\n1..1\nnot ok 1 no page is unmapped\n", 1)] })
+            guests: { _ in [guest(.mutant, "KTAP version 1\n1..1\nnot ok 1 no page is unmapped\n", 1)] },
+            difference: { _ in nil })
         let text = MutationReport(verdict, folder: "runs/7").text
         #expect(text.contains("\n\nno-rmap: take-once passes on it, though Killed-by names it\n\n"), "\(text)")
         #expect(verdict.conclusion.answer == .passed)
@@ -119,5 +121,26 @@ struct MutationReportTests {
             #expect(coloured.replacing(#/\u{1B}\[[0-9;]*m/#, with: "") == plain)
             #expect(coloured != plain)
         }
+    }
+
+    @Test("says under which seed one was killed, and under how many none was")
+    func seeds() {
+        func mutant(_ name: String, again: String?) -> MutantRecord {
+            MutantRecord(
+                name: name, subject: "s", breaks: ["C1"], killedBy: ["hold-rmap"], variant: nil,
+                search: SeedSearch(seed: 3, tried: 3, again: again), run: "mutants/\(name)/seed-3")
+        }
+        let record = MutationRecord(
+            target: "t", version: "6.1.7", started: .distantPast,
+            controls: [.init(variant: nil, seed: 3, run: "control/seed-3")],
+            mutants: [mutant("no-rmap", again: "a"), mutant("no-flag", again: nil)], leftOut: [],
+            withoutRace: ["other", "another"])
+        let verdict = MutationVerdict(
+            record, control: { _ in [Self.passing] }, guests: { Self.guests[$0.name] },
+            difference: { _ in nil })
+        let text = MutationReport(verdict, folder: "runs/7").text
+        #expect(text.contains("killed    seed 3 twice, fail: not ok 1 no page"), "\(text)")
+        #expect(text.contains("survived  passes under 3 seeds: hold-rmap"), "\(text)")
+        #expect(text.contains("(1 of 2 killed on Linux 6.1.7; 2 that no race must notice are left out)"), "\(text)")
     }
 }

@@ -53,4 +53,35 @@ import Testing
         #expect(changed.status == .exited(69))
         #expect(changed.output.contains("is not the file that was booted"))
     }
+
+    @Test(.enabled("needs QEMU 10, which `make setup` puts beside an older one") { try await canRepeat() })
+    func aRaceMutantIsKilledTwiceBySomeSeed() async throws {
+        let test = try await drydock(
+            "mutants", "debian-6.1", "--deterministic", "--seeds", "1..2", "--mutant", "no-mutex", "--mutant",
+            "take-unchecked")
+        #expect(test.status == .exited(0), "\(test.tail(10))")
+        let verdict = try JSONDecoder().decode(Verdict.self, from: Data(test.output.utf8))
+        #expect(verdict.mutants.map(\.name) == ["no-mutex"])
+        #expect(verdict.mutants.first?.killedBy == ["take-serial"])
+        #expect(verdict.mutants.first?.search?.again != nil)
+        #expect(verdict.withoutRace == ["take-unchecked"])
+        // Such a run is replayed by itself, but its symbols are gone.
+        let names = try FileManager.default.contentsOfDirectory(atPath: command.runs.path)
+        let run = command.runs.appending(path: try #require(names.max())).appending(
+            path: try #require(verdict.mutants.first?.run))
+        let machine = try String(contentsOf: run.appending(path: "mutant/machine.json"), encoding: .utf8)
+        #expect(!machine.contains("vmlinux"))
+    }
+
+    private struct Verdict: Decodable {
+        struct Mutant: Decodable {
+            struct Search: Decodable { let again: String? }
+            let name: String
+            let killedBy: [String]
+            let search: Search?
+            let run: String?
+        }
+        let mutants: [Mutant]
+        let withoutRace: [String]
+    }
 }

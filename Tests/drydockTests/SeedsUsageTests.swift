@@ -29,6 +29,19 @@ import Testing
         #expect(result.output.contains(said))
     }
 
+    @Test(
+        "a wrong combination is wrong usage of mutants too",
+        arguments: [
+            (["--seeds", "1..3"], "--seeds needs --deterministic"),
+            (["--deterministic", "--seed", "3"], "--deterministic takes --seeds"),
+            (["--deterministic", "--all"], "--all asks for more"),
+        ])
+    func combinationsOfMutants(options: [String], said: String) async throws {
+        let result = try await command.run(["mutants", "t"] + options)
+        #expect(result.status == .exited(2), "\(result.output)")
+        #expect(result.output.contains(said))
+    }
+
     @Test("a run that depended on its host cannot be replayed")
     func replayOfAnOrdinaryRun() async throws {
         try command.write(
