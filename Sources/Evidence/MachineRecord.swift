@@ -42,4 +42,13 @@ package struct MachineRecord: Codable, Sendable, Equatable {
         self.symbols = symbols
         self.symbolsDigest = symbolsDigest
     }
+
+    /// The same machine with more kernel parameters.
+    package func adding(parameters: [String]) -> MachineRecord {
+        MachineRecord(
+            emulator: emulator, emulatorDigest: emulatorDigest, kernelDigest: kernelDigest,
+            initramfsDigest: initramfsDigest, cpus: cpus, memory: memory, type: type, cpu: cpu,
+            commandLine: commandLine + parameters, nanosecondsPerInstruction: nanosecondsPerInstruction,
+            bootSeconds: bootSeconds, symbols: symbols, symbolsDigest: symbolsDigest)
+    }
 }

@@ -30,6 +30,13 @@ package struct RunPlan: Codable, Sendable, Equatable {
         self.workloads = workloads
     }
 
+    /// The same with this workload only.
+    package func choosing(workload name: String) -> RunPlan {
+        RunPlan(
+            target: target, guest: guest, cpus: cpus, nanosecondsPerInstruction: nanosecondsPerInstruction,
+            isDeterministic: isDeterministic, workloads: workloads.filter { $0.name == name })
+    }
+
     /// The same with another seed for each workload.
     package func choosing(seed: UInt64) -> RunPlan {
         RunPlan(

@@ -67,5 +67,8 @@ package typealias MutationDirectory = TestDirectory<MutationRecord>
 /// A plan that was run with many seeds; `docs/determinism.md` describes its layout.
 package typealias SeedDirectory = TestDirectory<SeedRecord>
 
+/// A failure that was made smaller; `docs/determinism.md` describes its layout.
+package typealias MinimisationDirectory = TestDirectory<MinimisationRecord>
+
 /// A plan that was run many times; `docs/run-directory.md` describes its layout.
 package typealias RepetitionDirectory = TestDirectory<RepetitionRecord>

@@ -111,6 +111,7 @@ package enum ReplayError: Error, Equatable, CustomStringConvertible {
     case noDebugger
     case otherSymbols(file: String)
     case noSymbols(run: String)
+    case nothingToMinimise(run: String)
 
     package var description: String {
         switch self {
@@ -127,6 +128,7 @@ package enum ReplayError: Error, Equatable, CustomStringConvertible {
         case .otherSymbols(let file):
             "cannot debug: \(file) is not there any more, or another kernel's; build the run's kernel again, "
                 + "or leave out --gdb"
+        case .nothingToMinimise(let run): "cannot minimise \(run): none of its workloads failed"
         case .noSymbols(let run):
             "cannot debug \(run): the tree of a mutant is the next one's by now; leave out --gdb, or test the mutant "
                 + "as a last patch of the series"

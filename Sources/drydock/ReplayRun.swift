@@ -22,6 +22,12 @@ struct ReplayRun: AsyncParsableCommand {
             discussion: "The kernel's symbols are those of the tree that it was built in."))
     var gdb = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Do less while the same workload fails in the same way: without the others, fewer steps, fewer areas.",
+            discussion: "Takes a boot for each attempt, and ends with 0 whatever it finds."))
+    var minimise = false
+
     @Option(help: ArgumentHelp("The libvirt connection; by default a private one.", valueName: "uri"))
     var connect: String?
 
@@ -29,6 +35,7 @@ struct ReplayRun: AsyncParsableCommand {
 
     func validate() throws {
         if gdb, common.json { throw ValidationError("--gdb hands over to a person, and --json is for machines.") }
+        if gdb, minimise { throw ValidationError("--minimise first, then --gdb with the run it names.") }
     }
 
     func run() async throws {
@@ -37,6 +44,12 @@ struct ReplayRun: AsyncParsableCommand {
         if gdb { return try await Debugging.of(run, connection: connect, workspace: workspace) }
         let display = ProgressDisplay()
         let log = StageLog(observe: display.show)
+        if minimise {
+            let test = try await display.during {
+                try await Minimising.of(run, connection: connect, workspace: workspace, log: log)
+            }
+            return try present(test)
+        }
         let replay = try await display.during {
             try await Replay.of(run, connection: connect, workspace: workspace, log: log)
         }
@@ -54,6 +67,18 @@ struct ReplayRun: AsyncParsableCommand {
             throw ReplayError.noFailure(test: place.path)
         }
         return test.place(of: first)
+    }
+
+    private func present(_ test: MinimisationDirectory) throws {
+        let record = try test.record()
+        if common.json { return try printJSON(record) }
+        guard let smallest = record.smallest else {
+            print("\(record.workload): nothing less than the whole run fails, in \(record.attempts.count) attempts")
+            return
+        }
+        print("\(record.workload) fails in the same way with less, found in \(record.attempts.count) attempts:")
+        print("    \(smallest.part)")
+        print("Next: drydock replay \(test.place(of: smallest.run).path)")
     }
 
     private func present(_ replay: Replay) throws {

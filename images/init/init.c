@@ -238,10 +238,15 @@ static int find_disk(const char *wanted, char *name, int *major_number, int *min
  */
 static void open_ports(void)
 {
+	char port[8];
+
 	mount_or_fail("tmpfs", "/results", "tmpfs", NULL);
 	if (ioperm(RESULTS_PORT, TRACE_PORT - RESULTS_PORT + 1, 1) != 0)
 		fail("ioperm of ports 0x%x and 0x%x: %s", RESULTS_PORT, TRACE_PORT, strerror(errno));
 	ports_are_open = 1;
+	/* Who is started later inherits the permission. */
+	snprintf(port, sizeof(port), "%d", TRACE_PORT);
+	setenv("DRYDOCK_TRACE_PORT", port, 1);
 	say("drydock: port 0x%x", RESULTS_PORT);
 }
 
@@ -442,6 +447,31 @@ static void choose_seed(void)
 		plan[i].seed = chosen_seed;
 }
 
+/* `drydock.only=NAME` leaves out the other workloads. */
+static void choose_workload(void)
+{
+	char name[LINE_LIMIT];
+	int i;
+
+	if (!command_line_value("drydock.only", name, sizeof(name)))
+		return;
+	for (i = 0; i < plan_length && strcmp(plan[i].name, name) != 0; i++)
+		;
+	if (i == plan_length)
+		fail("drydock.only=%s is not in /plan", name);
+	plan[0] = plan[i];
+	plan_length = 1;
+}
+
+/* Where a failure is being minimised: the thousandths of a workload's steps, or areas, that ktap.h is to give it. */
+static void pass_on(const char *key, const char *name)
+{
+	char value[32];
+
+	if (command_line_value(key, value, sizeof(value)))
+		setenv(name, value, 1);
+}
+
 /*
  * Where nothing else is left to chance the seed says too how a workload's steps lie to the ticks of the clock, at which
  * the CPUs take turns: up to ten milliseconds later.
@@ -480,6 +510,9 @@ static void read_plan(void)
 	}
 	fclose(file);
 	choose_seed();
+	choose_workload();
+	pass_on("drydock.steps", "DRYDOCK_STEPS");
+	pass_on("drydock.areas", "DRYDOCK_AREAS");
 }
 
 /* Every write to the results disk: a short or failed one ends the run, for a result cut short must not look whole. */

@@ -20,6 +20,7 @@
 static struct {
 	int planned, done, failed;
 	uint64_t seed, state;
+	const char *times;		/* the first of the plan's arguments, for soaks */
 } ktap;
 
 /* The workload itself cannot go on; nothing is said about the kernel. */
@@ -44,6 +45,25 @@ __attribute__((noreturn)) static inline void skip_all(const char *reason)
 	_exit(0);
 }
 
+/* Thousandths that the environment asks for, all of them where it asks for none. */
+static inline unsigned long thousandths(const char *name)
+{
+	const char *text = getenv(name);
+	char *end = "";
+	unsigned long number = text ? strtoul(text, &end, 10) : 1000;
+
+	if (*end || number < 1 || number > 1000)
+		bail("%s: 1 to 1000, not %s", name, text);
+	return number;
+}
+
+static inline unsigned long part(unsigned long whole, const char *name)
+{
+	unsigned long number = (whole * thousandths(name) + 999) / 1000;
+
+	return number ? number : 1;
+}
+
 /* Reads `--seed N`; the plan's own arguments stay where they are, behind it. */
 static inline void ktap_start(int argc, char **argv)
 {
@@ -56,17 +76,24 @@ static inline void ktap_start(int argc, char **argv)
 	if (*end)
 		bail("usage: %s --seed NUMBER [arguments]", argv[0]);
 	ktap.state = ktap.seed;
+	ktap.times = argc > 3 ? argv[3] : "1";
 }
 
-/* How many times the stated rounds: the first of the plan's arguments, for soaks, else 1. */
-static inline unsigned ktap_times(int argc, char **argv)
+/* Of this many stated steps those to take: more in a soak, fewer where a failure is being minimised. At least one. */
+static inline unsigned long steps(unsigned long stated)
 {
-	char *end = "";
-	unsigned long times = argc > 3 ? strtoul(argv[3], &end, 10) : 1;
+	char *end;
+	unsigned long times = strtoul(ktap.times, &end, 10);
 
 	if (*end || times < 1 || times > 10000)
-		bail("how many times the rounds: 1 to 10000, not %s", argv[3]);
-	return times;
+		bail("how many times the steps: 1 to 10000, not %s", ktap.times);
+	return part(stated * times, "DRYDOCK_STEPS");
+}
+
+/* The same of areas, pages or files, which a soak has no more of. */
+static inline unsigned long extent(unsigned long stated)
+{
+	return part(stated, "DRYDOCK_AREAS");
 }
 
 static inline void ktap_plan(int checks)

@@ -225,7 +225,7 @@ int main(int argc, char **argv)
 	uint64_t begin;
 
 	ktap_start(argc, argv);
-	rounds = ROUNDS * ktap_times(argc, argv);
+	rounds = steps(ROUNDS);
 	ktap_plan(8);
 	begin = nanoseconds();
 	for (round = 0; round < rounds; round++) {

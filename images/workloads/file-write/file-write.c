@@ -207,7 +207,7 @@ int main(int argc, char **argv)
 	int ended, disk_file;
 
 	ktap_start(argc, argv);
-	turns = TURNS * ktap_times(argc, argv);
+	turns = steps(TURNS);
 	ktap_plan(6);
 	board = (struct board *)map(-1, sizeof(*board), MAP_SHARED | MAP_ANONYMOUS);
 	begin = nanoseconds();

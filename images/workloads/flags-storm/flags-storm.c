@@ -80,7 +80,7 @@ int main(int argc, char **argv)
 	use_cpu(0);
 	for (i = 0; i < other_cpus; i++)
 		start_setter(&setters[i], i + 1);
-	failed = storm(TAKES * ktap_times(argc, argv), REGISTRATIONS * ktap_times(argc, argv));
+	failed = storm(steps(TAKES), steps(REGISTRATIONS));
 	stop = 1;
 	for (i = 0; i < other_cpus; i++) {
 		end_thread(setters[i].thread);

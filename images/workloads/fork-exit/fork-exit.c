@@ -169,7 +169,7 @@ int main(int argc, char **argv)
 	uint64_t begin;
 
 	ktap_start(argc, argv);
-	families = FAMILIES * ktap_times(argc, argv);
+	families = steps(FAMILIES);
 	ktap_plan(6);
 	tally = (struct tally *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
 	area = (uint64_t *)map(-1, PAGES * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);

@@ -198,7 +198,7 @@ int main(int argc, char **argv)
 
 	ktap_start(argc, argv);
 	need_two_cpus();
-	times = ktap_times(argc, argv);
+	times = steps(1);
 	open_probe(&probe);
 	need_locks(&probe);
 	open_swap();

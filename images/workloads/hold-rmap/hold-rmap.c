@@ -102,7 +102,7 @@ int main(int argc, char **argv)
 	ktap_plan(ACTS + WINDOW_CHECKS);
 	anonymous = map(-1, PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
 	shared = map(make_file("/tmp/mapped", PAGE), PAGE, MAP_SHARED);
-	open_windows(ktap_times(argc, argv));
+	open_windows(steps(1));
 	for (i = 0; i < ACTS; i++) {
 		if (can(&other, DRYDOCK_RMAP, acts[i].flags))
 			check_act(&acts[i].act);

@@ -71,7 +71,7 @@ int main(int argc, char **argv)
 	need_locks(&window.probe);
 	ktap_plan(ACTS + WINDOW_CHECKS);
 	file = make_file("/tmp/held", PAGES * PAGE);
-	open_windows(ktap_times(argc, argv));
+	open_windows(steps(1));
 	for (i = 0; i < ACTS; i++)
 		check_act(&acts[i]);
 	close_windows();

@@ -12,6 +12,7 @@
 #define PAUSE 20000			/* turns of spin() between two takes, at most */
 
 static struct probe probe;
+static unsigned long pages;
 static char *area;
 static volatile unsigned *splits;	/* of each child; shared */
 
@@ -22,7 +23,7 @@ static void split(int number)
 
 	use_cpu(1 + number);
 	for (;;)
-		for (i = 0; i < PAGES; i++) {
+		for (i = 0; i < pages; i++) {
 			if (mprotect(area + i * PAGE, PAGE, PROT_READ) != 0 ||
 			    mprotect(area + i * PAGE, PAGE, PROT_READ | PROT_WRITE) != 0)
 				_exit(1);
@@ -87,13 +88,14 @@ int main(int argc, char **argv)
 	ktap_plan(3);
 	use_cpu(0);
 	splits = (unsigned *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
-	file = make_file("/tmp/split", PAGES * PAGE);
-	area = map(file, PAGES * PAGE, MAP_PRIVATE);
-	memset(area, 1, PAGES * PAGE);
+	pages = extent(PAGES);
+	file = make_file("/tmp/split", pages * PAGE);
+	area = map(file, pages * PAGE, MAP_PRIVATE);
+	memset(area, 1, pages * PAGE);
 	for (i = 0; i < other_cpus; i++)
 		children[i] = start_child(i);
-	take_and_drop(TAKES * ktap_times(argc, argv));
-	register_and_unregister(REGISTRATIONS * ktap_times(argc, argv));
+	take_and_drop(steps(TAKES));
+	register_and_unregister(steps(REGISTRATIONS));
 	for (i = 0; i < other_cpus; i++)
 		end_child(children[i]);
 	figure("splits", splits[0], "mprotects");

@@ -244,7 +244,7 @@ int main(int argc, char **argv)
 	unsigned rounds, round;
 
 	ktap_start(argc, argv);
-	rounds = ktap_times(argc, argv);
+	rounds = steps(1);
 	ktap_plan(8 * rounds);
 	walked.two_cpus = count_cpus() >= 2;
 	use_cpu(0);

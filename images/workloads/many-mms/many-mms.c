@@ -182,7 +182,7 @@ int main(int argc, char **argv)
 	close_probe(&probe);
 	ktap_plan(4);
 	area = map(-1, LISTENERS * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
-	rounds = ktap_times(argc, argv);
+	rounds = steps(1);
 	tally = register_many(number);
 	check_tally(&tally, number,
 		    number == MMS ? "200 mms register" : "512 mms register, and each one more is told ENOMEM");

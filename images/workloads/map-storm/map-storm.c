@@ -337,7 +337,7 @@ int main(int argc, char **argv)
 	uint64_t begin;
 
 	ktap_start(argc, argv);
-	operations = OPERATIONS * ktap_times(argc, argv);
+	operations = steps(OPERATIONS);
 	ktap_plan(6);
 	catch_faults();
 	for (i = 0; i < threads; i++)

@@ -27,6 +27,7 @@ struct walker {
 
 static struct walker walkers[STORM_CPUS];
 static volatile int stop;
+static unsigned long count;		/* of areas */
 
 static void *walk(void *argument)
 {
@@ -36,7 +37,7 @@ static void *walk(void *argument)
 	int answer;
 
 	use_cpu(walker->cpu);
-	for (turn = 0; turn < AREAS; turn++)
+	for (turn = 0; turn < count; turn++)
 		if (ask_about(&walker->probe, DRYDOCK_PIN, page(2 * turn), 1, DRYDOCK_MORE) != 0)
 			bail("no page to pin");
 	for (turn = 0; !stop; turn++) {
@@ -53,7 +54,7 @@ static void *walk(void *argument)
 		if (request.flags)
 			walker->interrupts += request.out[1];
 		else
-			walker->waiting += AREAS * request.out[1];
+			walker->waiting += count * request.out[1];
 	}
 	ask_plainly(&walker->probe, DRYDOCK_UNPIN);
 	return NULL;
@@ -64,10 +65,10 @@ static void make_areas(void)
 {
 	unsigned i;
 
-	reserve_area(2 * AREAS);
-	for (i = 0; i < AREAS; i++)
+	reserve_area(2 * count);
+	for (i = 0; i < count; i++)
 		map_at(2 * i, 1, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	for (i = 0; i < AREAS; i++)
+	for (i = 0; i < count; i++)
 		write_pages(2 * i, 2 * i + 1, 1);
 }
 
@@ -84,7 +85,7 @@ static unsigned long count_interrupts(void)
 /* Whether the storm lacks interrupts that it may still get. */
 static int is_short(uint64_t begin)
 {
-	return count_interrupts() < ENOUGH_INTERRUPTS && nanoseconds_since(begin) < PATIENCE_NANOSECONDS;
+	return count_interrupts() < steps(ENOUGH_INTERRUPTS) && nanoseconds_since(begin) < PATIENCE_NANOSECONDS;
 }
 
 static unsigned storm(unsigned takes, unsigned registrations)
@@ -112,6 +113,7 @@ int main(int argc, char **argv)
 		skip_all("the probe cannot take the lock of an anon_vma in this kernel");
 	ktap_plan(3);
 	use_cpu(0);
+	count = extent(AREAS);
 	make_areas();
 	child = fork_relative(&gate);
 	for (i = 0; i < other_cpus; i++) {
@@ -119,7 +121,7 @@ int main(int argc, char **argv)
 		open_probe(&walkers[i].probe);
 		start_thread(&walkers[i].thread, walk, &walkers[i]);
 	}
-	failed = storm(TAKES * ktap_times(argc, argv), REGISTRATIONS * ktap_times(argc, argv));
+	failed = storm(steps(TAKES), steps(REGISTRATIONS));
 	stop = 1;
 	for (i = 0; i < other_cpus; i++) {
 		end_thread(walkers[i].thread);

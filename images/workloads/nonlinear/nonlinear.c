@@ -250,7 +250,7 @@ int main(int argc, char **argv)
 	int file;
 
 	ktap_start(argc, argv);
-	rounds = ROUNDS * ktap_times(argc, argv);
+	rounds = steps(ROUNDS);
 	if (remap_file_pages(NULL, 0, 0, 0, 0) != 0 && errno == ENOSYS)
 		skip_all("this kernel has no remap_file_pages");
 	ktap_plan(8);

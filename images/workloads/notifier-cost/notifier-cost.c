@@ -148,7 +148,7 @@ int main(int argc, char **argv)
 
 	fix_addresses(argv);
 	ktap_start(argc, argv);
-	repetitions = REPETITIONS * ktap_times(argc, argv);
+	repetitions = steps(REPETITIONS);
 	open_probe(&probe);
 	ktap_plan(3);
 	use_cpu(0);

@@ -188,7 +188,7 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	ktap_plan(9);
 	use_cpu(0);
-	rounds = ROUNDS * ktap_times(argc, argv);
+	rounds = steps(ROUNDS);
 	registered = (unsigned *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
 	file = make_file("/tmp/exit", PAGES * PAGE);
 	reserve_area(2 * PAGES);

@@ -148,7 +148,7 @@ int main(int argc, char **argv)
 	map_at(PAGES, PRESSED, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	midst.pages = PAGES;
 	midst.chunk = MAP_CHUNK;
-	rounds = race(ROUNDS * ktap_times(argc, argv), run_round);
+	rounds = race(steps(ROUNDS), run_round);
 	report_race();
 	check_pressure();
 	figure("rounds", rounds, "registrations");

@@ -174,7 +174,7 @@ int main(int argc, char **argv)
 		bail("mmap of the file: %s", strerror(errno));
 	area_pages = midst.pages = FILE_PAGES;
 	midst.chunk = MAP_CHUNK;
-	report(race(ROUNDS * ktap_times(argc, argv), run_round));
-	check_large_cuts(LARGE_CUTS * ktap_times(argc, argv));
+	report(race(steps(ROUNDS), run_round));
+	check_large_cuts(steps(LARGE_CUTS));
 	return ktap_end();
 }

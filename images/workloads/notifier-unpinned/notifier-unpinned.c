@@ -172,7 +172,7 @@ int main(int argc, char **argv)
 	open_probe(&reclaimer);
 	ktap_plan(6);
 	count_other_cpus();
-	rounds = ROUNDS * ktap_times(argc, argv);
+	rounds = steps(ROUNDS);
 	use_cpu(0);
 	can_unmap = can(&probe, DRYDOCK_RMAP, DRYDOCK_UNMAP);
 	reserve_area(256);

@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 
 	fix_addresses(argv);
 	ktap_start(argc, argv);
-	repetitions = REPETITIONS * ktap_times(argc, argv);
+	repetitions = steps(REPETITIONS);
 	open_probe(&probe);
 	need_notifiers(&probe);
 	ktap_plan(SIZES);

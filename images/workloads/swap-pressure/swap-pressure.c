@@ -197,7 +197,7 @@ int main(int argc, char **argv)
 	uint64_t begin;
 
 	ktap_start(argc, argv);
-	rounds = ROUNDS * ktap_times(argc, argv);
+	rounds = steps(ROUNDS);
 	open_swap();
 	ktap_plan(6);
 	take_ballast();

@@ -34,13 +34,13 @@ static void make_areas(void)
 	unsigned i;
 	char path[32], *area;
 
-	for (i = 0; i < FILES; i++) {
+	for (i = 0; i < extent(FILES); i++) {
 		snprintf(path, sizeof(path), "/tmp/shared-%u", i);
 		area = map(make_file(path, PAGE), PAGE, i % 2 ? MAP_SHARED : MAP_PRIVATE);
 		area[0] = 1;
 	}
-	area = map(-1, PRIVATE_PAGES * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
-	for (i = 0; i < PRIVATE_PAGES; i++)
+	area = map(-1, extent(PRIVATE_PAGES) * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
+	for (i = 0; i < extent(PRIVATE_PAGES); i++)
 		area[i * PAGE] = 1;
 }
 
@@ -181,7 +181,7 @@ int main(int argc, char **argv)
 	need_locks(&probe);
 	has_notifiers = can(&probe, DRYDOCK_REGISTER, 0);
 	ktap_plan(2);
-	rounds = ROUNDS * ktap_times(argc, argv);
+	rounds = steps(ROUNDS);
 	shared = (struct shared *)map(-1, shared_bytes(), MAP_SHARED | MAP_ANONYMOUS);
 	make_areas();
 	ask_plainly(&probe, DRYDOCK_HOLDERS);

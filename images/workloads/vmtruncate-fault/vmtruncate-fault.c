@@ -25,7 +25,7 @@ int main(int argc, char **argv)
 	cut.area = map(file, FILE_BYTES, MAP_SHARED);
 	fill_pages(0, pattern);
 	start_thread(&thread, toucher, NULL);
-	for (round = 0; more_rounds(round, ROUNDS); round++) {
+	for (round = 0; more_rounds(round, steps(ROUNDS)); round++) {
 		size = choose_cut();
 		spin(chance() % 4096);
 		cut_to(file, size);
@@ -44,5 +44,6 @@ int main(int argc, char **argv)
 	check_race(round);
 	printf("# words wrong: %lu kept, %lu past the cut; %lu accesses past the end went through\n",
 	       kept_wrong, tail_wrong, missing);
+	write_events();
 	return ktap_end();
 }

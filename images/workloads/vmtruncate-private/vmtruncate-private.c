@@ -44,7 +44,7 @@ int main(int argc, char **argv)
 	cut.area = map(file, FILE_BYTES, MAP_PRIVATE);
 	fill_pages(0, private_pattern);
 	start_thread(&thread, toucher, NULL);
-	for (round = 0; more_rounds(round, ROUNDS); round++) {
+	for (round = 0; more_rounds(round, steps(ROUNDS)); round++) {
 		size = choose_cut();
 		kept = whole_pages(size);
 		spin(chance() % 4096);
@@ -66,5 +66,6 @@ int main(int argc, char **argv)
 	check_race(round);
 	printf("# words wrong: %lu kept, %lu past the cut, %lu in the file; %lu accesses past the end went through\n",
 	       kept_wrong, tail_wrong, file_wrong, missing);
+	write_events();
 	return ktap_end();
 }

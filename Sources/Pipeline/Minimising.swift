@@ -1,0 +1,154 @@
+import Evidence
+import Foundation
+import Judgement
+import Machine
+import Results
+
+/// A deterministic failure once more with less to do, as long as it is the same failure: without the other workloads, then
+/// with fewer steps, then with fewer areas.
+package struct Minimising {
+    private let original: RunDirectory
+    private let machine: MachineRecord
+    private let plan: RunPlan
+    private let failure: WorkloadVerdict
+    private let emulator: Emulator
+    private let hypervisor: Hypervisor
+    private let log: StageLog
+    private let test: MinimisationDirectory
+    private var record: MinimisationRecord
+
+    /// - Returns: the folder with a run directory for each attempt.
+    /// - Throws: `ReplayError` where the run is no deterministic one, did not fail, or cannot be the same here.
+    package static func of(
+        _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog
+    ) async throws -> MinimisationDirectory {
+        let (machines, emulator) = try await Replay.machines(of: original, workspace)
+        let failing = try Pipeline.judge(original).guests.lazy.compactMap { guest in
+            guest.workloads.first(where: \.outcome.isFailure).map { (guest.guest, $0) }
+        }.first
+        guard let (guest, failure) = failing, let machine = machines.first(where: { $0.guest == guest })?.record else {
+            throw ReplayError.nothingToMinimise(run: original.url.path)
+        }
+        let record = MinimisationRecord(
+            target: try original.header().target, started: .now, original: original.url.path, guest: guest,
+            workload: failure.name)
+        let test = try MinimisationDirectory.create(
+            under: workspace.runs, target: record.target, started: record.started)
+        return try await Host.withHypervisor(at: connection, workspace) { hypervisor in
+            var minimising = Minimising(
+                original: original, machine: machine, plan: try original.evidence(of: guest).plan, failure: failure,
+                emulator: emulator, hypervisor: hypervisor, log: log, test: test, record: record)
+            try await minimising.run()
+            return test
+        }
+    }
+
+    private mutating func run() async throws {
+        try test.write(record)
+        var part = MinimisationRecord.Part(isAlone: false)
+        if plan.workloads.count > 1 {
+            let alone = MinimisationRecord.Part(isAlone: true)
+            if try await fails(alone) { part = alone }
+        }
+        for size in [\MinimisationRecord.Part.steps, \.areas] {
+            var search = LeastSearch(whole: part[keyPath: size])
+            while let next = search.next {
+                var less = part
+                less[keyPath: size] = next
+                search.saw(fails: try await fails(less))
+            }
+            part[keyPath: size] = search.least
+        }
+    }
+
+    /// Boots the guest with that part of its work; whether the same workload fails in the same way.
+    private mutating func fails(_ part: MinimisationRecord.Part) async throws -> Bool {
+        let name = "try-\(record.attempts.count + 1)"
+        let run = try boot(part, in: name)
+        let spec = MachineSpec(
+            run.machine, named: Mooring.words(record.guest, in: nil).joined(separator: "-"),
+            in: run.directory.folder(of: record.guest), of: record.guest, run: run.directory, emulator)
+        let limits = BootLimits(of: run.plan, bootSeconds: machine.bootSeconds)
+        let (hypervisor, guest, failure) = (hypervisor, record.guest, failure)
+        let fails = try await log.run(.boot, guest) { now in
+            let boot = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
+            try run.directory.write(boot: boot, of: guest)
+            let results = run.directory.folder(of: guest).appending(path: "results.tar")
+            try run.directory.write(results: PortResults.read(results), of: guest)
+            try? FileManager.default.removeItem(at: results)
+            let seen = try Pipeline.judge(run.directory).guests.flatMap(\.workloads).first { $0.name == failure.name }
+            let fails = seen.map { Self.isSame($0.outcome, failure.outcome) } ?? false
+            let outcome = fails ? "the same" : "not the same"
+            return (fails, .init(summary: "\(part.description): \(outcome)", guestSeconds: boot.seconds))
+        }
+        record.attempts.append(.init(part: part, fails: fails, run: name))
+        try test.write(record)
+        return fails
+    }
+
+    /// The run directory of an attempt, with all that a replay of it takes.
+    private func boot(
+        _ part: MinimisationRecord.Part, in name: String
+    ) throws -> (directory: RunDirectory, machine: MachineRecord, plan: RunPlan) {
+        let guest = record.guest
+        let header = try original.header()
+        let directory = try RunDirectory.create(
+            at: test.place(of: name), target: header.target, started: .now, guests: [guest], isDeterministic: true,
+            environment: header.environment)
+        for file in ["bzImage", "System.map", "config", "initramfs.cpio"] {
+            try FileManager.default.linkItem(
+                at: original.folder(of: guest).appending(path: file),
+                to: directory.folder(of: guest).appending(path: file))
+        }
+        let machine = machine.adding(parameters: part.parameters(of: failure.name))
+        let plan = part.isAlone ? plan.choosing(workload: failure.name) : plan
+        try directory.write(plan: plan)
+        try directory.write(machine: machine, of: guest)
+        return (directory, machine, plan)
+    }
+
+    /// A check that fails is named; what the kernel reports stands in other places of the console each time.
+    static func isSame(_ one: WorkloadOutcome, _ other: WorkloadOutcome) -> Bool {
+        switch (one, other) {
+        case (.fail(let reasons), .fail(let others)): reasons.first == others.first
+        default: one.isFailure && one.word == other.word && one.finding?.kind == other.finding?.kind
+        }
+    }
+}
+
+extension MinimisationRecord.Part: CustomStringConvertible {
+    package var description: String {
+        "\(isAlone ? "alone, " : "")\(Self.percent(steps)) of the steps, \(Self.percent(areas)) of the areas"
+    }
+
+    private static func percent(_ thousandths: Int) -> String {
+        "\(thousandths / 10)\(thousandths % 10 == 0 ? "" : ".\(thousandths % 10)") %"
+    }
+
+    /// What images/init passes on to the workload.
+    func parameters(of workload: String) -> [String] {
+        (isAlone ? ["drydock.only=\(workload)"] : [])
+            + (steps < 1000 ? ["drydock.steps=\(steps)"] : []) + (areas < 1000 ? ["drydock.areas=\(areas)"] : [])
+    }
+}
+
+/// Searches the least part of a whole that still fails: by halves, then between what fails and what does not.
+struct LeastSearch {
+    /// The least that was seen to fail.
+    private(set) var least: Int
+    /// The most that was seen not to; 0 where nothing was.
+    private var passing = 0
+
+    /// - Parameter whole: known to fail.
+    init(whole: Int) { least = whole }
+
+    /// What to try next; nil where that is as good as found, to an eighth.
+    var next: Int? {
+        least - passing > max(least / 8, 1) ? (least + passing) / 2 : nil
+    }
+
+    mutating func saw(fails: Bool) {
+        guard let next else { return }
+        if fails { least = next } else { passing = next }
+    }
+}
