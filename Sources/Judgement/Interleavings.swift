@@ -3,7 +3,8 @@ import Evidence
 /// The order in which the processors of a deterministic guest did what the probe saw, workload by workload.
 package enum Interleavings {
     /// A digest of each traced workload's order, by its name: of which processor did what in which session, in turn. When
-    /// it did so, in guest time, and at which addresses, which a seed may simply choose, is no part of it.
+    /// it did so, in guest time, and at which addresses, which a seed may simply choose, is no part of it; how far the
+    /// others were when all locks were about to be taken is.
     /// - Parameter trace: as the probe wrote it; images/probe/trace.c names the fields.
     package static func digests(of trace: String) -> [String: Digest] {
         var digests: [String: Digest] = [:]
@@ -23,8 +24,9 @@ package enum Interleavings {
             } else if line.hasPrefix("# end ") {
                 workload = nil
             } else if let workload {
-                let fields = line.split(separator: " ").dropFirst().prefix(3)
-                events[workload, default: []].append(fields.joined(separator: " "))
+                let fields = line.split(separator: " ").dropFirst()
+                let isTake = fields.dropFirst(2).first == "take"
+                events[workload, default: []].append(fields.prefix(isTake ? 4 : 3).joined(separator: " "))
             }
         }
         return events

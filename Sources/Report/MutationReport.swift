@@ -112,10 +112,12 @@ package struct MutationReport: Sendable {
             : "mutation score \(100 * killed / judged) % (\(counts)\(leftOut))"
     }
 
-    /// The console of the first that was not killed.
+    /// The console of the first that was not killed, or a kill that can be shown again.
     private var next: [String] {
         let open = verdict.mutants.first { $0.outcome == .survived || $0.outcome == .couldNotTell }
         // A path is never cut: it is there to be copied.
-        return open?.run.map { ["Next: read \(folder)/\($0)/mutant/console.log"] } ?? []
+        if let run = open?.run { return ["Next: read \(folder)/\(run)/mutant/console.log"] }
+        let killed = verdict.mutants.first { $0.outcome == .killed && $0.search != nil }
+        return killed?.run.map { ["Next: drydock replay \(folder)/\($0)"] } ?? []
     }
 }

@@ -9,7 +9,8 @@ struct ReplayRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Boot a deterministic run again, and say whether the same happened.",
         discussion: """
-            Takes a run made with --deterministic, or a test of many seeds, of which it takes the first that failed.
+            Takes a run made with --deterministic, or a test of many seeds or mutants, of which it takes the first that
+            failed.
             Kernel, initramfs, options, seed and QEMU's digest stand in the run's folder. Exit status 0 where console,
             trace and results are the same, 1 where they are not, 69 where it cannot be the same here.
             """)
@@ -57,8 +58,15 @@ struct ReplayRun: AsyncParsableCommand {
         throw replay.isReproduced ? ExitStatus.passed : ExitStatus.failed
     }
 
-    /// The run itself, or the first that failed of a test of many seeds.
+    /// The run itself, or the first that failed of a test of many.
     private static func run(in place: URL) throws -> URL {
+        if MutationDirectory.isOne(place) {
+            let test = try MutationDirectory(opening: place)
+            guard let run = try test.record().mutants.first(where: { $0.search?.again != nil })?.run else {
+                throw ReplayError.noFailure(test: place.path)
+            }
+            return test.place(of: run)
+        }
         guard SeedDirectory.isOne(place) else { return place }
         let test = try SeedDirectory(opening: place)
         let verdict = try Pipeline.judge(test)

@@ -23,6 +23,8 @@ struct SeedTests {
         #expect(Interleavings.digests(of: later) == digests)
         // The addresses are chosen by the seed.
         #expect(Interleavings.digests(of: Self.trace.replacing("start 1000 2000", with: "start 3000 4000")) == digests)
+        // That of a take is how often the others went round.
+        #expect(Interleavings.digests(of: Self.trace.replacing("take 0 0", with: "take 9 0")) != digests)
         let other = Self.trace.replacing("1100 1 2 mark 5 5", with: "1100 0 2 mark 5 5")
         #expect(Interleavings.digests(of: other)["truncate"] != digests["truncate"])
         #expect(Interleavings.digests(of: other)["notifier"] == digests["notifier"])
