@@ -123,7 +123,8 @@ package enum ReplayError: Error, Equatable, CustomStringConvertible {
         case .missing(let file): "cannot replay: \(file) is not there or not readable"
         case .changed(let file, let wanted, let found):
             "cannot replay: \(file) is not the file that was booted: its SHA-256 begins \(found), and was \(wanted)"
-        case .noFailure(let test): "no deterministic run of \(test) failed; name the one to replay, such as \(test)/seed-1"
+        case .noFailure(let test):
+            "no deterministic run of \(test) failed; name the one to replay, such as \(test)/seed-1"
         case .noDebugger: "cannot debug: there is no program gdb; install the package gdb"
         case .otherSymbols(let file):
             "cannot debug: \(file) is not there any more, or another kernel's; build the run's kernel again, "
