@@ -181,7 +181,7 @@ extension Pipeline {
 
     /// - Parameter asLink: where that can be, for a test of many seeds keeps the same files many times; a replay looks
     ///   whether they have changed since.
-    private static func keep(_ file: URL, at place: URL, asLink: Bool) throws {
+    static func keep(_ file: URL, at place: URL, asLink: Bool) throws {
         if asLink, (try? FileManager.default.linkItem(at: file, to: place)) != nil { return }
         try FileManager.default.copyItem(at: file, to: place)
     }

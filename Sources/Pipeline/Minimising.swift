@@ -64,7 +64,7 @@ package struct Minimising {
     /// Boots the guest with that part of its work; whether the same workload fails in the same way.
     private mutating func fails(_ part: MinimisationRecord.Part) async throws -> Bool {
         let name = "try-\(record.attempts.count + 1)"
-        let run = try boot(part, in: name)
+        let run = try prepare(part, in: name)
         let spec = MachineSpec(
             run.machine, named: Mooring.words(record.guest, in: nil).joined(separator: "-"),
             in: run.directory.folder(of: record.guest), of: record.guest, run: run.directory, emulator)
@@ -87,7 +87,7 @@ package struct Minimising {
     }
 
     /// The run directory of an attempt, with all that a replay of it takes.
-    private func boot(
+    private func prepare(
         _ part: MinimisationRecord.Part, in name: String
     ) throws -> (directory: RunDirectory, machine: MachineRecord, plan: RunPlan) {
         let guest = record.guest
@@ -96,9 +96,12 @@ package struct Minimising {
             at: test.place(of: name), target: header.target, started: .now, guests: [guest], isDeterministic: true,
             environment: header.environment)
         for file in ["bzImage", "System.map", "config", "initramfs.cpio"] {
-            try FileManager.default.linkItem(
-                at: original.folder(of: guest).appending(path: file),
-                to: directory.folder(of: guest).appending(path: file))
+            let (from, to) = (original.folder(of: guest), directory.folder(of: guest))
+            do {
+                try Pipeline.keep(from.appending(path: file), at: to.appending(path: file), asLink: true)
+            } catch {
+                throw EvidenceError.unwritable(path: to.appending(path: file).path, reason: error.systemReason)
+            }
         }
         let machine = machine.adding(parameters: part.parameters(of: failure.name))
         let plan = part.isAlone ? plan.choosing(workload: failure.name) : plan

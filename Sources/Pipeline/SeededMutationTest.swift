@@ -102,8 +102,7 @@ struct SeededMutationTest {
     ) async throws -> Bool {
         let run = try RunDirectory.create(
             at: ledger.directory.place(of: name), target: pipeline.target.name, started: .now,
-            guests: berths.map(\.guest),
-            isDeterministic: true, environment: environment)
+            guests: berths.map(\.guest), isDeterministic: true, environment: environment)
         let moorings = berths.map {
             Mooring(berth: $0.choosing(seed: seed), run: run, mutant: mutant, isOneOfMany: true)
         }

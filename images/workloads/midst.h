@@ -136,8 +136,8 @@ static inline void run_beside_driver(void (*run_steps)(void), const struct step 
 }
 
 /*
- * The rounds asked for, then up to eight times as many until the race was met, for a busy host delays CPU 1. Returns how
- * many it were.
+ * The rounds asked for, then up to eight times as many until every other of those met the race, for a busy host delays
+ * CPU 1. Returns how many it were.
  */
 static inline unsigned race(unsigned asked, void (*run_round)(void))
 {
@@ -145,7 +145,7 @@ static inline unsigned race(unsigned asked, void (*run_round)(void))
 
 	midst.rounds_left = 1;
 	start_thread(&midst.thread, driver, NULL);
-	for (done = 0; done < asked || (done < asked * 8 && (sum.met == 0 || sum.entries == 0)); done++)
+	for (done = 0; done < asked || (done < asked * 8 && (sum.met * 2 < asked || sum.entries == 0)); done++)
 		run_round();
 	midst.rounds_left = 0;
 	meet(&midst.ready);
