@@ -12,7 +12,8 @@
  *
  * The file is mapped below everything else that is locked, so that its lock is the first to be free again: who waited
  * for it goes on while the registration is still busy with all the others. So in each round it is then grown again, and
- * cut as a whole while the driver registers.
+ * cut as a whole while the driver registers; and once more, while the driver waits for the middle of the cut, which who
+ * takes no locks need not.
  *
  * A cut of many pages pauses when another process wants its CPU, and goes on later with what is left: the end of what
  * was done must have been told by then.
@@ -21,7 +22,7 @@
 #include <sys/resource.h>
 
 #define ROUNDS 40
-#define FILE_PAGES 256
+#define FILE_PAGES 768
 #define CUTS 12
 #define CUT_PAGES 20
 #define MAP_CHUNK 16
@@ -56,13 +57,8 @@ static void cut_piecewise(void)
 	}
 }
 
-/* Most of these wait for the locks of the registration, and then take longer than it takes to drop the others. */
-static void cut_at_once(void)
+static void cut_all(void)
 {
-	uint64_t until = ticks() + chance() % (midst.duration + 1);
-
-	while (ticks() < until)
-		;
 	cuts[0].page = 0;
 	cuts[0].done = 1;
 	mark_step(0, 0);
@@ -70,14 +66,28 @@ static void cut_at_once(void)
 	mark_step(0, 1);
 }
 
-static void run_round(void)
+/* Most of these wait for the locks of the registration, and then take longer than it takes to drop the others. */
+static void wait_and_cut_all(void)
+{
+	uint64_t until = ticks() + chance() % (midst.duration + 1);
+
+	while (ticks() < until)
+		;
+	cut_all();
+}
+
+static void run_cuts(void (*run_cuts)(void), unsigned count, unsigned most_delay)
 {
 	set_size(file, FILE_PAGES * PAGE);
 	write_pages(0, FILE_PAGES, 1);
-	run_beside_driver(cut_piecewise, cuts, CUTS, AMONG_STEPS);
-	set_size(file, FILE_PAGES * PAGE);
-	write_pages(0, FILE_PAGES, 1);
-	run_beside_driver(cut_at_once, cuts, 1, 1);
+	run_beside_driver(run_cuts, cuts, count, most_delay);
+}
+
+static void run_round(void)
+{
+	run_cuts(cut_piecewise, CUTS, AMONG_STEPS);
+	run_cuts(wait_and_cut_all, 1, 1);
+	run_cuts(cut_all, 1, AMONG_STEPS);
 }
 
 static void report(unsigned rounds)
@@ -147,7 +157,7 @@ static void check_large_cuts(unsigned cuts)
 	sum.unopened = sum.unclosed = 0;
 	if (ask_plainly(&probe, DRYDOCK_REGISTER) != 0)
 		bail("registration for the large cuts fails");
-	for (i = 0; i < cuts || (i < cuts * 2 && pauses < PAUSES_WANTED); i++)
+	for (i = 0; i < cuts || (i < cuts * 10 && pauses < PAUSES_WANTED); i++)
 		pauses += cut_many_pages(large, mapped) > 1;
 	ask_plainly(&probe, DRYDOCK_UNREGISTER);
 	kill(nagger, SIGKILL);
