@@ -21,7 +21,7 @@ struct Mooring: Sendable {
 
     /// The machine that `target` asks for, with this kernel in it.
     func machine(_ target: Target, _ host: Host) -> MachineSpec {
-        let words = Self.words(berth.guest, in: isOneOfMany ? run.url : nil)
+        let words = Self.words(berth.guest, mutant, in: isOneOfMany ? run.url : nil)
         let nanoseconds = berth.plan.nanosecondsPerInstruction
         let console = run.console(of: berth.guest)
         guard isDeterministic, let emulator = host.deterministic else {
@@ -40,8 +40,10 @@ struct Mooring: Sendable {
     }
 
     /// What tells a guest from all others that may run: those of one run, or of the tests of which `run` is a part.
-    static func words(_ guest: GuestName, in run: URL?) -> [String] {
-        [guest.description.replacing(" ", with: "-")] + (run.map { [$0.lastPathComponent] } ?? [])
+    static func words(_ guest: GuestName, _ mutant: String? = nil, in run: URL?) -> [String] {
+        let folder = run?.lastPathComponent
+        // The folder of a mutant that is booted once has its name; that of one of its seeds has the seed's.
+        return [guest.description.replacing(" ", with: "-"), mutant == folder ? nil : mutant, folder].compactMap(\.self)
     }
 }
 
