@@ -13,6 +13,7 @@
 #define WRITTEN_EACH 4			/* one of so many has an anon_vma: lockdep of 6.1 counts 2,047 locks of a kind */
 #define MIDDLES 20
 #define TRIES 400
+#define PHASE 200000			/* turns of spin(); what CPUs that run by turns do would lie alike to each turn */
 #define IGNORED_OF 4			/* one of so many in the middle may have been too late to be seen */
 #define MEASURED 10			/* takes that nobody interrupts */
 
@@ -119,9 +120,11 @@ static void run_try(void)
 {
 	uint64_t begin, took;
 
-	delay = 1 + chance() % (least_take + least_take / 2);
+	/* Where the CPUs run by turns a take lasts twice as long as it needs; some signals are to come behind it. */
+	delay = 1 + chance() % (least_take * 5 / 2);
 	came_late = 0;
 	held.out[DRYDOCK_HOLD_BEGIN] = 0;
+	spin(chance() % PHASE);
 	meet(&ready);
 	begin = ticks();
 	took = take();
