@@ -35,6 +35,11 @@ package struct Domain: ~Copyable {
         return String(cString: text)
     }
 
+    /// Lets the processors of a domain that was started paused run.
+    package func resume() throws(LibvirtError) {
+        guard virDomainResume(pointer) == 0 else { throw .last("resume domain", name) }
+    }
+
     /// Ends the domain at once; one that is gone already is no error.
     package func destroy() throws(LibvirtError) {
         guard virDomainDestroy(pointer) != 0 else { return }

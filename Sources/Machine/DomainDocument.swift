@@ -7,7 +7,7 @@ struct DomainDocument: Encodable {
     var qemuNamespace: Attribute<String>?
     let name: String
     let memory: Memory
-    let vcpu: Int
+    let vcpu: Processors
     let os: OperatingSystem
     let features = Features()
     let cpu: CPU
@@ -37,6 +37,17 @@ struct DomainDocument: Encodable {
 
         enum CodingKeys: String, CodingKey {
             case unit
+            case value = ""
+        }
+    }
+
+    struct Processors: Encodable {
+        /// Those of the host that all of QEMU's threads may run on; nil for any.
+        var cpuset: Attribute<String>?
+        let value: Int
+
+        enum CodingKeys: String, CodingKey {
+            case cpuset
             case value = ""
         }
     }

@@ -6,15 +6,17 @@ import XMLCoder
 package struct DomainXML {
     private let document: DomainDocument
 
-    /// - Parameter name: the domain's name, unique on the connection.
-    package init(_ spec: MachineSpec, named name: String) {
+    /// - Parameters:
+    ///   - name: the domain's name, unique on the connection.
+    ///   - processor: that of the host which all threads of the guest's QEMU share; nil where they may run on any.
+    package init(_ spec: MachineSpec, named name: String, on processor: Int? = nil) {
         document = DomainDocument(
             type: Attribute(spec.accelerator == .kvm ? "kvm" : "qemu"),
             qemuNamespace: Self.arguments(spec).isEmpty
                 ? nil : Attribute("http://libvirt.org/schemas/domain/qemu/1.0"),
             name: name,
             memory: .init(unit: "MiB", value: spec.memory),
-            vcpu: spec.cpus,
+            vcpu: .init(cpuset: processor.map { Attribute(String($0)) }, value: spec.cpus),
             os: .init(
                 type: .init(arch: "x86_64", machine: Attribute(spec.type), value: "hvm"), kernel: spec.kernel.path,
                 initrd: spec.initrd?.path, cmdline: spec.kernelParameters),

@@ -15,6 +15,7 @@ package actor Hypervisor {
     private let driver: EmbeddedDriver?
     private let reaper: Reaper?
     private var connection: Connection?
+    private var processors = SharedProcessors()
 
     /// Opens the connection.
     /// - Parameters:
@@ -112,6 +113,7 @@ package actor Hypervisor {
     }
 
     func destroy(_ domain: String) throws(MachineError) {
+        processors.release(domain)
         do {
             try libvirt { connection throws(LibvirtError) in try connection.domain(named: domain).destroy() }
         } catch .libvirt(let error) where error.meansGone {
@@ -133,8 +135,10 @@ package actor Hypervisor {
     private func start(_ spec: MachineSpec) throws(MachineError) -> Guest {
         let name = prefix + spec.name
         let xml: String
+        // Two threads that may run at once would make the guest depend on which of them is quicker.
+        let processor = spec.instructionCount == nil ? nil : processors.take(for: name)
         do {
-            xml = try DomainXML(spec, named: name).text()
+            xml = try DomainXML(spec, named: name, on: processor).text()
         } catch {
             throw .cannotStartGuest(name: spec.name, said: "its description cannot be written: \(error)")
         }
@@ -143,12 +147,29 @@ package actor Hypervisor {
         do {
             try libvirt { connection throws(LibvirtError) in
                 _ = try connection.createDomain(
-                    xml: xml, named: name, autodestroy: autodestroy, paused: spec.debugSocket != nil)
+                    xml: xml, named: name, autodestroy: autodestroy,
+                    paused: spec.debugSocket != nil || processor != nil)
             }
+            if processor != nil { try order(name, spec) }
         } catch .libvirt(let error) {
+            try? destroy(name)
             throw .cannotStartGuest(name: spec.name, said: error.message)
+        } catch {
+            try? destroy(name)
+            throw error
         }
         return Guest(domain: name, hypervisor: self)
+    }
+
+    /// Puts the threads of a paused guest's QEMU in order, and lets it run where no debugger will.
+    private func order(_ name: String, _ spec: MachineSpec) throws(MachineError) {
+        do {
+            try ThreadOrder.establish(forDomain: name)
+        } catch {
+            throw .cannotOrderThreads(name: spec.name, said: error.said)
+        }
+        guard spec.debugSocket == nil else { return }
+        try libvirt { connection throws(LibvirtError) in try connection.domain(named: name).resume() }
     }
 
     /// One synchronous conversation on the connection's own thread.

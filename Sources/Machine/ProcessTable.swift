@@ -27,6 +27,14 @@ package enum ProcessTable {
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
     }
 
+    /// The identifiers and names of the threads of `process`; none where it is gone.
+    package static func threads(of process: pid_t) -> [(identifier: pid_t, name: String)] {
+        let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
+        return tasks.compactMap { pid_t($0) }.compactMap { task in
+            text("/proc/\(process)/task/\(task)/comm").map { (task, $0.trimmingCharacters(in: .newlines)) }
+        }
+    }
+
     /// Read in one go: files of `/proc` have no size.
     package static func text(_ path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -61,6 +61,11 @@ import Testing
                 """)
     }
 
+    @Test func allThreadsCanShareOneOfTheHostsProcessors() throws {
+        let text = try DomainXML(Self.spec(), named: "x", on: 3).text()
+        #expect(text.contains("<vcpu cpuset=\"3\">2</vcpu>"))
+    }
+
     @Test func virtioAndKVM() throws {
         let text = try DomainXML(Self.spec(disk: .virtio, accelerator: .kvm), named: "x").text()
         #expect(text.hasPrefix("<domain type=\"kvm\">"))

@@ -57,6 +57,26 @@ import Testing
         }
     }
 
+    /// Where the two could run at once, the host would choose which of them a timer finds first.
+    @Test func theThreadsOfACountingGuestShareAProcessorAndTheGuestsGivesWay() async throws {
+        let seen = Mutex<[Placement]>([])
+        try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
+            let spec = Self.spec("counting", spec.kernel, spec.console, nanosecondsPerInstruction: 2)
+            let record = try await Boot.run(spec, limits: Self.limits(run: 1), on: hypervisor) { progress in
+                guard progress == "init", let process = Host.guests(of: hypervisor.prefix).first else { return }
+                seen.withLock { seen in
+                    seen = ProcessTable.threads(of: process).map { Placement($0.identifier, $0.name, of: process) }
+                }
+            }
+            #expect(record.ending == .destroyedAtDeadline(limitSeconds: 1))
+        }
+        let threads = seen.withLock { $0 }
+        #expect(threads.filter(\.givesWay).map(\.name) == ["ALL CPUs/TCG"])
+        #expect(threads.contains { !$0.givesWay })
+        #expect(Set(threads.map(\.processors)).count == 1)
+        #expect(threads.first.map { Int($0.processors) != nil } == true, "\(threads)")
+    }
+
     @Test func aPanicEndsTheGuestAfterItsReport() async throws {
         let text = "drydock: init\nKernel panic - not syncing: Attempted to kill init!\nlast words\n"
         try await withGuestFolder(TinyGuest(prints: text, then: .hang)) { spec, hypervisor in
@@ -122,10 +142,13 @@ import Testing
         BootLimits(bootSeconds: boot, runSeconds: run, panicGraceSeconds: 0.5)
     }
 
-    private static func spec(_ name: String, _ kernel: URL, _ console: URL) -> MachineSpec {
+    private static func spec(
+        _ name: String, _ kernel: URL, _ console: URL, nanosecondsPerInstruction: Int? = nil
+    ) -> MachineSpec {
         MachineSpec(
             name: name, cpus: 1, memory: 32, type: "pc", cpu: "qemu64", kernel: kernel, initrd: nil, commandLine: [],
-            results: nil, console: console, accelerator: .tcg, emulator: Host.emulator)
+            results: nil, console: console, accelerator: .tcg, nanosecondsPerInstruction: nanosecondsPerInstruction,
+            emulator: Host.emulator)
     }
 
     private func withGuestFolder(
@@ -144,6 +167,23 @@ import Testing
             await hypervisor.close()
             #expect(Host.guests(of: hypervisor.prefix).isEmpty)
         }
+    }
+}
+
+/// Where and when the host lets a thread run.
+private struct Placement {
+    let name: String
+    /// As the kernel lists them: `0-3,8`.
+    let processors: String
+    /// To every other thread of its processor, at once.
+    let givesWay: Bool
+
+    init(_ thread: pid_t, _ name: String, of process: pid_t) {
+        let status = ProcessTable.text("/proc/\(process)/task/\(thread)/status") ?? ""
+        self.name = name
+        processors = status.firstMatch(of: /Cpus_allowed_list:\s+(\S+)/).map { String($0.1) } ?? ""
+        let idle: Int32 = 5
+        givesWay = sched_getscheduler(thread) == idle
     }
 }
 
