@@ -38,6 +38,10 @@
 #define RESULTS_PORT 0xe9
 #define TRACE_PORT 0xea
 #define TAR_BLOCK 512
+#define CLOCK_PORT 0x70
+#define CLOCK_STATUS_A 0x0a
+#define CLOCK_STATUS_B 0x0b
+#define CLOCK_PERIODIC 0x40		/* of status B */
 #define PHASE_TURNS 1000000		/* of a loop of some five instructions of 2 ns */
 
 struct entry {
@@ -243,6 +247,8 @@ static void open_ports(void)
 	mount_or_fail("tmpfs", "/results", "tmpfs", NULL);
 	if (ioperm(RESULTS_PORT, TRACE_PORT - RESULTS_PORT + 1, 1) != 0)
 		fail("ioperm of ports 0x%x and 0x%x: %s", RESULTS_PORT, TRACE_PORT, strerror(errno));
+	if (ioperm(CLOCK_PORT, 2, 1) != 0)
+		fail("ioperm of ports 0x%x and 0x%x: %s", CLOCK_PORT, CLOCK_PORT + 1, strerror(errno));
 	ports_are_open = 1;
 	/* Who is started later inherits the permission. */
 	snprintf(port, sizeof(port), "%d", TRACE_PORT);
@@ -472,18 +478,48 @@ static void pass_on(const char *key, const char *name)
 		setenv(name, value, 1);
 }
 
-/*
- * Where nothing else is left to chance the seed says too how a workload's steps lie to the ticks of the clock, at which
- * the CPUs take turns: up to ten milliseconds later.
- */
-static void shift_phase(const struct entry *entry)
+static unsigned char read_clock(unsigned char number)
 {
-	unsigned long long state = strtoull(entry->seed, NULL, 0) * 6364136223846793005ull + 1442695040888963407ull;
+	outb(number, CLOCK_PORT);
+	return inb(CLOCK_PORT + 1);
+}
+
+static void write_clock(unsigned char number, unsigned char value)
+{
+	outb(number, CLOCK_PORT);
+	outb(value, CLOCK_PORT + 1);
+}
+
+/*
+ * The CPUs of a deterministic guest take turns at each deadline of its timers, and what two of them do within a turn never
+ * meets. The periodic interrupt of the MC146818 clock makes deadlines as often as 8,192 times a second: nobody in the
+ * guest listens to it, but the turns are as short as that. Rate 0 leaves them to the kernel's own ticks.
+ */
+static void choose_turns(unsigned char rate)
+{
+	unsigned char enabled = read_clock(CLOCK_STATUS_B) & ~CLOCK_PERIODIC;
+
+	write_clock(CLOCK_STATUS_A, (read_clock(CLOCK_STATUS_A) & 0xf0) | rate);
+	write_clock(CLOCK_STATUS_B, rate ? enabled | CLOCK_PERIODIC : enabled);
+}
+
+/*
+ * Where nothing else is left to chance the seed says too how long the turns of the CPUs are while a workload runs, and how
+ * its steps lie to them: up to ten milliseconds later.
+ */
+static void choose_interleaving(const struct entry *entry)
+{
+	/* 8,192, 4,096, 2,048 and 1,024 a second. */
+	static const unsigned char rates[] = { 0, 3, 4, 5, 6 };
+	unsigned long long seed = strtoull(entry->seed, NULL, 0);
+	unsigned long long state = seed * 6364136223846793005ull + 1442695040888963407ull;
 	volatile unsigned long turns = (state >> 33) % PHASE_TURNS;
 
-	if (ports_are_open)
-		while (turns)
-			turns--;
+	if (!ports_are_open)
+		return;
+	while (turns)
+		turns--;
+	choose_turns(rates[seed % (sizeof(rates) / sizeof(rates[0]))]);
 }
 
 static void read_plan(void)
@@ -817,7 +853,7 @@ static void run_entry(int number, const struct entry *entry)
 	snprintf(name, sizeof(name), "%02d-%.200s.ktap", number, entry->name);
 	snprintf(path, sizeof(path), "/results/%s", name);
 	running.file = create_result(path);
-	shift_phase(entry);
+	choose_interleaving(entry);
 	trace("begin", entry->name);
 	say("drydock: begin %d/%d %s", number, plan_length, entry->name);
 	observe(entry, &running, name, &outcome);
