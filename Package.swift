@@ -41,7 +41,7 @@ let package = Package(
         .systemLibrary(name: "CGuestfs", pkgConfig: "libguestfs", providers: [.apt(["libguestfs-dev"])]),
         // OpenSSL's SHA-256, which is on the machine anyway: swift-crypto builds for two minutes, twice.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .target(name: "CPrctl"),
+        .target(name: "CProcess"),
         stage("Libvirt", ["CLibvirt"]),
         stage("Guestfs", ["CGuestfs"]),
         stage("HostTools", [subprocess, system]),
@@ -53,7 +53,7 @@ let package = Package(
         // The doing half.
         stage("Kernel", ["Evidence", "HostTools", "Targets"]),
         stage("Image", ["Evidence", "HostTools", "Kernel", "Targets", yaml]),
-        stage("Machine", ["CPrctl", "Evidence", "HostTools", "Libvirt", "Targets", xml]),
+        stage("Machine", ["CProcess", "Evidence", "HostTools", "Libvirt", "Targets", xml]),
         stage("Results", ["Evidence", "Guestfs"]),
 
         // The judging half.
@@ -80,7 +80,7 @@ let package = Package(
         tests("Evidence", []),
         tests("Kernel", ["Evidence", "HostTools", "Targets"], resources: [.copy("Fixtures")]),
         tests("Image", ["Evidence", "HostTools", "Targets"]),
-        tests("Machine", ["Evidence", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
+        tests("Machine", ["CProcess", "Evidence", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
         .executableTarget(
             name: "GuestHolder", dependencies: ["HostTools", "Machine"], path: "Tests/GuestHolder",
             swiftSettings: strict),

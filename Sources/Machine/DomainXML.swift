@@ -9,7 +9,7 @@ package struct DomainXML {
     /// - Parameters:
     ///   - name: the domain's name, unique on the connection.
     ///   - processor: that of the host which all threads of the guest's QEMU share; nil where they may run on any.
-    package init(_ spec: MachineSpec, named name: String, on processor: Int? = nil) {
+    package init(_ spec: MachineSpec, named name: String, on processor: Int32? = nil) {
         document = DomainDocument(
             type: Attribute(spec.accelerator == .kvm ? "kvm" : "qemu"),
             qemuNamespace: Self.arguments(spec).isEmpty

@@ -134,9 +134,25 @@ package actor Hypervisor {
 
     private func start(_ spec: MachineSpec) throws(MachineError) -> Guest {
         let name = prefix + spec.name
+        let processor = spec.isRepeatable ? processors.take(for: name) : nil
+        do {
+            try create(name, spec, on: processor)
+        } catch {
+            processors.release(name)
+            throw error
+        }
+        do {
+            if spec.isRepeatable { try order(name, spec) }
+        } catch {
+            try? destroy(name)
+            throw error
+        }
+        return Guest(domain: name, hypervisor: self)
+    }
+
+    /// Starts the guest; paused where it is not ready to run.
+    private func create(_ name: String, _ spec: MachineSpec, on processor: Int32?) throws(MachineError) {
         let xml: String
-        // Two threads that may run at once would make the guest depend on which of them is quicker.
-        let processor = spec.instructionCount == nil ? nil : processors.take(for: name)
         do {
             xml = try DomainXML(spec, named: name, on: processor).text()
         } catch {
@@ -148,20 +164,14 @@ package actor Hypervisor {
             try libvirt { connection throws(LibvirtError) in
                 _ = try connection.createDomain(
                     xml: xml, named: name, autodestroy: autodestroy,
-                    paused: spec.debugSocket != nil || processor != nil)
+                    paused: spec.isRepeatable || spec.debugSocket != nil)
             }
-            if processor != nil { try order(name, spec) }
         } catch .libvirt(let error) {
-            try? destroy(name)
             throw .cannotStartGuest(name: spec.name, said: error.message)
-        } catch {
-            try? destroy(name)
-            throw error
         }
-        return Guest(domain: name, hypervisor: self)
     }
 
-    /// Puts the threads of a paused guest's QEMU in order, and lets it run where no debugger will.
+    /// Says which thread of a paused guest's QEMU goes first, and lets it run where no debugger will.
     private func order(_ name: String, _ spec: MachineSpec) throws(MachineError) {
         do {
             try ThreadOrder.establish(forDomain: name)

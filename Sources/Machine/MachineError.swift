@@ -15,7 +15,7 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
     case missingFile(what: String, path: String)
     case cannotWrite(what: String, path: String, said: String)
     case cannotStartGuest(name: String, said: String)
-    /// The threads of a guest's QEMU cannot be made to take turns as a repeatable guest needs.
+    /// Which thread of a guest's QEMU goes first would be left to the host.
     case cannotOrderThreads(name: String, said: String)
     case cannotStartWarden(executable: String, said: String)
     /// The accelerator test did not even end under TCG, which runs everywhere.
@@ -44,8 +44,7 @@ package enum MachineError: Error, Equatable, CustomStringConvertible {
         case .cannotWrite(let what, let path, let said): "cannot write the \(what) \(path): \(said)"
         case .cannotStartGuest(let name, let said): "cannot start guest \(name): \(said)"
         case .cannotOrderThreads(let name, let said):
-            "cannot make guest \(name) repeatable: \(said); which of QEMU's threads goes first would be left to the host; "
-                + "run drydock as the user that QEMU runs as, best without --connect"
+            "cannot make guest \(name) the same every time: \(said)"
         case .cannotStartWarden(let executable, let said):
             "cannot start \(executable) as the warden that ends guests should drydock be killed: \(said)"
         case .probeFailed(let said):

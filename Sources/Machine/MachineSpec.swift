@@ -89,6 +89,9 @@ package struct MachineSpec: Sendable, Equatable {
             nanosecondsPerInstruction: nanosecondsPerInstruction, ports: ports, emulator: emulator)
     }
 
+    /// Whether the guest is the same every time: its clock counts instructions, and it has no disk.
+    var isRepeatable: Bool { nanosecondsPerInstruction != nil && results == nil }
+
     /// QEMU's words for a clock that counts instructions. With `sleep=off` an idle guest's time jumps to its next timer.
     var instructionCount: String? {
         nanosecondsPerInstruction.map { "shift=\($0.trailingZeroBitCount),sleep=off" }

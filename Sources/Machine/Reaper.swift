@@ -1,4 +1,4 @@
-import CPrctl
+import CProcess
 import Foundation
 import Synchronization
 
@@ -21,7 +21,7 @@ final class Reaper: Sendable {
         guard FileManager.default.fileExists(atPath: "/proc/self/task/\(getpid())/children") else { return }
         Self.running.withLock { running in
             running += 1
-            _ = cprctl_set_subreaper(1)
+            _ = cprocess_set_subreaper(1)
         }
         let thread = Thread { [self] in
             while !stopped.withLock({ $0 }) {
@@ -31,7 +31,7 @@ final class Reaper: Sendable {
             collect()
             Self.running.withLock { running in
                 running -= 1
-                if running == 0 { _ = cprctl_set_subreaper(0) }
+                if running == 0 { _ = cprocess_set_subreaper(0) }
             }
         }
         thread.name = "reaper"

@@ -11,8 +11,11 @@ package enum Debugging {
 
     /// Boots the first guest of the run that failed, or else the first, stopped before the last take of all locks that
     /// its trace has, or before the first instruction where there is none, and returns when gdb has ended.
+    /// - Parameter latest: seconds of the guest's time; the take is the last that was not later. Nil for any.
     /// - Throws: `ReplayError`, `MachineError`.
-    package static func of(_ original: RunDirectory, connection: String?, workspace: Workspace) async throws {
+    package static func of(
+        _ original: RunDirectory, notAfter latest: Double? = nil, connection: String?, workspace: Workspace
+    ) async throws {
         let gdb = HostTool("gdb")
         guard gdb.path != nil else { throw ReplayError.noDebugger }
         let (machines, emulator) = try await Replay.machines(of: original, workspace)
@@ -24,7 +27,8 @@ package enum Debugging {
         guard (try? Digest(ofFile: URL(filePath: symbols))) == record.symbolsDigest else {
             throw ReplayError.otherSymbols(file: symbols)
         }
-        let takes = takes(in: try original.evidence(of: guest).trace ?? "")
+        let takes = takes(in: try original.evidence(of: guest).trace ?? "", notAfter: latest)
+        if let latest, takes == 0 { throw ReplayError.noTake(run: original.url.path, notAfter: latest) }
         let run = try Replay.directory(for: original, workspace)
         // The path of a socket may not be longer than 107 bytes, and TMPDIR's may be.
         let socket = URL(filePath: "/tmp/drydock-gdb-\(ProcessInfo.processInfo.processIdentifier)")
@@ -32,28 +36,53 @@ package enum Debugging {
         let spec = MachineSpec(
             record, named: Mooring.words(guest, in: nil).joined(separator: "-"), in: original.folder(of: guest),
             of: guest, run: run, emulator, debugSocket: socket)
-        let commands = commands(socket, symbols: symbols, takes: takes)
+        let script = run.url.appending(path: "debug.gdb")
+        try Data(commands(socket, symbols: symbols, takes: takes).utf8).write(to: script)
         // Not by print(), which keeps it back until gdb has ended where the output is no terminal.
         FileHandle.standardOutput.write(
             Data("console: \(spec.console.path)\ntrace: \(run.trace(of: guest).path)\n".utf8))
         try await Host.withHypervisor(at: connection, workspace) { hypervisor in
-            try await hypervisor.withGuest(spec) { _ in try await gdb.handOver(["--quiet"] + commands) }
+            try await hypervisor.withGuest(spec) { _ in try await gdb.handOver(["--quiet", "--command", script.path]) }
         }
     }
 
     /// How often the guest was about to take all locks: by HOLD, or to register.
-    package static func takes(in trace: String) -> Int {
+    package static func takes(in trace: String, notAfter latest: Double? = nil) -> Int {
         trace.split(separator: "\n").count { line in
             let words = line.split(separator: " ")
-            return words.count > 3 && (words[3] == "take" || words[3] == "register")
+            guard words.count > 3, words[3] == "take" || words[3] == "register" else { return false }
+            guard let latest, let nanoseconds = UInt64(words[0]) else { return true }
+            // To the microsecond, as drydock prints them.
+            return nanoseconds / 1000 <= UInt64((latest * 1e6).rounded())
         }
     }
 
-    package static func commands(_ socket: URL, symbols: String, takes: Int) -> [String] {
-        let start = ["set pagination off", "set confirm off", "file \(symbols)", "target remote \(socket.path)"]
-        let stop = [
-            "break \(function)", "ignore 1 \(takes - 1)", "continue", "info threads", "thread apply all backtrace 8",
-        ]
-        return (start + (takes == 0 ? [] : stop)).flatMap { ["--eval-command", $0] }
+    /// What gdb is to do first. `tasks` is a command of the person's own from then on.
+    package static func commands(_ socket: URL, symbols: String, takes: Int) -> String {
+        let start = """
+            set pagination off
+            set confirm off
+            file \(symbols)
+            target remote \(socket.path)
+            define tasks
+            thread apply all -s printf "%s, pid %d\\n", \(task)->comm, \(task)->pid
+            thread apply all backtrace 8
+            end
+            document tasks
+            Each processor's task, where the kernel is 2.6.18 with debugging information, and what it does.
+            end
+
+            """
+        guard takes > 0 else { return start }
+        return start + """
+            break \(function)
+            ignore 1 \(takes - 1)
+            continue
+            tasks
+
+            """
     }
+
+    /// The task of the processor that gdb looks at, while that is in the kernel: x86_64's per-processor data of 2.6.18.
+    private static let task = "((struct x8664_pda *) $gs_base)->pcurrent"
 }

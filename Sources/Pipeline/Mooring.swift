@@ -39,7 +39,8 @@ struct Mooring: Sendable {
             ports: MachineSpec.ports(results: disk, trace: run.trace(of: berth.guest)), emulator: emulator.program)
     }
 
-    /// What tells a guest from all others that may run: those of one run, or of the tests of which `run` is a part.
+    /// What tells a guest from all others that may run: those of one run, or of the test of which `run` is a part.
+    /// - Parameter mutant: the name of the mutant it boots; nil where it boots none.
     static func words(_ guest: GuestName, _ mutant: String? = nil, in run: URL?) -> [String] {
         let folder = run?.lastPathComponent
         // The folder of a mutant that is booted once has its name; that of one of its seeds has the seed's.

@@ -109,6 +109,7 @@ package enum ReplayError: Error, Equatable, CustomStringConvertible {
     case changed(file: String, wanted: String, found: String)
     case noFailure(test: String)
     case noDebugger
+    case noTake(run: String, notAfter: Double)
     case otherSymbols(file: String)
     case noSymbols(run: String)
     case nothingToMinimise(run: String)
@@ -126,6 +127,9 @@ package enum ReplayError: Error, Equatable, CustomStringConvertible {
         case .noFailure(let test):
             "no deterministic run of \(test) failed; name the one to replay, such as \(test)/seed-1"
         case .noDebugger: "cannot debug: there is no program gdb; install the package gdb"
+        case .noTake(let run, let latest):
+            "cannot stop \(run) before \(latest) s of the guest's time: by then its trace has no take of all locks; "
+                + "trace.log has the times, in nanoseconds"
         case .otherSymbols(let file):
             "cannot debug: \(file) is not there any more, or another kernel's; build the run's kernel again, "
                 + "or leave out --gdb"

@@ -9,6 +9,7 @@ struct Interruption {
     }
 
     private let record = Record()
+    private static let terminalIsHandedOver = Mutex(false)
     private let sources: [any DispatchSourceSignal]
 
     /// The signal that came, or nil.
@@ -21,6 +22,7 @@ struct Interruption {
             Foundation.signal(number) { _ in }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
+                if number == SIGINT, Self.terminalIsHandedOver.withLock({ $0 }) { return }
                 record.signal.withLock { $0 = $0 ?? number }
                 Foundation.signal(number, SIG_DFL)
                 act()
@@ -28,5 +30,12 @@ struct Interruption {
             source.resume()
             return source
         }
+    }
+
+    /// Runs `body`, whose program has the terminal: Ctrl-C, which reaches the whole process group, is meant for that.
+    static func leavingTheTerminal(to body: () async throws -> Void) async throws {
+        terminalIsHandedOver.withLock { $0 = true }
+        defer { terminalIsHandedOver.withLock { $0 = false } }
+        try await body()
     }
 }

@@ -23,6 +23,12 @@ struct ReplayRun: AsyncParsableCommand {
             discussion: "The kernel's symbols are those of the tree that it was built in."))
     var gdb = false
 
+    @Option(
+        help: ArgumentHelp(
+            "With --gdb: stop before the last take that was not later than this, in the guest's seconds.",
+            valueName: "seconds"))
+    var before: Double?
+
     @Flag(
         help: ArgumentHelp(
             "Do less while the same workload fails in the same way: without the others, fewer steps, fewer areas.",
@@ -36,13 +42,21 @@ struct ReplayRun: AsyncParsableCommand {
 
     func validate() throws {
         if gdb, common.json { throw ValidationError("--gdb hands over to a person, and --json is for machines.") }
+        if let before, !(before.isFinite && before >= 0) {
+            throw ValidationError("--before is a time of the guest in seconds, such as 1.216755, and not \(before).")
+        }
+        if before != nil, !gdb { throw ValidationError("--before says where --gdb stops, and that is not asked for.") }
         if gdb, minimise { throw ValidationError("--minimise first, then --gdb with the run it names.") }
     }
 
     func run() async throws {
         let workspace = try common.workspace()
         let run = try RunDirectory(opening: try Self.run(in: try which.place(common)))
-        if gdb { return try await Debugging.of(run, connection: connect, workspace: workspace) }
+        if gdb {
+            return try await Interruption.leavingTheTerminal {
+                try await Debugging.of(run, notAfter: before, connection: connect, workspace: workspace)
+            }
+        }
         let display = ProgressDisplay()
         let log = StageLog(observe: display.show)
         if minimise {

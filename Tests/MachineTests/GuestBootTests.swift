@@ -1,9 +1,11 @@
+import CProcess
 import Evidence
 import Foundation
 import HostTools
-import Machine
 import Synchronization
 import Testing
+
+@testable import Machine
 
 /// One process can hold the embedded driver once, so these run one after the other.
 @Suite(.serialized, .tags(.boots), .timeLimit(.minutes(2))) struct GuestBootTests {
@@ -58,23 +60,27 @@ import Testing
     }
 
     /// Where the two could run at once, the host would choose which of them a timer finds first.
-    @Test func theThreadsOfACountingGuestShareAProcessorAndTheGuestsGivesWay() async throws {
+    @Test(arguments: [true, false]) func theThreadsOfARepeatableGuestShareAProcessor(_ mayGoFirst: Bool) async throws {
         let seen = Mutex<[Placement]>([])
         try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
-            let spec = Self.spec("counting", spec.kernel, spec.console, nanosecondsPerInstruction: 2)
+            let spec = Self.spec("repeatable", spec.kernel, spec.console, nanosecondsPerInstruction: 2)
             let record = try await Boot.run(spec, limits: Self.limits(run: 1), on: hypervisor) { progress in
                 guard progress == "init", let process = Host.guests(of: hypervisor.prefix).first else { return }
-                seen.withLock { seen in
-                    seen = ProcessTable.threads(of: process).map { Placement($0.identifier, $0.name, of: process) }
+                // Who may not go first gives way, so that is tried where both may be too.
+                if !mayGoFirst {
+                    try? ThreadOrder.establish(forDomain: hypervisor.prefix + spec.name, mayGoFirst: false)
                 }
+                seen.withLock { $0 = ProcessTable.threads(of: process).map { Placement($0, of: process) } }
             }
             #expect(record.ending == .destroyedAtDeadline(limitSeconds: 1))
         }
         let threads = seen.withLock { $0 }
-        #expect(threads.filter(\.givesWay).map(\.name) == ["ALL CPUs/TCG"])
-        #expect(threads.contains { !$0.givesWay })
+        #expect(threads.count > 1)
         #expect(Set(threads.map(\.processors)).count == 1)
-        #expect(threads.first.map { Int($0.processors) != nil } == true, "\(threads)")
+        #expect(threads.first?.processors.count == 1)
+        let first = threads.filter(\.goesFirst).map(\.isMainLoop)
+        let last = threads.filter(\.givesWay).map(\.name)
+        #expect(mayGoFirst && getuid() == 0 ? first == [true] && last.isEmpty : last == [ThreadOrder.guestThread])
     }
 
     @Test func aPanicEndsTheGuestAfterItsReport() async throws {
@@ -173,17 +179,17 @@ import Testing
 /// Where and when the host lets a thread run.
 private struct Placement {
     let name: String
-    /// As the kernel lists them: `0-3,8`.
-    let processors: String
-    /// To every other thread of its processor, at once.
+    let isMainLoop: Bool
+    let processors: [Int32]
+    let goesFirst: Bool
     let givesWay: Bool
 
-    init(_ thread: pid_t, _ name: String, of process: pid_t) {
-        let status = ProcessTable.text("/proc/\(process)/task/\(thread)/status") ?? ""
-        self.name = name
-        processors = status.firstMatch(of: /Cpus_allowed_list:\s+(\S+)/).map { String($0.1) } ?? ""
-        let idle: Int32 = 5
-        givesWay = sched_getscheduler(thread) == idle
+    init(_ thread: (identifier: pid_t, name: String), of process: pid_t) {
+        name = thread.name
+        isMainLoop = thread.identifier == process
+        processors = SharedProcessors.allowed(to: thread.identifier)
+        goesFirst = cprocess_goes_first(thread.identifier) == 1
+        givesWay = cprocess_gives_way(thread.identifier) == 1
     }
 }
 

@@ -16,22 +16,25 @@ import Testing
             20
             """
         #expect(Debugging.takes(in: trace) == 3)
+        #expect(Debugging.takes(in: trace, notAfter: 0.000001) == 2)
+        #expect(Debugging.takes(in: trace, notAfter: 0) == 0)
+        // What drydock prints of a time, microseconds cut off, names that very take.
+        #expect(Debugging.takes(in: "1216755999 0 1 take 0 0\n", notAfter: 1.216755) == 1)
+        #expect(Debugging.takes(in: "1001000000 0 1 take 0 0\n", notAfter: 1.001) == 1)
         #expect(Debugging.takes(in: "# begin faults\n# end faults\n") == 0)
     }
 
     @Test func gdbStopsBeforeTheLastTake() {
-        let words = Debugging.commands(URL(filePath: "/tmp/s"), symbols: "/t/vmlinux", takes: 235)
-        let commands = words.filter { $0 != "--eval-command" }
+        let commands = Debugging.commands(URL(filePath: "/tmp/s"), symbols: "/t/vmlinux", takes: 235)
+            .components(separatedBy: "\n")
         #expect(commands.contains("file /t/vmlinux"))
         #expect(commands.contains("target remote /tmp/s"))
-        #expect(commands.contains("break mm_take_all_locks"))
-        #expect(commands.contains("ignore 1 234"))
-        #expect(commands.firstIndex(of: "ignore 1 234")! < commands.firstIndex(of: "continue")!)
+        #expect(commands.suffix(5) == ["break mm_take_all_locks", "ignore 1 234", "continue", "tasks", ""])
     }
 
     @Test func withoutATakeItWaitsBeforeTheFirstInstruction() {
-        let words = Debugging.commands(URL(filePath: "/tmp/s"), symbols: "/t/vmlinux", takes: 0)
-        #expect(!words.contains("continue"))
-        #expect(words.last == "target remote /tmp/s")
+        let commands = Debugging.commands(URL(filePath: "/tmp/s"), symbols: "/t/vmlinux", takes: 0)
+        #expect(!commands.contains("continue"))
+        #expect(commands.contains("define tasks\n"))
     }
 }

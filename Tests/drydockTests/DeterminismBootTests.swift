@@ -43,6 +43,7 @@ import Testing
 
         let replay = try await drydock("replay", folder.appending(path: "seed-1").path)
         #expect(replay.status == .exited(0), "\(replay.tail(10))")
+        try await stopsInGDB(folder.appending(path: "seed-1"), trace)
         // Of another kernel than was booted nothing is replayed.
         let kernel = folder.appending(path: "seed-2/patched/bzImage")
         var bytes = try Data(contentsOf: kernel)
@@ -52,6 +53,25 @@ import Testing
         let changed = try await drydock("replay", folder.appending(path: "seed-2").path)
         #expect(changed.status == .exited(69))
         #expect(changed.output.contains("is not the file that was booted"))
+    }
+
+    /// Before its second take, of many. Where gdb is missing that is said, and no more.
+    private func stopsInGDB(_ run: URL, _ trace: String) async throws {
+        let takes = trace.split(separator: "\n").filter { $0.contains(" take ") }
+        let second = try #require(takes.dropFirst().first?.split(separator: " ").first.flatMap { UInt64($0) })
+        let words = [
+            try Command.program.path, "replay", run.path, "--gdb", "--before", "\(Double(second / 1000) / 1e6)",
+            "--root",
+            command.folder.path, "--runs", command.runs.path, "--cache", VoyageBootTests.cache.path,
+        ]
+        let session = "printf 'info breakpoints\\nkill\\n' | " + words.map { "'\($0)'" }.joined(separator: " ")
+        let gdb = try await HostTool("sh").run(["-c", session])
+        if HostTool("gdb").path == nil {
+            #expect(gdb.output.contains("there is no program gdb"), "\(gdb.tail(5))")
+            return
+        }
+        #expect(gdb.output.contains("breakpoint already hit 2 times"), "\(gdb.tail(30))")
+        #expect(gdb.output.contains("in mm_take_all_locks"), "\(gdb.tail(30))")
     }
 
     @Test(.enabled("needs QEMU 10, which `make setup` puts beside an older one") { try await canRepeat() })

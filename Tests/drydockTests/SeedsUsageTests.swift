@@ -52,6 +52,20 @@ import Testing
         #expect(result.output.contains("was not made with --deterministic"), "\(result.output)")
     }
 
+    @Test(
+        "a wrong combination is wrong usage of replay too",
+        arguments: [
+            (["--before", "1.5"], "--before says where --gdb stops"),
+            (["--gdb", "--before", "-1"], "--before"),
+            (["--gdb", "--before", "nan"], "--before is a time of the guest"),
+            (["--gdb", "--minimise"], "--minimise first"),
+        ])
+    func combinationsOfReplay(options: [String], said: String) async throws {
+        let result = try await command.run(["replay"] + options)
+        #expect(result.status == .exited(2), "\(result.output)")
+        #expect(result.output.contains(said), "\(result.output)")
+    }
+
     @Test("a folder that is no run is named")
     func replayOfNothing() async throws {
         let result = try await command.run("replay", command.folder.path)

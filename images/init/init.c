@@ -492,34 +492,31 @@ static void write_clock(unsigned char number, unsigned char value)
 
 /*
  * The CPUs of a deterministic guest take turns at each deadline of its timers, and what two of them do within a turn never
- * meets. The periodic interrupt of the MC146818 clock makes deadlines as often as 8,192 times a second: nobody in the
- * guest listens to it, but the turns are as short as that. Rate 0 leaves them to the kernel's own ticks.
+ * meets. The periodic interrupt of the MC146818 clock makes deadlines as often as 8,192 times a second; a driver of the
+ * kernel's may acknowledge it, and nobody waits for it. So the seed says how long turns are at most: 8,192, 4,096, 2,048 or
+ * 1,024 of these in a second, or the kernel's own ticks alone. Before the first workload, for with the interrupt on, its
+ * driver too would write to the port of numbers.
  */
-static void choose_turns(unsigned char rate)
+static void choose_turns(unsigned long long seed)
 {
-	unsigned char enabled = read_clock(CLOCK_STATUS_B) & ~CLOCK_PERIODIC;
+	static const unsigned char rates[] = { 0, 3, 4, 5, 6 };
+	unsigned char rate = rates[seed % (sizeof(rates) / sizeof(rates[0]))];
 
+	if (!ports_are_open || rate == 0)
+		return;
 	write_clock(CLOCK_STATUS_A, (read_clock(CLOCK_STATUS_A) & 0xf0) | rate);
-	write_clock(CLOCK_STATUS_B, rate ? enabled | CLOCK_PERIODIC : enabled);
+	write_clock(CLOCK_STATUS_B, read_clock(CLOCK_STATUS_B) | CLOCK_PERIODIC);
 }
 
-/*
- * Where nothing else is left to chance the seed says too how long the turns of the CPUs are while a workload runs, and how
- * its steps lie to them: up to ten milliseconds later.
- */
-static void choose_interleaving(const struct entry *entry)
+/* Where nothing else is left to chance the seed says too how a workload's steps lie to the turns: up to 10 ms later. */
+static void shift_phase(unsigned long long seed)
 {
-	/* 8,192, 4,096, 2,048 and 1,024 a second. */
-	static const unsigned char rates[] = { 0, 3, 4, 5, 6 };
-	unsigned long long seed = strtoull(entry->seed, NULL, 0);
 	unsigned long long state = seed * 6364136223846793005ull + 1442695040888963407ull;
 	volatile unsigned long turns = (state >> 33) % PHASE_TURNS;
 
-	if (!ports_are_open)
-		return;
-	while (turns)
-		turns--;
-	choose_turns(rates[seed % (sizeof(rates) / sizeof(rates[0]))]);
+	if (ports_are_open)
+		while (turns)
+			turns--;
 }
 
 static void read_plan(void)
@@ -853,7 +850,7 @@ static void run_entry(int number, const struct entry *entry)
 	snprintf(name, sizeof(name), "%02d-%.200s.ktap", number, entry->name);
 	snprintf(path, sizeof(path), "/results/%s", name);
 	running.file = create_result(path);
-	choose_interleaving(entry);
+	shift_phase(strtoull(entry->seed, NULL, 0));
 	trace("begin", entry->name);
 	say("drydock: begin %d/%d %s", number, plan_length, entry->name);
 	observe(entry, &running, name, &outcome);
@@ -919,6 +916,8 @@ int main(void)
 	read_plan();
 	mount_results();
 	load_probe();
+	if (plan_length > 0)
+		choose_turns(strtoull(plan[0].seed, NULL, 0));
 	for (i = 0; i < plan_length; i++)
 		run_entry(i + 1, &plan[i]);
 	finish();

@@ -100,13 +100,20 @@ static void judge_round(void)
 }
 
 /*
- * Where one side has always been first, be it that the CPUs take long turns or that the host is busy, it waits longer from
- * round to round.
+ * Turns of spin() before one side's act. Where the other has never been first, be it that the CPUs take long turns or that
+ * the host is busy, this one waits longer from round to round.
  */
+static unsigned choose_delay(unsigned done, unsigned won_by_other)
+{
+	unsigned longer = won_by_other ? 0 : done < ROUNDS ? done : ROUNDS;
+
+	return chance() % SPIN + longer * (SPIN / 8);
+}
+
 static void run_round(unsigned done)
 {
-	unsigned delay = chance() % SPIN + (done && !sum.by_exit ? done * SPIN / 8 : 0);
-	pid_t child = start_child(chance() % SPIN + (done && !sum.by_unregistration ? done * SPIN / 8 : 0), EXIT);
+	unsigned delay = choose_delay(done, sum.by_exit);
+	pid_t child = start_child(choose_delay(done, sum.by_unregistration), EXIT);
 
 	spin(delay);
 	ask_plainly(&probe, DRYDOCK_UNREGISTER);

@@ -12,8 +12,8 @@
  *
  * The file is mapped below everything else that is locked, so that its lock is the first to be free again: who waited
  * for it goes on while the registration is still busy with all the others. So in each round it is then grown again, and
- * cut as a whole while the driver registers; and once more, while the driver waits for the middle of the cut, which who
- * takes no locks need not.
+ * cut as a whole while the driver registers; and once more while it registers in the midst of that cut, where it must wait
+ * for the file's lock unless it takes none.
  *
  * A cut of many pages pauses when another process wants its CPU, and goes on later with what is left: the end of what
  * was done must have been told by then.
@@ -76,11 +76,11 @@ static void wait_and_cut_all(void)
 	cut_all();
 }
 
-static void run_cuts(void (*run_cuts)(void), unsigned count, unsigned most_delay)
+static void run_cuts(void (*cut)(void), unsigned count, unsigned most_delay)
 {
 	set_size(file, FILE_PAGES * PAGE);
 	write_pages(0, FILE_PAGES, 1);
-	run_beside_driver(run_cuts, cuts, count, most_delay);
+	run_beside_driver(cut, cuts, count, most_delay);
 }
 
 static void run_round(void)

@@ -1,0 +1,56 @@
+#define _GNU_SOURCE
+#include "CProcess.h"
+
+#include <sched.h>
+#include <sys/prctl.h>
+
+int cprocess_set_subreaper(int on)
+{
+    return prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0);
+}
+
+int cprocess_die_with_parent(int signal)
+{
+    return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}
+
+int cprocess_go_first(int thread)
+{
+    const struct sched_param least = { .sched_priority = 1 };
+
+    return sched_setscheduler(thread, SCHED_FIFO, &least);
+}
+
+int cprocess_give_way(int thread)
+{
+    const struct sched_param none = { .sched_priority = 0 };
+
+    return sched_setscheduler(thread, SCHED_IDLE, &none);
+}
+
+int cprocess_goes_first(int thread)
+{
+    return sched_getscheduler(thread) == SCHED_FIFO;
+}
+
+int cprocess_gives_way(int thread)
+{
+    return sched_getscheduler(thread) == SCHED_IDLE;
+}
+
+int cprocess_processors(int thread, int *numbers, int most)
+{
+    cpu_set_t set;
+    int number, count = 0;
+
+    if (sched_getaffinity(thread, sizeof(set), &set) != 0)
+        return -1;
+    for (number = 0; number < CPU_SETSIZE; number++) {
+        if (!CPU_ISSET(number, &set))
+            continue;
+        if (count < most)
+            numbers[count] = number;
+        count++;
+    }
+    return count;
+}
