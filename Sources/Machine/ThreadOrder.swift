@@ -15,16 +15,19 @@ enum ThreadOrder {
 
     /// Lets the main loop of the paused QEMU of a domain go first, all of whose threads share a processor.
     ///
-    /// Who may makes it a realtime thread. Else the guest's thread gives way to it, and to whatever else that processor has
-    /// to do in its control group: such a guest is slow beside other work.
+    /// Where drydock has the right, that becomes a realtime thread. Else the guest's thread gives way to it, and to whatever
+    /// else that processor has to do in its control group: such a guest is slow beside other work.
     /// - Parameter mayGoFirst: whether to try the former.
-    static func establish(forDomain name: String, mayGoFirst: Bool = true) throws(Failure) {
+    static func establish(forDomain name: String, mayGoFirst: Bool = Self.mayGoFirst) throws(Failure) {
         let process = try process(of: name)
         if mayGoFirst, cprocess_go_first(process) == 0 { return }
         let threads = ProcessTable.threads(of: process)
         guard let thread = threads.first(where: { $0.name == guestThread }) else {
             let names = threads.map(\.name).sorted().joined(separator: ", ")
-            throw Failure(said: "its QEMU, process \(process), has no thread \(guestThread), but these: \(names)")
+            throw Failure(
+                said: threads.isEmpty
+                    ? "its QEMU, process \(process), has ended"
+                    : "its QEMU, process \(process), has no thread \(guestThread), but these: \(names)")
         }
         guard cprocess_give_way(thread.identifier) == 0 else {
             let said = String(cString: strerror(errno))
@@ -35,6 +38,13 @@ enum ThreadOrder {
         }
     }
 
+    /// Not where the kernel lets realtime threads run for ever: should the main loop be woken from outside in the few
+    /// nanoseconds in which the guest's thread sets the clock, it spins until that has done so.
+    static var mayGoFirst: Bool {
+        let limit = ProcessTable.text("/proc/sys/kernel/sched_rt_runtime_us") ?? ""
+        return limit.trimmingCharacters(in: .whitespacesAndNewlines) != "-1"
+    }
+
     private static func process(of domain: String) throws(Failure) -> pid_t {
         let word = "guest=\(domain),"
         let process = ProcessTable.all().first { process in
@@ -42,7 +52,7 @@ enum ThreadOrder {
         }
         guard let process else {
             throw Failure(
-                said: "no process here has the argument \(word) which of a guest on another host none would; "
+                said: "no process has the argument \(word) and one of a guest on another host is not to be found here; "
                     + "leave out --connect")
         }
         return process

@@ -11,10 +11,13 @@ package enum Debugging {
 
     /// Boots the first guest of the run that failed, or else the first, stopped before the last take of all locks that
     /// its trace has, or before the first instruction where there is none, and returns when gdb has ended.
-    /// - Parameter latest: seconds of the guest's time; the take is the last that was not later. Nil for any.
+    /// - Parameters:
+    ///   - latest: seconds of the guest's time; the take is the last that was not later. Nil for any.
+    ///   - atTheTerminal: runs what it is given, which is gdb's turn at the terminal.
     /// - Throws: `ReplayError`, `MachineError`.
     package static func of(
-        _ original: RunDirectory, notAfter latest: Double? = nil, connection: String?, workspace: Workspace
+        _ original: RunDirectory, notAfter latest: Double? = nil, connection: String?, workspace: Workspace,
+        atTheTerminal: (() async throws -> Void) async throws -> Void
     ) async throws {
         let gdb = HostTool("gdb")
         guard gdb.path != nil else { throw ReplayError.noDebugger }
@@ -42,7 +45,9 @@ package enum Debugging {
         FileHandle.standardOutput.write(
             Data("console: \(spec.console.path)\ntrace: \(run.trace(of: guest).path)\n".utf8))
         try await Host.withHypervisor(at: connection, workspace) { hypervisor in
-            try await hypervisor.withGuest(spec) { _ in try await gdb.handOver(["--quiet", "--command", script.path]) }
+            try await hypervisor.withGuest(spec) { _ in
+                try await atTheTerminal { try await gdb.handOver(["--quiet", "--command", script.path]) }
+            }
         }
     }
 
@@ -53,7 +58,7 @@ package enum Debugging {
             guard words.count > 3, words[3] == "take" || words[3] == "register" else { return false }
             guard let latest, let nanoseconds = UInt64(words[0]) else { return true }
             // To the microsecond, as drydock prints them.
-            return nanoseconds / 1000 <= UInt64((latest * 1e6).rounded())
+            return Double(nanoseconds / 1000) <= (latest * 1e6).rounded()
         }
     }
 
@@ -62,7 +67,7 @@ package enum Debugging {
         let start = """
             set pagination off
             set confirm off
-            file \(symbols)
+            file "\(symbols)"
             target remote \(socket.path)
             define tasks
             thread apply all -s printf "%s, pid %d\\n", \(task)->comm, \(task)->pid
@@ -76,7 +81,7 @@ package enum Debugging {
         guard takes > 0 else { return start }
         return start + """
             break \(function)
-            ignore 1 \(takes - 1)
+            ignore $bpnum \(takes - 1)
             continue
             tasks
 

@@ -2,7 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Turns the first SIGINT, SIGTERM or SIGHUP into a call; a second one ends the process at once.
+/// Turns the first SIGINT, SIGTERM or SIGHUP into a call; a second one ends the process at once. A SIGINT while another
+/// program has the terminal is that one's.
 struct Interruption {
     private final class Record: Sendable {
         let signal = Mutex<Int32?>(nil)

@@ -53,9 +53,9 @@ struct ReplayRun: AsyncParsableCommand {
         let workspace = try common.workspace()
         let run = try RunDirectory(opening: try Self.run(in: try which.place(common)))
         if gdb {
-            return try await Interruption.leavingTheTerminal {
-                try await Debugging.of(run, notAfter: before, connection: connect, workspace: workspace)
-            }
+            return try await Debugging.of(
+                run, notAfter: before, connection: connect, workspace: workspace,
+                atTheTerminal: Interruption.leavingTheTerminal)
         }
         let display = ProgressDisplay()
         let log = StageLog(observe: display.show)

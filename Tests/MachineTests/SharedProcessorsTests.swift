@@ -1,3 +1,4 @@
+import CProcess
 import Testing
 
 @testable import Machine
@@ -21,8 +22,12 @@ import Testing
         #expect(processors.take(for: "b") == 7)
     }
 
-    @Test func thisThreadMayRunSomewhere() {
-        #expect(SharedProcessors.allowed().count > 0)
+    @Test func thisThreadMayRunSomewhere() throws {
+        var numbers = [Int32](repeating: -1, count: 1024)
+        let count = Int(cprocess_processors(0, &numbers, Int32(numbers.count)))
+        try #require(count > 0)
+        #expect(SharedProcessors.allowed() == Array(numbers.prefix(count)))
+        #expect(numbers.prefix(count).allSatisfy { $0 >= 0 })
         // Of a thread that there is not nothing is known.
         #expect(SharedProcessors.allowed(to: .max) == [0])
     }

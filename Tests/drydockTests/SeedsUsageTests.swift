@@ -56,7 +56,7 @@ import Testing
         "a wrong combination is wrong usage of replay too",
         arguments: [
             (["--before", "1.5"], "--before says where --gdb stops"),
-            (["--gdb", "--before", "-1"], "--before"),
+            (["--gdb", "--before=-1"], "--before is a time of the guest"),
             (["--gdb", "--before", "nan"], "--before is a time of the guest"),
             (["--gdb", "--minimise"], "--minimise first"),
         ])

@@ -101,11 +101,11 @@ static void judge_round(void)
 
 /*
  * Turns of spin() before one side's act. Where the other has never been first, be it that the CPUs take long turns or that
- * the host is busy, this one waits longer from round to round.
+ * the host is busy, this one waits longer from round to round, up to some fifteen milliseconds.
  */
 static unsigned choose_delay(unsigned done, unsigned won_by_other)
 {
-	unsigned longer = won_by_other ? 0 : done < ROUNDS ? done : ROUNDS;
+	unsigned longer = won_by_other ? 0 : done < 4 * ROUNDS ? done : 4 * ROUNDS;
 
 	return chance() % SPIN + longer * (SPIN / 8);
 }
