@@ -42,7 +42,7 @@ package enum Reproduction {
         guard !spec.ports.isEmpty else { return "" }
         let files = spec.ports.map { quoted("reproduced-\($0.file.lastPathComponent)") }
         return """
-            # With several processors only QEMU 10 or later repeats it, nine times in ten: `drydock replay` also sees to it
+            # With several processors only QEMU 10 or later repeats it, and not always: `drydock replay` also sees to it
             # that QEMU's main loop goes first. What the guest writes lands in these.
             rm -f \(files.joined(separator: " "))
 
