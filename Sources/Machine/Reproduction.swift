@@ -5,7 +5,8 @@ import Targets
 package enum Reproduction {
     /// A POSIX shell script to stand beside `bzImage` and `initramfs.cpio`.
     ///
-    /// The console goes to standard output. The guest gets a fresh copy of `results.img`, or a new empty file system.
+    /// The console goes to standard output. The guest gets a fresh copy of `results.img`, or a new empty file system. The
+    /// machine is the one that libvirt makes of `DomainXML`, to the order of its devices, which a guest's time depends on.
     package static func script(_ spec: MachineSpec) -> String {
         """
         #!/bin/sh
@@ -14,10 +15,12 @@ package enum Reproduction {
         set -eu
         here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
         cd "$here"
-        \(disk(spec))\(emptyFiles(spec))exec "${QEMU:-qemu-system-x86_64}" \\
+        \(disk(spec))\(emptyFiles(spec))\(order(spec))exec \(spec.isRepeatable ? "$first " : "")"${QEMU:-qemu-system-x86_64}" \\
             -machine \(quoted(spec.type)),usb=off -accel "${ACCEL:-\(spec.accelerator.rawValue)}" -cpu \(quoted(spec.cpu)) \\
-            -m \(spec.memory) -smp \(spec.cpus) -nodefaults -no-user-config -display none -no-reboot \\
-            -serial stdio -kernel bzImage\(spec.initrd == nil ? "" : " -initrd initramfs.cpio") \\
+            -m \(spec.memory) -smp \(spec.cpus),sockets=\(spec.cpus),cores=1,threads=1 -boot strict=on \\
+            -nodefaults -no-user-config -display none -no-reboot \\
+            -chardev stdio,id=serial -device isa-serial,chardev=serial,index=0 \\
+            -kernel bzImage\(spec.initrd == nil ? "" : " -initrd initramfs.cpio") \\
             -append \(quoted(spec.kernelParameters))\(clock(spec))\(ports(spec))\(drive(spec))
 
         """
@@ -42,9 +45,28 @@ package enum Reproduction {
         guard !spec.ports.isEmpty else { return "" }
         let files = spec.ports.map { quoted("reproduced-\($0.file.lastPathComponent)") }
         return """
-            # With several processors only QEMU 10 or later repeats it, and not always: `drydock replay` also sees to it
-            # that QEMU's main loop goes first. What the guest writes lands in these.
+            # What the guest writes lands in these.
             rm -f \(files.joined(separator: " "))
+
+            """
+    }
+
+    /// What `ThreadOrder` does, by the programs of util-linux.
+    private static func order(_ spec: MachineSpec) -> String {
+        guard spec.isRepeatable else { return "" }
+        return """
+            # `cmp trace.log reproduced-trace.log` shows whether it is the same run: so it is with the QEMU that machine.json
+            # names, where its main loop goes first on the processor that it shares with the guest's thread.
+            case $("${QEMU:-qemu-system-x86_64}" --version) in
+            *"version "[0-9].*)
+                echo "reproduce.sh: ${QEMU:-qemu-system-x86_64} is older than QEMU 10: set QEMU= to one that is not" >&2
+                exit 1 ;;
+            esac
+            first="taskset --cpu-list $(taskset -cp $$ | sed 's/.*: //; s/[,-].*//') chrt --reset-on-fork --fifo 1"
+            if grep -qx -e -1 /proc/sys/kernel/sched_rt_runtime_us || ! $first true 2>/dev/null; then
+                echo "reproduce.sh: no right to a realtime thread, so this may be another run; try it as root" >&2
+                first=
+            fi
 
             """
     }

@@ -43,6 +43,7 @@ import Testing
 
         let replay = try await drydock("replay", folder.appending(path: "seed-1").path)
         #expect(replay.status == .exited(0), "\(replay.tail(10))")
+        try await plainQEMURepeats(folder.appending(path: "seed-1/patched"))
         try await stopsInGDB(folder.appending(path: "seed-1"), trace)
         // Of another kernel than was booted nothing is replayed.
         let kernel = folder.appending(path: "seed-2/patched/bzImage")
@@ -53,6 +54,20 @@ import Testing
         let changed = try await drydock("replay", folder.appending(path: "seed-2").path)
         #expect(changed.status == .exited(69))
         #expect(changed.output.contains("is not the file that was booted"))
+    }
+
+    /// By the script that a colleague without drydock has.
+    private func plainQEMURepeats(_ guest: URL) async throws {
+        let domain = try String(contentsOf: guest.appending(path: "domain.xml"), encoding: .utf8)
+        let emulator = try #require(domain.firstMatch(of: /<emulator>(.*)<\/emulator>/)?.output.1)
+        let run = try await HostTool("sh", environment: ["QEMU": String(emulator)])
+            .run(["-c", "cd '\(guest.path)' && sh reproduce.sh >reproduced-console.log"])
+        #expect(run.status == .exited(0), "\(run.tail(10))")
+        guard !run.output.contains("this may be another run") else { return }
+        for file in ["console.log", "trace.log"] {
+            let (first, second) = (guest.appending(path: file), guest.appending(path: "reproduced-\(file)"))
+            #expect(FileManager.default.contentsEqual(atPath: first.path, andPath: second.path), "\(file)")
+        }
     }
 
     /// Before its second take, of many. Where gdb is missing that is said, and no more.
