@@ -18,13 +18,6 @@ struct SeededMutationTest {
     let environment: [String: String]
     let ledger: MutationLedger
 
-    /// A mutant that is built.
-    private struct Candidate: Sendable {
-        let name: String
-        let berths: [Berth]
-        let bed: MutationBed
-    }
-
     /// - Parameters:
     ///   - mutants: those meant for this tree that a race must notice.
     ///   - workloads: all there are.
@@ -35,18 +28,28 @@ struct SeededMutationTest {
         for (variant, mutants) in MutationTest.groups(of: mutants, for: pipeline.target) {
             let bed = try await bed(try pipeline.building(variant: variant, toolchain: pipeline.toolchain))
             // While one is built, those before it run, and each keeps one processor busy.
-            try await sideBySide { (pool: inout GuestPool<Candidate>) in
+            try await sideBySide { pool in
+                // Most are killed by the first seed: what is found out then counts although the test is interrupted.
+                let asked = Set(mutants.flatMap { bed.chosen(for: $0, workloads, request).map(\.name) })
+                try await control(seeds.lowerBound, asked, workloads, bed, in: &pool)
                 for mutant in mutants {
                     guard let berths = try await berths(of: mutant, workloads, bed) else { continue }
-                    try await pool.add(Candidate(name: mutant.name, berths: berths, bed: bed)) { try await search($0) }
+                    try await pool.add(mutant.name) { try await search($0, berths, bed) }
                 }
             }
-            try await control(of: mutants, workloads, bed)
+            let records = ledger.record.mutants.filter { record in mutants.contains { $0.name == record.name } }
+            let decided = Dictionary(grouping: records) { $0.search?.seed ?? seeds.lowerBound }
+            try await sideBySide { pool in
+                for (seed, records) in decided.sorted(by: { $0.key < $1.key }) where seed != seeds.lowerBound {
+                    let asked = Set(records.flatMap(\.killedBy))
+                    try await control(seed, asked, workloads, bed, in: &pool)
+                }
+            }
         }
         try ledger.directory.write(Timings(stages: pipeline.log.timings), to: "timings.json")
     }
 
-    private func sideBySide<Guest: Sendable>(_ body: (inout GuestPool<Guest>) async throws -> Void) async throws {
+    private func sideBySide(_ body: (inout GuestPool<String>) async throws -> Void) async throws {
         let most =
             request.guestsAtOnce ?? GuestCount.most(memory: pipeline.target.machine.memory, perProcessor: 1)
         // There are no disks to be read: what a deterministic guest has to say it has said when it ends.
@@ -64,15 +67,15 @@ struct SeededMutationTest {
         }
     }
 
-    private func search(_ mutant: Candidate) async throws {
+    private func search(_ mutant: String, _ berths: [Berth], _ bed: MutationBed) async throws {
         for (index, seed) in seeds.enumerated() {
-            let name = "mutants/\(mutant.name)/seed-\(seed)"
-            let isKilled = try await boot(mutant.berths, seed: seed, in: name, of: mutant.name, mutant.bed)
+            let name = "mutants/\(mutant)/seed-\(seed)"
+            let isKilled = try await boot(berths, seed: seed, in: name, of: mutant, bed)
             let again = isKilled ? "\(name)-again" : nil
             if let again {
-                _ = try await boot(mutant.berths, seed: seed, in: again, of: mutant.name, mutant.bed)
+                _ = try await boot(berths, seed: seed, in: again, of: mutant, bed)
             }
-            try ledger.change(mutant.name) {
+            try ledger.change(mutant) {
                 $0.search = SeedSearch(seed: seed, tried: index + 1, again: again)
                 $0.run = name
             }
@@ -80,20 +83,16 @@ struct SeededMutationTest {
         }
     }
 
-    /// The patched kernel itself under each seed that decided something.
-    private func control(of mutants: [Mutant], _ workloads: [Workload], _ bed: MutationBed) async throws {
-        let decided = ledger.record.mutants.filter { record in mutants.contains { $0.name == record.name } }
-        let seeds = Set(decided.compactMap(\.search?.seed)).sorted()
-        let wanted = Set(decided.flatMap(\.killedBy))
-        let berths = try await bed.pipeline.berths(
-            of: [bed.patched], workloads.filter { $0.isRace && wanted.contains($0.name) }, request.boot)
-        try await sideBySide { (pool: inout GuestPool<UInt64>) in
-            for seed in seeds {
-                let name = "\(bed.controlName(in: pipeline.target))/seed-\(seed)"
-                try ledger.add(.init(variant: bed.variant, seed: seed, run: name))
-                try await pool.add(seed) { _ = try await boot(berths, seed: $0, in: name, of: nil, bed) }
-            }
-        }
+    /// Adds the patched kernel itself under a seed, with those races that mutants were asked.
+    private func control(
+        _ seed: UInt64, _ asked: Set<String>, _ workloads: [Workload], _ bed: MutationBed,
+        in pool: inout GuestPool<String>
+    ) async throws {
+        let races = workloads.filter { $0.isRace && asked.contains($0.name) }
+        let berths = try await bed.pipeline.berths(of: [bed.patched], races, request.boot)
+        let name = "\(bed.controlName(in: pipeline.target))/seed-\(seed)"
+        try ledger.add(.init(variant: bed.variant, seed: seed, run: name))
+        try await pool.add(name) { _ = try await boot(berths, seed: seed, in: $0, of: nil, bed) }
     }
 
     /// Returns whether a workload failed.

@@ -103,13 +103,24 @@ import Testing
         #expect(verdict.mutants.first?.killedBy == ["take-serial"])
         #expect(verdict.mutants.first?.search?.again != nil)
         #expect(verdict.withoutRace == ["take-unchecked"])
+        // The control comes first, for what an interrupted test found out counts only with it.
+        #expect(verdict.controls.map(\.seed) == [1])
+        #expect(try started("control/seed-1", in: folder) <= started("mutants/no-mutex/seed-1", in: folder))
         // The symbols of a mutant are gone with the next one.
         let run = folder.appending(path: try #require(verdict.mutants.first?.run))
         let machine = try String(contentsOf: run.appending(path: "mutant/machine.json"), encoding: .utf8)
         #expect(!machine.contains("vmlinux"))
     }
 
+    /// ISO 8601 to the second, which sorts by time.
+    private func started(_ run: String, in folder: URL) throws -> String {
+        struct Run: Decodable { let started: String }
+        let file = folder.appending(path: "\(run)/run.json")
+        return try JSONDecoder().decode(Run.self, from: Data(contentsOf: file)).started
+    }
+
     private struct Verdict: Decodable {
+        struct Control: Decodable { let seed: UInt64 }
         struct Mutant: Decodable {
             struct Search: Decodable { let again: String? }
             let name: String
@@ -118,6 +129,7 @@ import Testing
             let run: String?
         }
         let mutants: [Mutant]
+        let controls: [Control]
         let withoutRace: [String]
     }
 }
