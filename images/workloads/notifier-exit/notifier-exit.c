@@ -14,6 +14,7 @@
 #define PAGES 32
 #define SHARED 32			/* of a file */
 #define SPIN 60000
+#define LONG_SPIN (25 * SPIN)
 #define SLOW_MICROSECONDS 60000
 #define TRIES 20
 #define BEFORE_CUT KEPT_MARKS
@@ -100,20 +101,18 @@ static void judge_round(void)
 }
 
 /*
- * Turns of spin() before one side's act. Where the other has never been first, be it that the CPUs take long turns or that
- * the host is busy, this one waits longer from round to round, up to some fifteen milliseconds.
+ * Turns of spin() before one side's act. Now and then some fifteen milliseconds more at most, for the other is never first
+ * where the CPUs take long turns or the host is busy.
  */
-static unsigned choose_delay(unsigned done, unsigned won_by_other)
+static unsigned choose_delay(void)
 {
-	unsigned longer = won_by_other ? 0 : done < 4 * ROUNDS ? done : 4 * ROUNDS;
-
-	return chance() % SPIN + longer * (SPIN / 8);
+	return chance() % SPIN + (chance() % 8 ? 0 : chance() % LONG_SPIN);
 }
 
-static void run_round(unsigned done)
+static void run_round(void)
 {
-	unsigned delay = choose_delay(done, sum.by_exit);
-	pid_t child = start_child(choose_delay(done, sum.by_unregistration), EXIT);
+	unsigned delay = choose_delay();
+	pid_t child = start_child(choose_delay(), EXIT);
 
 	spin(delay);
 	ask_plainly(&probe, DRYDOCK_UNREGISTER);
@@ -205,7 +204,7 @@ int main(int argc, char **argv)
 	reserve_area(2 * PAGES);
 	map_at(0, PAGES, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	for (done = 0; done < rounds || (done < rounds * 8 && (!sum.by_exit || !sum.by_unregistration)); done++)
-		run_round(done);
+		run_round();
 	report();
 	check_cut(EXIT, "a file cut while exit calls release is announced before its pages are freed");
 	check_cut(UNREGISTRATION, "a file cut while unregistration calls release is announced before its pages are freed");
