@@ -34,7 +34,13 @@ package struct ProbeModule: Sendable {
         guard result.status == .exited(0) else {
             throw ImageError.probeDoesNotBuild(tree: build.tree.path, output: result.tail())
         }
-        try replace(module, with: workshop.appending(path: "drydock_probe.ko"))
+        // What is for debuggers names the workshop and the tree: without it the module is the same wherever it is built.
+        let built = workshop.appending(path: "drydock_probe.ko")
+        let stripped = try await HostTool("strip").run(["--strip-debug", built.path])
+        guard stripped.status == .exited(0) else {
+            throw ImageError.probeDoesNotBuild(tree: build.tree.path, output: stripped.tail())
+        }
+        try replace(module, with: built)
         return ProbeModule(file: module, reused: false)
     }
 }
