@@ -40,6 +40,17 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
         }
     }
 
+    /// What fails in the kernel after such a report may be a consequence of it.
+    package var leavesDamage: Bool {
+        switch self {
+        case .panic, .oops, .bug, .listCorruption, .memoryCorruption: true
+        case .spinlockLockup, .softLockup, .hardLockup, .workqueueLockup, .hungTask, .rcuStall: true
+        case .warning, .lockdep, .lockMisuse, .sleepingInAtomic, .schedulingWhileAtomic, .addressSanitizer,
+            .undefinedBehaviour, .outOfMemoryKill:
+            false
+        }
+    }
+
     /// The kind in words, for a sentence.
     package var words: String {
         switch self {

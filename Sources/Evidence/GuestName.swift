@@ -3,10 +3,14 @@ package struct GuestName: Codable, Sendable, Hashable, CustomStringConvertible {
     package let subject: Subject
     /// The workload that takes its machine down by design, and so shares it with no other; nil for the guest of all others.
     package let alone: String?
+    /// Set for a guest that does what others left open: the how manieth of its subject, from 1; nil for those that were
+    /// planned.
+    package let again: Int?
 
-    package init(_ subject: Subject, alone: String? = nil) {
+    package init(_ subject: Subject, alone: String? = nil, again: Int? = nil) {
         self.subject = subject
         self.alone = alone
+        self.again = again
     }
 
     package static let base = GuestName(.base)
@@ -14,8 +18,13 @@ package struct GuestName: Codable, Sendable, Hashable, CustomStringConvertible {
     package static let asIs = GuestName(.asIs)
 
     /// For people: `patched`, or `patched lone-take`.
-    package var description: String { alone.map { "\(subject) \($0)" } ?? "\(subject)" }
+    package var description: String {
+        [subject.rawValue, again.map { "again-\($0)" }, alone].compactMap(\.self).joined(separator: " ")
+    }
 
     /// Its folder in the run directory.
-    package var path: String { alone.map { "\(subject)/alone/\($0)" } ?? "\(subject)" }
+    package var path: String {
+        if let again { return "\(subject)/again/\(again)" }
+        return alone.map { "\(subject)/alone/\($0)" } ?? "\(subject)"
+    }
 }

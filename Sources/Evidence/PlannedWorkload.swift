@@ -36,6 +36,13 @@ package struct PlannedWorkload: Codable, Sendable, Equatable {
             timeoutSeconds: timeoutSeconds, seed: seed, arguments: arguments, known: known)
     }
 
+    /// The same with so many times the time.
+    package func allowing(times: Int) -> PlannedWorkload {
+        PlannedWorkload(
+            name: name, summary: summary, kind: kind, claims: claims, expectation: expectation,
+            timeoutSeconds: timeoutSeconds * times, seed: seed, arguments: arguments, known: known)
+    }
+
     /// It is to take its machine down, or known to, and what ran after it there would be lost.
     package var needsOwnMachine: Bool { expectation != .pass || known != nil }
 }

@@ -55,6 +55,9 @@ package struct RunDirectory: Sendable, Equatable {
     package func console(of guest: GuestName) -> URL { folder(of: guest).appending(path: "console.log") }
     /// What the probe did and heard in a deterministic guest, as it happened.
     package func trace(of guest: GuestName) -> URL { folder(of: guest).appending(path: "trace.log") }
+    /// How long the host let its processors wait.
+    package func scheduling(of guest: GuestName) -> URL { folder(of: guest).appending(path: Self.schedulingFile) }
+    private static let schedulingFile = "scheduling.json"
     package var verdictFile: URL { url.appending(path: "verdict.json") }
 
     package func write(_ value: some Encodable, to file: URL) throws(EvidenceError) {
@@ -94,6 +97,16 @@ package struct RunDirectory: Sendable, Equatable {
         try write(boot, to: folder(of: guest).appending(path: "boot.json"))
     }
 
+    /// Makes the directories of guests that do what others left open; `add` names them once they have come to their end.
+    package func prepare(_ guests: [GuestName]) throws(EvidenceError) {
+        for guest in guests { try EvidenceFile.makeFolder(folder(of: guest)) }
+    }
+
+    /// Adds guests to the head of the run.
+    package func add(_ guests: [GuestName]) throws(EvidenceError) {
+        try write(try header().adding(guests), to: url.appending(path: "run.json"))
+    }
+
     /// Writes all of it or nothing: half of the results must never look like all there were.
     package func write(results: ResultFiles, of guest: GuestName) throws(EvidenceError) {
         let folder = folder(of: guest)
@@ -128,7 +141,8 @@ package struct RunDirectory: Sendable, Equatable {
             console: String(decoding: try EvidenceFile.bytes(of: console(of: guest)), as: UTF8.self),
             results: try results(of: guest),
             trace: FileManager.default.fileExists(atPath: trace.path)
-                ? String(decoding: try EvidenceFile.bytes(of: trace), as: UTF8.self) : nil)
+                ? String(decoding: try EvidenceFile.bytes(of: trace), as: UTF8.self) : nil,
+            scheduling: try readIfThere(Self.schedulingFile, of: guest))
     }
 
     private func results(of guest: GuestName) throws(EvidenceError) -> ResultFiles {

@@ -7,12 +7,18 @@ package struct RunEvidence: Sendable, Equatable {
     package let results: ResultFiles
     /// The probe's trace of a deterministic guest; nil where there is none.
     package let trace: String?
+    /// Nil where nobody watched: in runs that are older than this, and where QEMU runs on another host.
+    package let scheduling: SchedulingRecord?
 
-    package init(plan: RunPlan, boot: BootRecord, console: String, results: ResultFiles, trace: String? = nil) {
+    package init(
+        plan: RunPlan, boot: BootRecord, console: String, results: ResultFiles, trace: String? = nil,
+        scheduling: SchedulingRecord? = nil
+    ) {
         self.plan = plan
         self.boot = boot
         self.console = console
         self.results = results
         self.trace = trace
+        self.scheduling = scheduling
     }
 }

@@ -5,6 +5,8 @@ package struct RunPlan: Codable, Sendable, Equatable {
     package let subject: Subject
     /// The workload that has the guest to itself; nil for the guest of all others.
     package let alone: String?
+    /// Set for a guest that does what others left open; see `GuestName`.
+    package let again: Int?
     /// Processors of the guest; nil in runs that are older than this.
     package let cpus: Int?
     /// Guest time of one instruction, where the guest's clock counts them; nil where it follows the host's.
@@ -15,7 +17,7 @@ package struct RunPlan: Codable, Sendable, Equatable {
     /// In the order in which the guest runs them.
     package let workloads: [PlannedWorkload]
 
-    package var guest: GuestName { GuestName(subject, alone: alone) }
+    package var guest: GuestName { GuestName(subject, alone: alone, again: again) }
 
     package init(
         target: String, guest: GuestName, cpus: Int? = nil, nanosecondsPerInstruction: Int? = nil,
@@ -24,6 +26,7 @@ package struct RunPlan: Codable, Sendable, Equatable {
         self.target = target
         subject = guest.subject
         alone = guest.alone
+        again = guest.again
         self.cpus = cpus
         self.nanosecondsPerInstruction = nanosecondsPerInstruction
         self.isDeterministic = isDeterministic

@@ -25,11 +25,12 @@ package enum Change: String, Codable, Sendable, CaseIterable {
         }
     }
 
-    init(from base: WorkloadVerdict, to patched: WorkloadVerdict) {
+    /// - Parameter isSameMachine: false where one of both had a machine without a disk, in which checks are skipped.
+    init(from base: WorkloadVerdict, to patched: WorkloadVerdict, onSameMachine isSameMachine: Bool = true) {
         self =
             switch (base.outcome.word, patched.outcome.word) {
             case (.lost, _), (.unproven, _), (_, .lost), (_, .unproven): .unknown
-            case (.pass, .pass): Self.runsLess(base.checks, patched.checks) ? .noLongerRuns : .same
+            case (.pass, .pass): isSameMachine && Self.runsLess(base.checks, patched.checks) ? .noLongerRuns : .same
             case (.skip, .pass): .nowRuns
             case (.skip, .skip): .same
             case (.fail, .pass), (.crash, .pass), (.hang, .pass): .fixed

@@ -54,12 +54,13 @@ package struct Comparison: Codable, Sendable, Equatable {
         let both = !base.isEmpty && !patched.isEmpty
         let names = right.map(\.name) + left.map(\.name).filter { name in !right.contains { $0.name == name } }
         return names.map { name in
-            let before = left.first { $0.name == name }?.verdict
-            let after = right.first { $0.name == name }?.verdict
+            let (first, second) = (left.first { $0.name == name }, right.first { $0.name == name })
+            let (before, after) = (first?.verdict, second?.verdict)
+            let isSameMachine = (first?.guest.isDeterministic == true) == (second?.guest.isDeterministic == true)
             return Comparison(
                 workload: name, base: before?.outcome.word, patched: after?.outcome.word, asIs: nil, mutant: nil,
-                change: both && !isOfJudgedAlone(name, right) ? change(before, after) : nil,
-                figures: FigureComparison.pairs(before?.figures ?? [], after?.figures ?? []))
+                change: both && !isOfJudgedAlone(name, right) ? change(before, after, isSameMachine) : nil,
+                figures: isSameMachine ? FigureComparison.pairs(before?.figures ?? [], after?.figures ?? []) : [])
         }
     }
 
@@ -70,18 +71,40 @@ package struct Comparison: Codable, Sendable, Equatable {
 
     package typealias Named = (name: String, verdict: WorkloadVerdict, guest: GuestVerdict)
 
-    /// The workloads of a kernel's guests by the names that comparisons give them.
+    /// The workloads of a kernel's guests by the names that comparisons give them, each as the guest shows it that decides.
     package static func named(_ guests: [GuestVerdict]) -> [Named] {
         var counts: [String: Int] = [:]
-        return guests.flatMap { guest in guest.workloads.map { ($0, guest) } }.map { verdict, guest in
+        return deciding(guests).map { verdict, guest in
             let count = counts[verdict.name, default: 0] + 1
             counts[verdict.name] = count
             return (count == 1 ? verdict.name : "\(verdict.name) (\(count))", verdict, guest)
         }
     }
 
-    private static func change(_ base: WorkloadVerdict?, _ patched: WorkloadVerdict?) -> Change {
+    /// A guest that does what others left open decides on the first workload of that name that these leave unknown. In a
+    /// machine without a disk a workload may have to skip itself, which is no answer.
+    private static func deciding(_ guests: [GuestVerdict]) -> [(verdict: WorkloadVerdict, guest: GuestVerdict)] {
+        var all: [(verdict: WorkloadVerdict, guest: GuestVerdict)] = []
+        for guest in guests {
+            for verdict in guest.workloads {
+                guard guest.again != nil,
+                    let open = all.firstIndex(where: { $0.verdict.name == verdict.name && $0.verdict.outcome.isUnknown }
+                    )
+                else {
+                    all.append((verdict, guest))
+                    continue
+                }
+                if guest.isDeterministic == true, verdict.outcome.word == .skip { continue }
+                all[open] = (verdict, guest)
+            }
+        }
+        return all
+    }
+
+    private static func change(
+        _ base: WorkloadVerdict?, _ patched: WorkloadVerdict?, _ isSameMachine: Bool
+    ) -> Change {
         guard let base, let patched else { return .unknown }
-        return Change(from: base, to: patched)
+        return Change(from: base, to: patched, onSameMachine: isSameMachine)
     }
 }

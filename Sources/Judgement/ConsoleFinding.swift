@@ -10,16 +10,22 @@ package struct ConsoleFinding: Codable, Sendable, Equatable {
     package let excerpt: [String]
     /// How many times the same was reported in the same place.
     package internal(set) var count: Int
+    /// Set where the host kept the guest from what the kernel missed: such a report decides nothing.
+    package let withheld: Withheld?
 
     package init(
-        headline: FindingHeadline, place: ConsolePlace, workload: Int?, excerpt: [String], count: Int = 1
+        headline: FindingHeadline, place: ConsolePlace, workload: Int?, excerpt: [String], count: Int = 1,
+        withheld: Withheld? = nil
     ) {
         self.headline = headline
         self.place = place
         self.workload = workload
         self.excerpt = excerpt
         self.count = count
+        self.withheld = withheld
     }
 
     package var kind: FindingKind { headline.kind }
+    /// It is the kernel's doing.
+    package var counts: Bool { withheld == nil }
 }

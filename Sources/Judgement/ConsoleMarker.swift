@@ -5,6 +5,10 @@ enum ConsoleMarker: Sendable, Equatable {
     case probe(state: String)
     case begin(number: Int, of: Int)
     case end(number: Int, ending: WorkloadStatus.Ended, detail: String)
+    /// A process of this workload cannot be killed.
+    case stuck(number: Int)
+    /// So init stopped here, and left the rest undone.
+    case stopped(number: Int)
     case done
 
     /// Found wherever it stands in a line, since the kernel may print into init's line; nil for any other line.
@@ -20,6 +24,10 @@ enum ConsoleMarker: Sendable, Equatable {
             self = .done
         } else if let (number, count, _) = Self.position(text, after: "begin ") {
             self = .begin(number: number, of: count)
+        } else if let (number, _, _) = Self.position(text, after: "stuck ") {
+            self = .stuck(number: number)
+        } else if let (number, _, _) = Self.position("\(text) -", after: "stopped ") {
+            self = .stopped(number: number)
         } else if let (number, _, rest) = Self.position(text, after: "end "), let marker = Self.end(number, rest) {
             self = marker
         } else {

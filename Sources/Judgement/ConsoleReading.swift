@@ -9,9 +9,14 @@ struct ConsoleReading: Sendable {
     private(set) var doneLine: Int?
     /// By number in the plan: the line of the first `begin`.
     private(set) var begun: [Int: Int] = [:]
-    private(set) var ended: [Int: (ending: WorkloadStatus.Ended, detail: String)] = [:]
+    private(set) var ended: [Int: (ending: WorkloadStatus.Ended, detail: String, line: Int)] = [:]
+    /// The workloads of which a process survived SIGKILL.
+    private(set) var stuck: Set<Int> = []
+    /// The workload after which init stopped, because a process of it could not be killed.
+    private(set) var stoppedAt: Int?
     /// The n of `begin i/n`, where it is not the number of workloads that were planned.
     private(set) var otherCount: Int?
+    /// Those the host is to blame for too.
     private(set) var findings: [ConsoleFinding] = []
     private let lines: [ConsoleLine]
     private let places: [Place]
@@ -21,14 +26,18 @@ struct ConsoleReading: Sendable {
     /// The workload that had begun and not ended when the console fell silent.
     var running: Int? { begun.keys.filter { ended[$0] == nil }.max() }
 
-    init(_ console: String, planned: Int) {
+    /// Those that are the kernel's doing.
+    var counted: [ConsoleFinding] { findings.filter(\.counts) }
+
+    /// - Parameter share: what the host kept from the guest meanwhile.
+    init(_ console: String, planned: Int, share: HostShare = HostShare(nil)) {
         lines = TextLines.lines(of: console).enumerated().map { ConsoleLine(number: $0 + 1, text: $1) }
         let markers = lines.map { ConsoleMarker($0.text) }
         places = Self.places(of: markers)
         for (index, marker) in markers.enumerated() {
             if let marker { take(marker, line: index + 1, planned: planned) }
         }
-        for finding in Self.reports(in: lines, markers: markers, places: places) { add(finding) }
+        for finding in Self.reports(in: lines, markers: markers, places: places, share) { add(finding) }
     }
 
     func findings(in workload: Int) -> [ConsoleFinding] {
@@ -49,7 +58,9 @@ struct ConsoleReading: Sendable {
             begun[number] = begun[number] ?? line
             if count != planned { otherCount = count }
         case .end(let number, let ending, let detail):
-            ended[number] = ended[number] ?? (ending, detail)
+            ended[number] = ended[number] ?? (ending, detail, line)
+        case .stuck(let number): stuck.insert(number)
+        case .stopped(let number): stoppedAt = stoppedAt ?? number
         case .done: doneLine = doneLine ?? line
         }
     }
@@ -57,7 +68,7 @@ struct ConsoleReading: Sendable {
     private mutating func add(_ finding: ConsoleFinding) {
         let known = findings.firstIndex {
             $0.place == finding.place && $0.workload == finding.workload
-                && $0.headline.signature == finding.headline.signature
+                && $0.headline.signature == finding.headline.signature && $0.counts == finding.counts
         }
         if let known { findings[known].count += 1 } else { findings.append(finding) }
     }
@@ -85,7 +96,7 @@ extension ConsoleReading {
                 places.append((.inside, number))
                 now = (.after, number)
                 continue
-            case .initBegan, .initFailed, .probe, .done, nil: break
+            case .initBegan, .initFailed, .probe, .stuck, .stopped, .done, nil: break
             }
             places.append(now)
         }
@@ -93,7 +104,7 @@ extension ConsoleReading {
     }
 
     private static func reports(
-        in lines: [ConsoleLine], markers: [ConsoleMarker?], places: [Place]
+        in lines: [ConsoleLine], markers: [ConsoleMarker?], places: [Place], _ share: HostShare
     ) -> [ConsoleFinding] {
         let extent = ReportExtent(lines: lines)
         let openings = openings(in: lines)
@@ -109,11 +120,12 @@ extension ConsoleReading {
                 from: index, before: min(next ?? lines.count, marker ?? lines.count), oneLine: opening.pattern.isOneLine
             )
             reported = end
+            let headline = headline(opening.pattern.kind, opening.text, lines[index..<end])
             findings.append(
                 ConsoleFinding(
-                    headline: headline(opening.pattern.kind, opening.text, lines[index..<end]),
-                    place: places[index].place, workload: places[index].workload,
-                    excerpt: extent.excerpt(from: index, to: end)))
+                    headline: headline, place: places[index].place, workload: places[index].workload,
+                    excerpt: extent.excerpt(from: index, to: end),
+                    withheld: headline.withheld(by: share, after: findings.last)))
         }
         return findings
     }

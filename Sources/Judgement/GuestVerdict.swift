@@ -5,6 +5,10 @@ package struct GuestVerdict: Codable, Sendable, Equatable {
     package let subject: Subject
     /// The workload that had the guest to itself; nil for the guest of all others.
     package let alone: String?
+    /// Set for a guest that did what others left open; see `GuestName`.
+    package let again: Int?
+    /// Set for such a guest if nothing in it depended on the host: it has no disk, and figures of its own.
+    package let isDeterministic: Bool?
     package let machine: MachineOutcome
     /// In the order of the plan.
     package let workloads: [WorkloadVerdict]
@@ -14,16 +18,18 @@ package struct GuestVerdict: Codable, Sendable, Equatable {
     package let notes: [String]
 
     package init(
-        guest: GuestName, machine: MachineOutcome, workloads: [WorkloadVerdict], findings: [ConsoleFinding] = [],
+        plan: RunPlan, machine: MachineOutcome, workloads: [WorkloadVerdict], findings: [ConsoleFinding] = [],
         notes: [String] = []
     ) {
-        subject = guest.subject
-        alone = guest.alone
+        subject = plan.subject
+        alone = plan.alone
+        again = plan.again
+        isDeterministic = plan.again == nil ? nil : plan.isDeterministic
         self.machine = machine
         self.workloads = workloads
         self.findings = findings
         self.notes = notes
     }
 
-    package var guest: GuestName { GuestName(subject, alone: alone) }
+    package var guest: GuestName { GuestName(subject, alone: alone, again: again) }
 }

@@ -3,9 +3,10 @@ import Evidence
 /// Says what a boot shows, from what it left and from nothing else.
 package enum Judge {
     package static func judge(_ evidence: RunEvidence) -> GuestVerdict {
-        let console = ConsoleReading(evidence.console, planned: evidence.plan.workloads.count)
-        let machine = MachineJudge(evidence: evidence, console: console).outcome
-        let judge = WorkloadJudge(evidence: evidence, console: console, machine: machine)
+        let share = HostShare(evidence)
+        let console = ConsoleReading(evidence.console, planned: evidence.plan.workloads.count, share: share)
+        let machine = MachineJudge(evidence: evidence, console: console, share: share).outcome
+        let judge = WorkloadJudge(evidence: evidence, console: console, machine: machine, share: share)
         let workloads = evidence.plan.workloads.indices.map { judge.verdict(number: $0 + 1) }
         let outside = console.findings.filter { finding in
             finding.place != .inside || !evidence.plan.workloads.indices.contains((finding.workload ?? 0) - 1)
@@ -13,12 +14,12 @@ package enum Judge {
         if endedAsExpected(evidence.plan, workloads) {
             let reason = machine.reason.isEmpty ? "went on after what had to happen" : "\(machine.reason), as it had to"
             return GuestVerdict(
-                guest: evidence.plan.guest,
+                plan: evidence.plan,
                 machine: MachineOutcome(.asExpected, reason, finding: machine.finding), workloads: workloads,
                 findings: outside.filter { $0.place == .boot }, notes: notes(evidence.plan, console))
         }
         return GuestVerdict(
-            guest: evidence.plan.guest, machine: machine, workloads: workloads, findings: outside,
+            plan: evidence.plan, machine: machine, workloads: workloads, findings: outside,
             notes: notes(evidence.plan, console))
     }
 
@@ -34,7 +35,12 @@ package enum Judge {
             notes.append("its clock counts instructions: \(nanoseconds) ns are one")
         }
         if let probe = console.probe, probe != "loaded" { notes.append("the probe module: \(probe)") }
-        if let death = console.findings.first(where: { $0.kind == .oops || $0.kind == .bug }), console.isDone {
+        notes += console.findings.compactMap { finding in
+            finding.withheld.map {
+                "\(finding.headline.words), console line \(finding.headline.line), does not count: \($0.words)"
+            }
+        }
+        if let death = console.counted.first(where: { $0.kind == .oops || $0.kind == .bug }), console.isDone {
             notes.append("what ran after line \(death.headline.line) ran on a kernel that had died once")
         }
         if let report = console.findings.first(where: { $0.kind == .lockdep }) {

@@ -70,6 +70,8 @@ struct KTAPParser {
             report.figures.append(Figure(name: String(words[1]), value: value, unit: String(words[3])))
         } else if words.count == 2, words[0] == "seed", let seed = UInt64(words[1]) {
             report.seed = seed
+        } else if words.count > 1, words[0] == "unmet:" {
+            report.unmet.append(rest.dropFirst(rest.prefix { $0 == " " }.count + "unmet:".count).trimmed.bounded(200))
         } else if rest.hasPrefix("drydock: output cut at ") {
             report.isCut = true
         }

@@ -10,6 +10,8 @@ package struct KTAPReport: Sendable, Equatable {
     package internal(set) var checks: [KTAPCheck] = []
     /// What followed `Bail out!`; empty where nothing did.
     package internal(set) var bailOut: String?
+    /// What the workload needed and did not meet, in its own words: it shows nothing then.
+    package internal(set) var unmet: [String] = []
     package internal(set) var figures: [Figure] = []
     package internal(set) var seed: UInt64?
     /// Init cut the output at its limit, so lines are missing from its end.

@@ -4,26 +4,28 @@ import Evidence
 struct MachineJudge {
     let evidence: RunEvidence
     let console: ConsoleReading
+    let share: HostShare
 
     var outcome: MachineOutcome {
         fatal ?? unfinished ?? unreadable ?? complained ?? MachineOutcome(.fine)
     }
 
     private func first(_ weight: FindingKind.Weight) -> FindingHeadline? {
-        console.findings.first { $0.kind.weight == weight }?.headline
+        console.counted.first { $0.kind.weight == weight }?.headline
     }
 
     /// What the kernel did wrong by its own words.
     private var fatal: MachineOutcome? {
-        if let panic = console.findings.first(where: { $0.kind == .panic })?.headline {
+        if let panic = console.counted.first(where: { $0.kind == .panic })?.headline {
             // The report that led to the panic says more than the panic.
-            let cause = console.findings.first { $0.kind.weight != .complaint }?.headline ?? panic
+            let cause = console.counted.first { $0.kind.weight != .complaint }?.headline ?? panic
             return MachineOutcome(
                 .panicked, "panicked: \(panic.text.after("not syncing: ") ?? panic.text)", finding: cause)
         }
         let stuck = first(.hang)
         let broken = first(.crash)
         guard let finding = [broken, stuck].compactMap({ $0 }).min(by: { $0.line < $1.line }) else { return nil }
+        if let number = console.stoppedAt { return stopped(after: number, finding: finding) }
         if console.isDone, !overran {
             return MachineOutcome(.survived, "reported trouble and lived on: \(finding.words)", finding: finding)
         }
@@ -41,6 +43,9 @@ struct MachineJudge {
         if case .lost(let reason) = evidence.boot.ending {
             return MachineOutcome(.lost, "was lost: \(reason.bounded(300))")
         }
+        if case .hostTrouble(let trouble) = evidence.boot.ending {
+            return MachineOutcome(.lost, "was lost: \(trouble.words)")
+        }
         if let what = console.initFailure {
             return MachineOutcome(.initFailed, "could not be used: init failed: \(what)")
         }
@@ -48,14 +53,20 @@ struct MachineJudge {
         if console.initLines.count > 1 {
             return MachineOutcome(.died, "started over by itself: init began again at line \(console.initLines[1])")
         }
+        if let number = console.stoppedAt { return stopped(after: number) }
         switch evidence.boot.ending {
         case .crashed: return MachineOutcome(.died, "was reported as crashed, and its console does not say why")
         case .destroyedAfterFatalConsole:
+            if let finding = console.findings.last(where: { !$0.counts }), let withheld = finding.withheld {
+                return MachineOutcome(
+                    .starved, "was given up after a \(finding.headline.words), and \(withheld.words)",
+                    finding: finding.headline)
+            }
             return MachineOutcome(
                 .died, "was stopped for what its console said, and the catalogue knows no line of it")
         case .destroyedAtDeadline(let limit): return hung(limit)
         case .neverReachedInit(let limit): return hung(limit)
-        case .poweredOff, .lost: break
+        case .poweredOff, .lost, .hostTrouble: break
         }
         guard !console.isDone else { return nil }
         if let running = console.running {
@@ -67,10 +78,21 @@ struct MachineJudge {
     private var neverReachedInit: MachineOutcome {
         switch evidence.boot.ending {
         case .neverReachedInit(let limit), .destroyedAtDeadline(let limit):
-            MachineOutcome(.neverReachedInit, "never reached init within \(limit) s")
-        case .poweredOff, .crashed, .destroyedAfterFatalConsole, .lost:
-            MachineOutcome(.neverReachedInit, "ended and had never reached init")
+            if let withheld = share.withheld(inLast: evidence.boot.seconds) {
+                return MachineOutcome(.starved, "never reached init within \(limit) s, and \(withheld.words)")
+            }
+            return MachineOutcome(.neverReachedInit, "never reached init within \(limit) s")
+        case .poweredOff, .crashed, .destroyedAfterFatalConsole, .lost, .hostTrouble:
+            return MachineOutcome(.neverReachedInit, "ended and had never reached init")
         }
+    }
+
+    private func stopped(after number: Int, finding: FindingHeadline? = nil) -> MachineOutcome {
+        let words = "was stopped after \(name(number)), a process of which could not be killed"
+        if finding == nil, let withheld = share.withheld(fromLine: console.begun[number] ?? 1, toLine: nil) {
+            return MachineOutcome(.starved, "\(words), and \(withheld.words)")
+        }
+        return MachineOutcome(.stopped, words, finding: finding)
     }
 
     private func hung(_ limit: Int) -> MachineOutcome {
@@ -82,7 +104,12 @@ struct MachineJudge {
             } else {
                 "while no workload ran"
             }
-        return MachineOutcome(.hung, "did not end within \(limit) s: it stopped \(place)")
+        let words = "did not end within \(limit) s: it stopped \(place)"
+        // What the host kept from it is not in the limit; but two processors that wait for each other lose more by it.
+        if let withheld = share.withheld(inLast: Double(limit)) {
+            return MachineOutcome(.starved, "\(words), and \(withheld.words)")
+        }
+        return MachineOutcome(.hung, words)
     }
 
     private var unreadable: MachineOutcome? {

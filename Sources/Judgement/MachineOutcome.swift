@@ -20,12 +20,17 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
         case resultsUnreadable = "results-unreadable"
         /// It left, and what it left is not the whole: it never said that it was done, or not all was written.
         case incomplete
+        /// The host kept its processors from it, and it did not come to the end of the plan in time.
+        case starved
+        /// Init stopped it before its end, for a process of a workload could not be killed.
+        case stopped
 
         /// The guest itself was seen to do wrong.
         package var isFailure: Bool {
             switch self {
-            case .survived, .panicked, .died, .hung: true
-            case .fine, .warned, .asExpected, .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete:
+            case .survived, .panicked, .died, .hung, .stopped: true
+            case .fine, .warned, .asExpected, .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete,
+                .starved:
                 false
             }
         }
@@ -33,8 +38,19 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
         /// Nothing can be concluded from what is missing.
         package var isUnknown: Bool {
             switch self {
-            case .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete: true
-            case .fine, .warned, .asExpected, .survived, .panicked, .died, .hung: false
+            case .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete, .starved: true
+            case .fine, .warned, .asExpected, .survived, .panicked, .died, .hung, .stopped: false
+            }
+        }
+
+        /// It came to the end of its plan, and what it left could be read.
+        package var isComplete: Bool {
+            switch self {
+            case .fine, .warned, .asExpected, .survived: true
+            case .panicked, .died, .hung, .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete,
+                .starved,
+                .stopped:
+                false
             }
         }
     }

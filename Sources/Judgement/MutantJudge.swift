@@ -9,7 +9,7 @@ struct MutantJudge {
 
     /// - Parameter guests: what its run shows; nil where there is none.
     func judge(_ mutant: MutantRecord, _ guests: [GuestVerdict]?) -> MutantVerdict {
-        let seen = (guests ?? []).flatMap(\.workloads)
+        let seen = Comparison.named(guests ?? []).map(\.verdict)
         var kills: [Kill] = []
         var passing: [String] = []
         var gaps: [String] = []
@@ -60,7 +60,7 @@ struct MutantJudge {
     }
 
     private func controlled(_ name: String) -> WorkloadVerdict? {
-        control.flatMap(\.workloads).first { $0.name == name }
+        Comparison.named(control).first { $0.verdict.name == name }?.verdict
     }
 
     private func passesOnControl(_ name: String) -> Bool { controlled(name)?.outcome == .pass }
@@ -71,7 +71,7 @@ struct MutantJudge {
 
     /// What the console says beside the workloads is no workload's merit, and yet a reader's concern.
     private func notes(_ guests: [GuestVerdict]) -> [String] {
-        guests.flatMap(\.findings).map {
+        guests.flatMap(\.findings).filter(\.counts).map {
             "\($0.headline.words) outside the workloads, console line \($0.headline.line)"
         }
     }

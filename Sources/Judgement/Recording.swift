@@ -33,7 +33,7 @@ package struct Recording: Sendable, Equatable {
         ending = evidence.boot.ending
         switch ending {
         case .poweredOff, .crashed: isWhole = true
-        case .destroyedAfterFatalConsole, .destroyedAtDeadline, .neverReachedInit, .lost: isWhole = false
+        case .destroyedAfterFatalConsole, .destroyedAtDeadline, .neverReachedInit, .lost, .hostTrouble: isWhole = false
         }
     }
 
@@ -80,7 +80,12 @@ package struct Recording: Sendable, Equatable {
         return nil
     }
 
-    private var isLost: Bool { if case .lost = ending { true } else { false } }
+    private var isLost: Bool {
+        switch ending {
+        case .lost, .hostTrouble: true
+        case .poweredOff, .crashed, .destroyedAfterFatalConsole, .destroyedAtDeadline, .neverReachedInit: false
+        }
+    }
 
     /// Guest time of the last event of the trace; nil where it has none.
     package var lastEventNanoseconds: UInt64? {

@@ -3,8 +3,9 @@ import Evidence
 /// What a run shows about a patch series; the schema is described in `docs/verdict.md`.
 package struct Verdict: Sendable, Equatable {
     /// 2 is 1 with the subject `as-is` and the keys `as-is` of a comparison. 3 is 2 with several guests of a subject, or with
-    /// failures that are known and not counted. 4 is 3 with the subject `mutant`. A verdict without these says 1.
-    package static let currentSchema = 4
+    /// failures that are known and not counted. 4 is 3 with the subject `mutant`. 5 is 4 with guests that do what others left
+    /// open, or with what the host is to blame for. A verdict without these says 1.
+    package static let currentSchema = 5
 
     package let schema: Int
     package let target: String
@@ -26,7 +27,13 @@ package struct Verdict: Sendable, Equatable {
         self.target = target
         self.guests = base + patched + sole
         let isThird = self.guests.contains { $0.alone != nil || $0.workloads.contains { $0.known != nil } }
-        schema = sole.contains { $0.subject == .mutant } ? Self.currentSchema : isThird ? 3 : sole.isEmpty ? 1 : 2
+        let isFifth = self.guests.contains { guest in
+            guest.again != nil || guest.machine.state == .starved || guest.machine.state == .stopped
+                || guest.workloads.contains { $0.doubt != nil }
+                || (guest.findings + guest.workloads.flatMap(\.findings)).contains { !$0.counts }
+        }
+        let isFourth = sole.contains { $0.subject == .mutant }
+        schema = isFifth ? Self.currentSchema : isFourth ? 4 : isThird ? 3 : sole.isEmpty ? 1 : 2
         comparison =
             sole.isEmpty ? Comparison.pairs(base: base, patched: patched) : Comparison.rows(ofSole: sole)
         let rules = VerdictRules(base: base, patched: patched, sole: sole, comparison: comparison)

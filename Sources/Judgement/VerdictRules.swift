@@ -34,10 +34,20 @@ struct VerdictRules {
     }
 
     var notes: [String] {
-        guard !other.isEmpty else { return [] }
-        return judged.flatMap(\.findings).filter(isOnBaseToo).map {
+        let alike = other.isEmpty ? [] : judged.flatMap(\.findings).filter(isOnBaseToo)
+        return alike.map {
             "\($0.headline.words) on base and patched alike, outside the workloads: reported, not counted"
-        }.uniqued
+        }.uniqued + runAgain(other) + runAgain(judged)
+    }
+
+    /// Which workloads were open at first, and why.
+    private func runAgain(_ guests: [GuestVerdict]) -> [String] {
+        let first = guests.filter { $0.again == nil }.flatMap(\.workloads)
+        return Comparison.named(guests).filter { $0.guest.again != nil }.map { name, verdict, guest in
+            let before = first.first { $0.name == verdict.name && $0.outcome.isUnknown }?.outcome
+            let reason = before.map { ": \($0.word.rawValue), \($0.reasons.first ?? "")" } ?? ""
+            return "\(name) was run again (\(guest.guest.path)), for the first run did not show what it does\(reason)"
+        }
     }
 
     private static let longestSentence = 3
@@ -91,7 +101,7 @@ extension VerdictRules {
         case .pass: return change == .noLongerRuns ? "skips checks on patched that pass on base" : nil
         case .unproven:
             // Base shows that the workload can be proven here; on a machine of which too little is known, neither can.
-            guard before == .pass, !judged.machine.state.isUnknown else { return nil }
+            guard before == .pass, verdict.doubt == nil, !judged.machine.state.isUnknown else { return nil }
             return "is unproven on patched\(reason) and passes on base"
         case .lost: return nil
         }
@@ -116,8 +126,8 @@ extension VerdictRules {
             switch machine.state {
             // Without a base that got there, a wrong configuration or a slow host would look the same.
             case .neverReachedInit: before.map { !$0.isUnknown } ?? false
-            case .survived, .panicked, .died, .hung: true
-            case .fine, .warned, .asExpected, .initFailed, .lost, .resultsUnreadable, .incomplete: false
+            case .survived, .panicked, .died, .hung, .stopped: true
+            case .fine, .warned, .asExpected, .initFailed, .lost, .resultsUnreadable, .incomplete, .starved: false
             }
         guard fails, !isToldByWorkload(judged), !Self.failsAsKnown(judged) else { return [] }
         let same = before == machine.state ? ", and so on base" : ""
@@ -146,7 +156,7 @@ extension VerdictRules {
     private func findingFailures(_ judged: GuestVerdict) -> [Failure] {
         // What came before the workload is none of its doing.
         let findings = Self.failsAsKnown(judged) ? judged.findings.filter { $0.place == .boot } : judged.findings
-        return findings.filter { !isOnBaseToo($0) }.map { finding in
+        return findings.filter { $0.counts && !isOnBaseToo($0) }.map { finding in
             let headline = finding.headline
             let known = other.flatMap(\.findings).contains { $0.headline.signature == headline.signature }
             let contrast = other.isEmpty ? "" : known ? ", and on base too" : ", and not on base"
@@ -169,7 +179,7 @@ extension VerdictRules {
     private func gaps(on subject: Subject) -> [String] {
         if judged.allSatisfy(\.workloads.isEmpty) { return ["no workload was planned"] }
         var gaps: [String] = []
-        for guest in judged + other where guest.machine.state.isUnknown {
+        for guest in judged + other where guest.machine.state.isUnknown && !isMadeUp(guest) {
             let taken = Comparison.named([guest]).filter { Self.isTakenByMachine($0.verdict, guest) }.map(\.name)
             let names = taken.isEmpty ? "" : " (and with it \(taken.joined(separator: ", ")))"
             gaps.append("the \(guest.guest) machine \(guest.machine.reason)\(names)")
@@ -185,6 +195,16 @@ extension VerdictRules {
             gaps.append("every workload is skipped on \(subject): \(reasons.prefix(2).joined(separator: "; "))")
         }
         return gaps
+    }
+
+    /// All that it left open another guest has shown.
+    private func isMadeUp(_ guest: GuestVerdict) -> Bool {
+        let guests = guest.subject == judged.first?.subject ? judged : other
+        guard let place = guests.firstIndex(of: guest), guests[(place + 1)...].contains(where: { $0.again != nil })
+        else {
+            return false
+        }
+        return !Comparison.named(guests).contains { $0.guest == guest && $0.verdict.outcome.isUnknown }
     }
 
     /// The machine's own trouble is why nothing is known of the workload.

@@ -6,6 +6,7 @@ struct WorkloadJudge {
     let evidence: RunEvidence
     let console: ConsoleReading
     let machine: MachineOutcome
+    let share: HostShare
 
     func verdict(number: Int) -> WorkloadVerdict {
         let planned = evidence.plan.workloads[number - 1]
@@ -16,18 +17,20 @@ struct WorkloadJudge {
         let said =
             status.map { outcome(of: planned, number: number, status: $0, report: report) }
             ?? withoutStatus(number, planned, report)
-        let seen = Self.outranked(said, by: findings)
+        let counted = findings.filter(\.counts)
+        let seen = Self.outranked(said, by: counted)
         let decided =
             switch planned.expectation {
             case .pass: seen
             case .death, .hang:
                 FatalExpectation(
-                    planned, findings: findings, lines: console.lines(of: number),
+                    planned, findings: counted, lines: console.lines(of: number),
                     failures: report.map(Self.failures) ?? []
                 ).outcome(of: seen, said: said)
             }
+        let (settled, doubt) = doubted(decided, number, planned, isUnmet: report?.unmet.isEmpty == false)
         return WorkloadVerdict(
-            number: number, planned: planned, outcome: decided,
+            number: number, planned: planned, outcome: settled, doubt: doubt,
             checks: report.map { CheckCounts(passed: $0.passed, failed: $0.failed.count, skipped: $0.skips.count) }
                 ?? CheckCounts(),
             skips: report?.skips.uniqued ?? [], figures: report?.figures ?? [], milliseconds: status?.milliseconds,
@@ -38,6 +41,38 @@ struct WorkloadJudge {
         guard case .read(let files) = evidence.results else { return nil }
         let place = number < 10 ? "0\(number)" : "\(number)"
         return files["\(place)-\(planned.name).\(suffix)"]
+    }
+
+    /// What the host, an earlier death of the kernel or a race that did not come about may have caused is unproven.
+    private func doubted(
+        _ outcome: WorkloadOutcome, _ number: Int, _ planned: PlannedWorkload, isUnmet: Bool
+    ) -> (WorkloadOutcome, Doubt?) {
+        if outcome.isFailure, let death = deathBefore(number)?.headline {
+            let words = "it failed after the kernel reported \(death.words), line \(death.line): "
+            return (.unproven(reasons: outcome.reasons.map { words + $0 }), .earlierDeath)
+        }
+        switch outcome {
+        case .hang(let reason, finding: nil):
+            guard let begun = console.begun[number],
+                let withheld = share.withheld(fromLine: begun, toLine: console.ended[number]?.line)
+            else { return (outcome, nil) }
+            return (.unproven(reasons: ["\(reason), and \(withheld.words)"]), .host)
+        case .pass where planned.expectation == .pass, .skip where planned.expectation == .pass:
+            guard let finding = console.findings(in: number).first(where: { !$0.counts }),
+                let withheld = finding.withheld
+            else { return (outcome, nil) }
+            let words = "\(finding.headline.words) on the console, line \(finding.headline.line), and \(withheld.words)"
+            return (.unproven(reasons: [words]), .host)
+        case .unproven where machine.state == .starved: return (outcome, .host)
+        case .unproven where isUnmet: return (outcome, .unmet)
+        case .pass, .skip, .fail, .crash, .hang, .lost, .unproven: return (outcome, nil)
+        }
+    }
+
+    /// What damaged the kernel before the workload began.
+    private func deathBefore(_ number: Int) -> ConsoleFinding? {
+        guard let begun = console.begun[number] else { return nil }
+        return console.counted.first { $0.kind.leavesDamage && $0.headline.line < begun && $0.workload != number }
     }
 
     /// A death or a lockup on the console decides alone; a complaint takes the pass away.
@@ -85,8 +120,12 @@ extension WorkloadJudge {
         if let marker = console.ended[number]?.ending, marker != status.ended {
             return contradiction(planned, number, console: marker, file: status.ended)
         }
+        if status.isUnkillable {
+            let overran = status.ended == .timeout ? "it had not ended after \(status.limit(planned)) s, and " : ""
+            return .hang(reason: "\(overran)a process of it could not be killed", finding: nil)
+        }
         switch status.ended {
-        case .timeout: return Self.timeout(planned)
+        case .timeout: return Self.timeout(after: status.limit(planned))
         case .signal(let signal): return Self.signal(signal, report)
         case .cannotStart: return .unproven(reasons: [cannotStart(number)])
         case .unclear(let problem): return .unproven(reasons: [problem])
@@ -100,7 +139,7 @@ extension WorkloadJudge {
     ) -> WorkloadOutcome {
         for ending in [console, file] {
             switch ending {
-            case .timeout where planned.expectation == .pass: return Self.timeout(planned)
+            case .timeout where planned.expectation == .pass: return Self.timeout(after: planned.timeoutSeconds)
             case .signal(let signal): return Self.signal(signal, nil)
             case .timeout, .exit, .cannotStart, .unclear: break
             }
@@ -108,8 +147,8 @@ extension WorkloadJudge {
         return .unproven(reasons: ["the console and its status file tell different endings"])
     }
 
-    private static func timeout(_ planned: PlannedWorkload) -> WorkloadOutcome {
-        .hang(reason: "it had not ended after \(planned.timeoutSeconds) s", finding: nil)
+    private static func timeout(after seconds: Int) -> WorkloadOutcome {
+        .hang(reason: "it had not ended after \(seconds) s", finding: nil)
     }
 
     private static func signal(_ number: Int, _ report: KTAPReport?) -> WorkloadOutcome {
@@ -140,6 +179,7 @@ extension WorkloadJudge {
         if let reason = report.bailOut {
             return .unproven(reasons: ["it bailed out" + (reason.isEmpty ? "" : ": \(reason.bounded(200))")])
         }
+        if !report.unmet.isEmpty, code == 0 || code == 3 { return .unproven(reasons: report.unmet) }
         switch code {
         case 0: break
         case 2: return .unproven(reasons: ["it could not do its work (exit status 2)"] + report.problems)
@@ -163,16 +203,16 @@ extension WorkloadJudge {
 // A workload without a status file did not end, or nobody can read how.
 extension WorkloadJudge {
     private func withoutStatus(_ number: Int, _ planned: PlannedWorkload, _ report: KTAPReport?) -> WorkloadOutcome {
-        if let (ending, _) = console.ended[number] { return endedOnConsole(number, planned, ending, report) }
+        if let (ending, _, _) = console.ended[number] { return endedOnConsole(number, planned, ending, report) }
         if console.begun[number] == nil { return neverBegan(number) }
         guard console.running == number else {
             return .unproven(reasons: ["it was begun, and nothing says how it ended"])
         }
         switch machine.state {
-        case .hung: return .hang(reason: "the machine stopped while it ran", finding: machine.finding)
+        case .hung, .stopped: return .hang(reason: "the machine stopped while it ran", finding: machine.finding)
         case .panicked, .died: return .crash(reason: "the machine \(machine.reason)", finding: machine.finding)
         case .lost, .neverReachedInit, .initFailed: return .lost(reason: "the machine \(machine.reason)")
-        case .resultsUnreadable: return .unproven(reasons: ["the machine \(machine.reason)"])
+        case .resultsUnreadable, .starved: return .unproven(reasons: ["the machine \(machine.reason)"])
         case .fine, .warned, .asExpected, .survived, .incomplete:
             return .unproven(reasons: ["it was begun, and nothing says how it ended"])
         }
@@ -190,7 +230,7 @@ extension WorkloadJudge {
             }
         let failures = report.map(Self.failures) ?? []
         switch ending {
-        case .timeout: return Self.timeout(planned)
+        case .timeout: return Self.timeout(after: planned.timeoutSeconds)
         case .signal(let signal): return Self.signal(signal, report)
         case .exit where !failures.isEmpty: return .fail(reasons: failures + [missing])
         case .cannotStart: return .unproven(reasons: [cannotStart(number)])
@@ -206,7 +246,8 @@ extension WorkloadJudge {
         }
         switch machine.state {
         case .initFailed: return .unproven(reasons: ["the machine \(machine.reason)"])
-        case .panicked, .died, .hung, .lost, .neverReachedInit: return .lost(reason: "the machine \(machine.reason)")
+        case .panicked, .died, .hung, .lost, .neverReachedInit, .starved, .stopped:
+            return .lost(reason: "the machine \(machine.reason)")
         case .fine, .warned, .asExpected, .survived, .resultsUnreadable, .incomplete:
             return .unproven(reasons: ["it was planned, and nothing says that it ran"])
         }

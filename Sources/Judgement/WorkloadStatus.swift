@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 
 /// What init wrote about the end of one workload: the file `NN-<name>.status`.
@@ -13,13 +14,22 @@ package struct WorkloadStatus: Sendable, Equatable {
 
     package let ended: Ended
     package let milliseconds: Int?
+    /// The limit of its run in seconds, after init stretched it by the guest's pace; nil where init does not say.
+    package let limitSeconds: Int?
+    /// A process of it survived SIGKILL.
+    package let isUnkillable: Bool
 
     /// Nil for an empty file, which is as good as none.
     package init?(_ bytes: Data) {
         guard let file = KeyValueFile(bytes) else { return nil }
         ended = Self.ended(file)
+        limitSeconds = file.values["limit"].flatMap { Int($0) }
+        isUnkillable = file.values["left"] == "unkillable"
         milliseconds = file.values["milliseconds"].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
     }
+
+    /// The limit it ran under, in seconds.
+    func limit(_ planned: PlannedWorkload) -> Int { limitSeconds ?? planned.timeoutSeconds }
 
     private static func ended(_ file: KeyValueFile) -> Ended {
         if let key = file.contradiction { return .unclear(problem: "its status file gives `\(key)` twice") }

@@ -10,6 +10,8 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
     package let claims: [String]
     package let seed: UInt64
     package let outcome: WorkloadOutcome
+    /// Set for one that is unproven, if that is no sign of trouble in the kernel.
+    package let doubt: Doubt?
     package let checks: CheckCounts
     /// Why checks of a workload that ran were skipped, each reason once.
     package let skips: [String]
@@ -24,7 +26,8 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
     package let notes: [String]
 
     package init(
-        number: Int, planned: PlannedWorkload, outcome: WorkloadOutcome, checks: CheckCounts = CheckCounts(),
+        number: Int, planned: PlannedWorkload, outcome: WorkloadOutcome, doubt: Doubt? = nil,
+        checks: CheckCounts = CheckCounts(),
         skips: [String] = [], figures: [Figure] = [], milliseconds: Int? = nil, findings: [ConsoleFinding] = [],
         notes: [String] = []
     ) {
@@ -36,6 +39,7 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
         seed = planned.seed
         known = planned.known
         self.outcome = outcome
+        self.doubt = doubt
         self.checks = checks
         self.skips = skips
         self.figures = figures

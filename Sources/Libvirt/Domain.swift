@@ -20,12 +20,13 @@ package struct Domain: ~Copyable {
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// The state, and libvirt's number for the reason, which means something different in each state.
-    package func state() throws(LibvirtError) -> (state: DomainState, reason: Int32) {
+    /// The state, and whether QEMU paused the domain because the host could not read or write its disk.
+    package func state() throws(LibvirtError) -> (state: DomainState, isPausedByDiskError: Bool) {
         var state: Int32 = 0
         var reason: Int32 = 0
         guard virDomainGetState(pointer, &state, &reason, 0) == 0 else { throw .last("read the state of domain", name) }
-        return (DomainState(state), reason)
+        let ioError = Int32(bitPattern: VIR_DOMAIN_PAUSED_IOERROR.rawValue)
+        return (DomainState(state), DomainState(state) == .paused && reason == ioError)
     }
 
     /// The domain's description as libvirt completed it.

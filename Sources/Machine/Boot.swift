@@ -18,12 +18,17 @@ package enum Boot {
         defer { try? console.close() }
         let clock = ContinuousClock()
         let started = clock.now
-        var monitor = BootMonitor(limits: limits)
+        let place = spec.console.deletingLastPathComponent()
+        var monitor = BootMonitor(limits: limits, place: place.path)
         onProgress(monitor.progress)
-        let (ending, end) = try await hypervisor.withGuest(spec) { guest in
-            let ending = try await watch(guest, console, &monitor, onProgress) { (clock.now - started) / .seconds(1) }
-            return (ending, clock.now)
+        let (ending, end, scheduling) = try await hypervisor.withGuest(spec) { guest in
+            var scheduling = SchedulingWatch(domain: guest.domain, place: place)
+            let ending = try await watch(guest, console, &monitor, &scheduling, onProgress) {
+                (clock.now - started) / .seconds(1)
+            }
+            return (ending, clock.now, SchedulingRecord(windows: scheduling.windows))
         }
+        if let file = spec.scheduling { try scheduling.write(to: file) }
         return BootRecord(
             ending: ending, seconds: (end - started) / .seconds(1), secondsToInit: monitor.secondsToInit,
             accelerator: spec.accelerator.rawValue)
@@ -31,32 +36,50 @@ package enum Boot {
 
     /// Polls until the guest has left or has to be destroyed.
     private static func watch(
-        _ guest: Guest, _ console: FileHandle, _ monitor: inout BootMonitor, _ onProgress: @Sendable (String) -> Void,
-        elapsed: () -> Double
+        _ guest: Guest, _ console: FileHandle, _ monitor: inout BootMonitor, _ scheduling: inout SchedulingWatch,
+        _ onProgress: @Sendable (String) -> Void, elapsed: () -> Double
     ) async throws -> Ending {
         var parser = ConsoleWatch()
+        var lines = 0
         while true {
             // The state first: what the guest printed before it ended is then read before the end is judged.
             let status = await status(of: guest)
+            let isStopped = scheduling.isStopped
             let bytes = try console.readToEnd() ?? Data()
+            lines += bytes.count { $0 == UInt8(ascii: "\n") }
             var events = parser.read(bytes)
-            if status != .success(.running) { events += parser.finish() }
+            let isThere = (try? status.get())?.isThere ?? false
+            if !isThere { events += parser.finish() }
             let before = monitor.progress
+            if isThere {
+                scheduling.take(at: elapsed(), lines: lines, isPaused: isStopped || status != .success(.running))
+            } else {
+                scheduling.finish(at: elapsed(), lines: lines)
+            }
+            monitor.withheldSeconds = scheduling.withheldSeconds
             monitor.saw(events, bytes: bytes.count, at: elapsed())
             if monitor.progress != before { onProgress(monitor.progress) }
             switch status {
             case .failure(let error): return .lost(reason: "\(error)")
             case .success(let status):
-                switch monitor.decide(status, at: elapsed()) {
+                switch monitor.decide(status, isStopped: isStopped, at: elapsed()) {
                 case .wait: try await Task.sleep(for: pollInterval)
                 case .destroy(let ending):
+                    scheduling.finish(at: elapsed(), lines: lines, isPaused: isStopped)
                     try await guest.destroy()
-                    return ending
-                case .ended(.lost(let reason)): return .lost(reason: await withEmulatorLog(reason, guest))
-                case .ended(let ending): return ending
+                    return settled(ending, scheduling)
+                case .ended(.lost(let reason)):
+                    return settled(.lost(reason: await withEmulatorLog(reason, guest)), scheduling)
+                case .ended(let ending): return settled(ending, scheduling)
                 }
             }
         }
+    }
+
+    /// With a full file system neither the console nor the disk says all there was to say.
+    private static func settled(_ ending: Ending, _ scheduling: SchedulingWatch) -> Ending {
+        guard scheduling.sawFullFileSystem else { return ending }
+        return .hostTrouble(.noSpace(path: scheduling.place.path))
     }
 
     private static func status(of guest: Guest) async -> Result<Guest.Status, MachineError> {

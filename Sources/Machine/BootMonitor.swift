@@ -12,6 +12,11 @@ package struct BootMonitor {
     }
 
     let limits: BootLimits
+    /// The directory of the guest's files, for what is said of its disk.
+    private let place: String
+    /// What the host kept from the guest so far, in seconds: limits do not count it.
+    package var withheldSeconds = 0.0
+    /// By the host's clock.
     package private(set) var secondsToInit: Double?
     /// What the guest is doing, for people.
     package private(set) var progress = "booting"
@@ -19,21 +24,28 @@ package struct BootMonitor {
     /// How long libvirt may take to say how a guest ended that it no longer knows.
     private static let patienceSeconds = 2.0
     private var sawDone = false
+    private var initAt: Double?
+    private var pausedSince: Double?
     private var finalSignAt: Double?
     private var hangSignAt: Double?
     private var unknownSince: Double?
     private var consoleBytes = 0
 
-    package init(limits: BootLimits) { self.limits = limits }
+    package init(limits: BootLimits, place: String = "") {
+        self.limits = limits
+        self.place = place
+    }
 
-    /// - Parameter seconds: since the domain was started, like every time here.
+    /// - Parameter seconds: since the domain was started, like every time that is handed in.
     package mutating func saw(_ events: [ConsoleEvent], bytes: Int, at seconds: Double) {
+        let given = seconds - withheldSeconds
         consoleBytes += bytes
         for event in events {
             if event.isProgress {
                 hangSignAt = nil
                 // Whatever init says: its first marker may be garbled by the kernel.
                 secondsToInit = secondsToInit ?? seconds
+                initAt = initAt ?? given
             }
             switch event {
             case .initStarted: progress = "init"
@@ -44,17 +56,25 @@ package struct BootMonitor {
             case .initFailed(let what): progress = "init failed: \(what)"
             case .fatal(let sign, _):
                 progress = sign.summary
-                if sign.isFinal { finalSignAt = finalSignAt ?? seconds } else { hangSignAt = hangSignAt ?? seconds }
+                if sign.isFinal { finalSignAt = finalSignAt ?? given } else { hangSignAt = hangSignAt ?? given }
             case .disk, .probe, .ended: break
             }
         }
     }
 
-    package mutating func decide(_ status: Guest.Status, at seconds: Double) -> Decision {
+    /// - Parameter isStopped: QEMU does not run because somebody stopped it.
+    package mutating func decide(_ status: Guest.Status, isStopped: Bool = false, at seconds: Double) -> Decision {
         switch status {
-        case .running:
+        case .running where !isStopped:
             unknownSince = nil
-            return overrun(at: seconds).map(Decision.destroy) ?? .wait
+            pausedSince = nil
+            return overrun(at: seconds - withheldSeconds).map(Decision.destroy) ?? .wait
+        case .paused(byDiskError: true): return .destroy(.hostTrouble(.diskError(path: place)))
+        case .running, .paused(byDiskError: false):
+            let since = pausedSince ?? seconds
+            pausedSince = since
+            guard seconds - since >= limits.pausedSeconds else { return .wait }
+            return .destroy(.hostTrouble(.paused(seconds: Int(seconds - since))))
         case .stopped(.shutdown): return .ended(.poweredOff)
         case .stopped(.crashed): return .ended(.crashed)
         case .stopped(.failed):
@@ -71,16 +91,17 @@ package struct BootMonitor {
         }
     }
 
+    /// - Parameter seconds: those that the host gave to the guest.
     private func overrun(at seconds: Double) -> Ending? {
         if let finalSignAt, seconds - finalSignAt >= limits.panicGraceSeconds { return .destroyedAfterFatalConsole }
         if let hangSignAt, seconds - hangSignAt >= limits.hangGraceSeconds { return .destroyedAfterFatalConsole }
         if consoleBytes > limits.consoleBytes { return .destroyedAfterFatalConsole }
         // A report that began in time is read to its end.
         if finalSignAt != nil { return nil }
-        guard let secondsToInit else {
+        guard let initAt else {
             return seconds >= Double(limits.bootSeconds) ? .neverReachedInit(limitSeconds: limits.bootSeconds) : nil
         }
-        return seconds - secondsToInit >= Double(limits.runSeconds)
+        return seconds - initAt >= Double(limits.runSeconds)
             ? .destroyedAtDeadline(limitSeconds: limits.runSeconds) : nil
     }
 }

@@ -133,6 +133,14 @@ struct DomainDocument: Encodable {
                 @Attribute var name: String
                 @Attribute var type: String
                 @Attribute var cache: String
+                @Attribute var errorPolicy: String
+                @Attribute var readErrorPolicy: String
+
+                enum CodingKeys: String, CodingKey {
+                    case name, type, cache
+                    case errorPolicy = "error_policy"
+                    case readErrorPolicy = "rerror_policy"
+                }
             }
 
             struct Source: Encodable {

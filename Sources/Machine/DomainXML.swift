@@ -29,7 +29,9 @@ package struct DomainXML {
                     .init(
                         type: "file", device: "disk",
                         // Flushes to the host's own disk cost time and only matter where the host dies.
-                        driver: .init(name: "qemu", type: "raw", cache: "unsafe"),
+                        // What the host cannot read or write is no error of the guest's disk.
+                        driver: .init(
+                            name: "qemu", type: "raw", cache: "unsafe", errorPolicy: "stop", readErrorPolicy: "stop"),
                         source: .init(file: Attribute(disk.file.path)),
                         target: .init(dev: Attribute(disk.bus.device), bus: Attribute(disk.bus.rawValue)))
                 },

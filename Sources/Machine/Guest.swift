@@ -9,10 +9,20 @@ package struct Guest: Sendable {
     /// What libvirt knows of the guest now.
     package enum Status: Sendable, Equatable {
         case running
+        /// It is there and does not run: somebody paused it, or QEMU itself did because of the disk.
+        case paused(byDiskError: Bool)
         /// The domain ended; libvirt said how.
         case stopped(LifecycleEvent.StopReason)
         /// libvirt has no such domain (any more) and has not said why.
         case unknown
+
+        /// It has not ended.
+        var isThere: Bool {
+            switch self {
+            case .running, .paused: true
+            case .stopped, .unknown: false
+            }
+        }
     }
 
     /// - Throws: `MachineError.libvirt` where the connection itself fails.

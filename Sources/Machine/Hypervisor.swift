@@ -100,12 +100,13 @@ package actor Hypervisor {
         if let reason = ledger.stop(of: domain) { return .stopped(reason) }
         do {
             let state = try libvirt { connection throws(LibvirtError) in
-                try connection.domain(named: domain).state().state
+                try connection.domain(named: domain).state()
             }
-            switch state {
+            switch state.state {
             case .shutOff: return .unknown
             case .crashed: return .stopped(.crashed)
-            case .running, .paused, .shuttingDown, .other: return .running
+            case .paused: return .paused(byDiskError: state.isPausedByDiskError)
+            case .running, .shuttingDown, .other: return .running
             }
         } catch .libvirt(let error) where error.meansGone {
             return .unknown

@@ -19,6 +19,8 @@ package struct MachineSpec: Sendable, Equatable {
     package let results: Disk?
     /// The file the serial console is written to.
     package let console: URL
+    /// The file that says afterwards how long the host let the guest's processors wait; nil where nobody asks.
+    package let scheduling: URL?
     package let accelerator: Accelerator.Kind
     /// Guest time of one instruction, a power of two, where its clock counts those it executes; nil where it is the
     /// host's. Without a disk such a guest is the same every time.
@@ -53,7 +55,7 @@ package struct MachineSpec: Sendable, Equatable {
 
     package init(
         name: String, cpus: Int, memory: Int, type: String, cpu: String, kernel: URL, initrd: URL?,
-        commandLine: [String], results: Disk?, console: URL, accelerator: Accelerator.Kind,
+        commandLine: [String], results: Disk?, console: URL, scheduling: URL? = nil, accelerator: Accelerator.Kind,
         nanosecondsPerInstruction: Int? = nil, ports: [Port] = [], debugSocket: URL? = nil, emulator: URL
     ) {
         precondition(nanosecondsPerInstruction == nil || accelerator == .tcg, "only TCG counts instructions")
@@ -68,6 +70,7 @@ package struct MachineSpec: Sendable, Equatable {
         self.commandLine = commandLine
         self.results = results
         self.console = console
+        self.scheduling = scheduling
         self.accelerator = accelerator
         self.nanosecondsPerInstruction = nanosecondsPerInstruction
         self.ports = ports
@@ -77,7 +80,7 @@ package struct MachineSpec: Sendable, Equatable {
 
     /// The machine a target asks for.
     package init(
-        name: String, target: Target, kernel: URL, initrd: URL, results: URL?, console: URL,
+        name: String, target: Target, kernel: URL, initrd: URL, results: URL?, console: URL, scheduling: URL?,
         accelerator: Accelerator.Kind, nanosecondsPerInstruction: Int? = nil, parameters: [String] = [],
         ports: [Port] = [], emulator: URL
     ) {
@@ -85,7 +88,8 @@ package struct MachineSpec: Sendable, Equatable {
         self.init(
             name: name, cpus: machine.cpus, memory: machine.memory, type: machine.type, cpu: machine.cpu,
             kernel: kernel, initrd: initrd, commandLine: target.commandLine + parameters,
-            results: results.map { Disk(file: $0, bus: machine.disk) }, console: console, accelerator: accelerator,
+            results: results.map { Disk(file: $0, bus: machine.disk) }, console: console, scheduling: scheduling,
+            accelerator: accelerator,
             nanosecondsPerInstruction: nanosecondsPerInstruction, ports: ports, emulator: emulator)
     }
 

@@ -23,6 +23,20 @@ package enum ProcessTable {
         text("/proc/\(process)/cmdline")?.split(separator: "\0").map(String.init) ?? []
     }
 
+    /// The QEMU that runs a domain of libvirt's; nil where it is not on this host.
+    package static func emulator(ofDomain name: String) -> pid_t? {
+        let word = "guest=\(name),"
+        return all().first { process in arguments(of: process).contains { $0.hasPrefix(word) } }
+    }
+
+    /// How long a thread ran, and how long it could have run and did not, in seconds; nil where it is gone.
+    package static func schedule(of thread: pid_t, in process: pid_t) -> (ran: Double, waited: Double)? {
+        guard let text = text("/proc/\(process)/task/\(thread)/schedstat") else { return nil }
+        // Documentation/scheduler/sched-stats.rst: nanoseconds on a processor, nanoseconds waiting, turns.
+        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+        return numbers.count >= 2 ? (numbers[0] / 1e9, numbers[1] / 1e9) : nil
+    }
+
     package static func all() -> [pid_t] {
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
     }

@@ -10,8 +10,19 @@ struct Berth: Sendable {
     let build: KernelBuild
     let plan: RunPlan
     let image: GuestImage
+    /// What its image was packed of.
+    let programs: GuestPrograms
+    let probe: ProbeModule?
 
     var guest: GuestName { plan.guest }
+
+    /// A guest of the same kernel with something else to do.
+    func planning(_ plan: RunPlan, cache: URL) async throws -> Berth {
+        Berth(
+            build: build, plan: plan,
+            image: try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache),
+            programs: programs, probe: probe)
+    }
 }
 
 extension Target {
@@ -39,7 +50,7 @@ extension Target {
     }
 
     /// Near what TCG does in a second of the host's, so that limits in guest time mean what they say.
-    private static let nanosecondsPerInstruction = 2
+    static let nanosecondsPerInstruction = 2
 
     private func knownFinding(of workload: String, on version: String) -> KnownFinding? {
         knownFindings.first { $0.workload == workload && $0.isAbout(version) }.map {

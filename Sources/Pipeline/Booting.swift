@@ -19,7 +19,7 @@ extension Pipeline {
         let host = try await survey(request)
         return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
             let berths = try await berths(of: try await build(), workloads, request)
-            return try await boot(berths, on: hypervisor, host)
+            return try await boot(berths, request, on: hypervisor, host)
         }
     }
 
@@ -82,7 +82,7 @@ extension Pipeline {
                     of: workloads, for: (build.subject, build.version), isJudged: isJudged, request)
                 {
                     let image = try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache)
-                    berths.append(Berth(build: build, plan: plan, image: image))
+                    berths.append(Berth(build: build, plan: plan, image: image, programs: programs, probe: probe))
                     reused = reused && image.reused && probe?.reused != false
                 }
             }
@@ -94,7 +94,9 @@ extension Pipeline {
         }
     }
 
-    private func boot(_ berths: [Berth], on hypervisor: Hypervisor, _ host: Host) async throws -> RunDirectory {
+    private func boot(
+        _ berths: [Berth], _ request: BootRequest, on hypervisor: Hypervisor, _ host: Host
+    ) async throws -> RunDirectory {
         let template = try await templateIfNeeded(host)
         let run = try RunDirectory.create(
             under: workspace.runs, target: target.name, started: .now, guests: berths.map(\.guest),
@@ -103,6 +105,7 @@ extension Pipeline {
         let moorings = berths.map { Mooring(berth: $0, run: run) }
         try await boot(moorings, template, on: hypervisor, host)
         try await collect(moorings, host)
+        try await askAgain(moorings, template, request, on: hypervisor, host)
         try run.write(Timings(stages: log.timings), to: run.url.appending(path: "timings.json"))
         return run
     }

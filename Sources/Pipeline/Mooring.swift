@@ -23,17 +23,18 @@ struct Mooring: Sendable {
     func machine(_ target: Target, _ host: Host) -> MachineSpec {
         let words = Self.words(berth.guest, mutant, in: isOneOfMany ? run.url : nil)
         let nanoseconds = berth.plan.nanosecondsPerInstruction
-        let console = run.console(of: berth.guest)
+        let (console, scheduling) = (run.console(of: berth.guest), run.scheduling(of: berth.guest))
         guard isDeterministic, let emulator = host.deterministic else {
             return MachineSpec(
                 name: words.joined(separator: "-"), target: target, kernel: berth.build.bzImage,
-                initrd: berth.image.file, results: disk, console: console,
+                initrd: berth.image.file, results: disk, console: console, scheduling: scheduling,
                 accelerator: nanoseconds == nil ? host.accelerator.kind : .tcg,
                 nanosecondsPerInstruction: nanoseconds, emulator: host.emulator)
         }
         return MachineSpec(
             name: words.joined(separator: "-"), target: target, kernel: berth.build.bzImage, initrd: berth.image.file,
-            results: nil, console: console, accelerator: .tcg, nanosecondsPerInstruction: nanoseconds,
+            results: nil, console: console, scheduling: scheduling, accelerator: .tcg,
+            nanosecondsPerInstruction: nanoseconds,
             parameters: MachineSpec.deterministicParameters
                 + (berth.plan.workloads.first.map { ["drydock.seed=\($0.seed)"] } ?? []),
             ports: MachineSpec.ports(results: disk, trace: run.trace(of: berth.guest)), emulator: emulator.program)
@@ -78,7 +79,8 @@ extension MachineSpec {
         self.init(
             name: name, cpus: record.cpus, memory: record.memory, type: record.type, cpu: record.cpu,
             kernel: folder.appending(path: "bzImage"), initrd: folder.appending(path: "initramfs.cpio"),
-            commandLine: record.commandLine, results: nil, console: run.console(of: guest), accelerator: .tcg,
+            commandLine: record.commandLine, results: nil, console: run.console(of: guest),
+            scheduling: run.scheduling(of: guest), accelerator: .tcg,
             nanosecondsPerInstruction: record.nanosecondsPerInstruction,
             ports: Self.ports(results: place.appending(path: "results.tar"), trace: run.trace(of: guest)),
             debugSocket: debugSocket, emulator: emulator.program)

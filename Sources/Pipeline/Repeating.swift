@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Judgement
 import Kernel
 import Machine
 import Results
@@ -22,6 +23,14 @@ extension Pipeline {
                 drydock: version, hypervisor, berths[0].build.record.compiler)
             let judged = berths.filter { $0.guest.subject == berths.last?.guest.subject }
             var unread: [Mooring] = []
+            /// Between the runs, not beside them: the judged kernel's races want all processors.
+            func read() async throws {
+                try await collect(unread, host)
+                for run in unread.map(\.run.url).eachOnce {
+                    try await askAgain(unread.filter { $0.run.url == run }, template, request, on: hypervisor, host)
+                }
+                unread = []
+            }
             for name in record.runs {
                 let berths = name == record.runs.first ? berths : judged
                 let run = try RunDirectory.create(
@@ -30,11 +39,7 @@ extension Pipeline {
                 let moorings = berths.map { Mooring(berth: $0, run: run, isOneOfMany: true) }
                 try await boot(moorings, template, on: hypervisor, host)
                 unread += moorings
-                // Between the runs, not beside them: the judged kernel's races want all processors.
-                if unread.count >= GuestPool<Mooring>.batch || name == record.runs.last {
-                    try await collect(unread, host)
-                    unread = []
-                }
+                if unread.count >= GuestPool<Mooring>.batch || name == record.runs.last { try await read() }
             }
             try test.write(Timings(stages: log.timings), to: "timings.json")
             return test

@@ -27,7 +27,8 @@ package struct StageEvent: Sendable, Equatable {
 
     /// For people: `boot mutant no-rmap`.
     package var name: String {
-        [stage.rawValue, guest?.subject.rawValue, mutant, guest?.alone].compactMap(\.self).joined(separator: " ")
+        [stage.rawValue, guest?.subject.rawValue, guest?.again.map { "again-\($0)" }, mutant, guest?.alone]
+            .compactMap(\.self).joined(separator: " ")
     }
 
     /// The stage has not ended with this event.

@@ -42,7 +42,7 @@ package final class StageLog: Sendable {
                 observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .now(text)))
             }
             let timing = StageTiming(
-                stage: stage, subject: guest?.subject, alone: guest?.alone, mutant: mutant,
+                stage: stage, subject: guest?.subject, alone: guest?.alone, again: guest?.again, mutant: mutant,
                 began: Self.seconds(began - created),
                 seconds: seconds(),
                 guestSeconds: ended.guestSeconds, reused: ended.reused)

@@ -6,6 +6,8 @@ package struct StageTiming: Codable, Sendable, Equatable {
     package let subject: Subject?
     /// The workload that had the guest to itself.
     package let alone: String?
+    /// Set for a guest that did what others left open; see `GuestName`.
+    package let again: Int?
     /// The name of the mutant it was about.
     package let mutant: String?
     /// When it began, in seconds since the first stage could: guests may run side by side.

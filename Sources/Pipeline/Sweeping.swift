@@ -47,6 +47,6 @@ extension Pipeline {
 extension Berth {
     /// The same guest with another seed, which it is told on its kernel's command line.
     func choosing(seed: UInt64) -> Berth {
-        Berth(build: build, plan: plan.choosing(seed: seed), image: image)
+        Berth(build: build, plan: plan.choosing(seed: seed), image: image, programs: programs, probe: probe)
     }
 }

@@ -35,13 +35,17 @@ enum Samples {
     }
 
     static func evidence(
-        _ subject: Subject = .patched, plan: [String] = ["truncate", "notifier"], ending: Ending = .poweredOff,
-        console: String = cleanConsole, results: ResultFiles = .read(files())
+        _ subject: Subject = .patched, again: Int? = nil, plan: [String] = ["truncate", "notifier"],
+        isDeterministic: Bool = false, ending: Ending = .poweredOff, console: String = cleanConsole,
+        results: ResultFiles = .read(files()), scheduling: SchedulingRecord? = nil
     ) -> RunEvidence {
         RunEvidence(
-            plan: RunPlan(target: "t", guest: GuestName(subject), workloads: plan.map { PlannedWorkload(name: $0) }),
+            plan: RunPlan(
+                target: "t", guest: GuestName(subject, again: again),
+                nanosecondsPerInstruction: isDeterministic ? 2 : nil,
+                isDeterministic: isDeterministic ? true : nil, workloads: plan.map { PlannedWorkload(name: $0) }),
             boot: BootRecord(ending: ending, seconds: 5, secondsToInit: 2, accelerator: "tcg"),
-            console: console, results: results)
+            console: console, results: results, scheduling: scheduling)
     }
 
     /// What init would have written by the time its console stands so.

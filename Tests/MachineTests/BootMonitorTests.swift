@@ -57,6 +57,44 @@ import Testing
         #expect(monitor.decide(.running, at: 1) == .destroy(.destroyedAfterFatalConsole))
     }
 
+    /// A host that slept, a QEMU that was stopped, processors that others had: none of it is the guest's time.
+    @Test func limitsDoNotCountWhatTheHostKeptFromTheGuest() {
+        var monitor = monitor((50, .initStarted))
+        monitor.withheldSeconds = 40
+        #expect(monitor.decide(.running, at: 189) == .wait)
+        #expect(monitor.decide(.running, at: 190) == .destroy(.destroyedAtDeadline(limitSeconds: 100)))
+        #expect(monitor.secondsToInit == 50)
+    }
+
+    @Test func theBootsLimitDoesNotCountItEither() {
+        var monitor = monitor()
+        monitor.withheldSeconds = 30
+        #expect(monitor.decide(.running, at: 89) == .wait)
+        #expect(monitor.decide(.running, at: 90) == .destroy(.neverReachedInit(limitSeconds: 60)))
+    }
+
+    @Test func aGuestThatQEMUPausedForItsDiskIsTheHostsTrouble() {
+        var monitor = BootMonitor(limits: limits, place: "/run/base")
+        #expect(
+            monitor.decide(.paused(byDiskError: true), at: 5) == .destroy(.hostTrouble(.diskError(path: "/run/base"))))
+    }
+
+    @Test(arguments: [Guest.Status.running, .paused(byDiskError: false)])
+    func aGuestThatSomebodyStoppedIsGivenUpAfterAWhile(_ status: Guest.Status) {
+        var monitor = monitor((3, .initStarted))
+        #expect(monitor.decide(status, isStopped: true, at: 500) == .wait)
+        #expect(monitor.decide(status, isStopped: true, at: 619) == .wait)
+        #expect(monitor.decide(status, isStopped: true, at: 620) == .destroy(.hostTrouble(.paused(seconds: 120))))
+    }
+
+    @Test func whoeverLetsItRunAgainIsInTime() {
+        var monitor = monitor((3, .initStarted))
+        #expect(monitor.decide(.running, isStopped: true, at: 10) == .wait)
+        #expect(monitor.decide(.running, at: 90) == .wait)
+        #expect(monitor.decide(.running, isStopped: true, at: 91) == .wait)
+        #expect(monitor.decide(.running, isStopped: true, at: 200) == .wait)
+    }
+
     @Test(arguments: [
         (LifecycleEvent.StopReason.shutdown, Ending.poweredOff),
         (.crashed, .crashed),

@@ -45,7 +45,7 @@ import Testing
                   <devices>
                     <emulator>/usr/bin/qemu-system-x86_64</emulator>
                     <disk type="file" device="disk">
-                      <driver name="qemu" type="raw" cache="unsafe" />
+                      <driver name="qemu" type="raw" cache="unsafe" error_policy="stop" rerror_policy="stop" />
                       <source file="/run/base/results.img" />
                       <target dev="hda" bus="ide" />
                     </disk>

@@ -1,0 +1,84 @@
+import Evidence
+
+/// How much of a guest's time the host kept from it, as far as that was watched.
+struct HostShare: Sendable {
+    /// So much of a time may be kept from a processor before what it did not do in that time says nothing of the kernel.
+    static let mostWithheld = 0.1
+
+    /// Each wait in the windows in which it was, not in the one in which it ended.
+    private let windows: [SchedulingRecord.Window]
+
+    /// Of a guest whose clock counts its instructions the host can keep nothing.
+    init(_ evidence: RunEvidence) {
+        let countsInstructions = evidence.plan.nanosecondsPerInstruction != nil
+        self.init(countsInstructions ? nil : evidence.scheduling)
+    }
+
+    init(_ record: SchedulingRecord?) { windows = Self.spread(record?.windows ?? []) }
+
+    /// What was withheld in the `seconds` before the console had its line `line`; nil where that was little.
+    func withheld(before line: Int, for seconds: Double) -> Withheld? {
+        time(of: line).flatMap { withheld(from: $0 - seconds, to: $0) }
+    }
+
+    /// The same from one line of the console to another, or to the end of the boot.
+    func withheld(fromLine first: Int, toLine last: Int?) -> Withheld? {
+        guard let end = last.flatMap(time) ?? windows.last?.end, let start = time(of: first) else { return nil }
+        // A line may be as old as the window in which it was read.
+        return withheld(from: start - (windows.first { $0.end == start }?.seconds ?? 0), to: end)
+    }
+
+    /// The same of the last seconds of the boot.
+    func withheld(inLast seconds: Double) -> Withheld? {
+        windows.last.flatMap { withheld(from: $0.end - seconds, to: $0.end) }
+    }
+
+    private func time(of line: Int) -> Double? { windows.first { $0.lines >= line }?.end ?? windows.last?.end }
+
+    private func withheld(from start: Double, to end: Double) -> Withheld? {
+        var seconds = 0.0
+        var waited: [Double] = []
+        var others: [(cause: Withheld.Cause, seconds: Double)] = [(.paused, 0), (.asleep, 0), (.stolen, 0)]
+        for window in windows where window.seconds > 0 {
+            let inside = min(end, window.end) - max(start, window.end - window.seconds)
+            guard inside > 0 else { continue }
+            let part = inside / window.seconds
+            seconds += inside
+            for (index, wait) in window.waited.enumerated() {
+                if index == waited.count { waited.append(0) }
+                waited[index] += wait * part
+            }
+            for (index, lost) in [window.paused, window.asleep, window.stolen].enumerated() {
+                others[index].seconds += lost * part
+            }
+        }
+        guard seconds > 0 else { return nil }
+        let longest = waited.enumerated().max { $0.element < $1.element }
+        let causes = others + [(.waited(processor: longest?.offset ?? 0), longest?.element ?? 0)]
+        let share = causes.reduce(0) { $0 + $1.seconds } / seconds
+        guard share >= Self.mostWithheld, let main = causes.max(by: { $0.seconds < $1.seconds }) else { return nil }
+        return Withheld(cause: main.cause, share: min(1, main.seconds / seconds), seconds: seconds)
+    }
+
+    /// The kernel adds a wait when it is over: what does not fit into that window was in those before it.
+    private static func spread(_ windows: [SchedulingRecord.Window]) -> [SchedulingRecord.Window] {
+        var left: [Double] = []
+        var spread: [SchedulingRecord.Window] = []
+        for window in windows.reversed() {
+            let room = max(0, window.seconds - window.asleep)
+            let count = max(left.count, window.waited.count)
+            var waited = [Double](repeating: 0, count: count)
+            left += [Double](repeating: 0, count: count - left.count)
+            for index in 0..<count {
+                let sum = left[index] + (index < window.waited.count ? window.waited[index] : 0)
+                waited[index] = min(sum, room)
+                left[index] = sum - waited[index]
+            }
+            spread.append(
+                .init(
+                    end: window.end, seconds: window.seconds, lines: window.lines, ran: window.ran, waited: waited,
+                    paused: window.paused, asleep: window.asleep, stolen: window.stolen))
+        }
+        return spread.reversed()
+    }
+}

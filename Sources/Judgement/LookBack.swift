@@ -1,0 +1,30 @@
+import Evidence
+
+// What the kernel says was not done in time.
+extension FindingHeadline {
+    /// What the host kept from the guest in the time that this report is about; nil where it is the kernel's doing.
+    /// - Parameter last: the report before, of which a panic may be the consequence.
+    func withheld(by share: HostShare, after last: ConsoleFinding?) -> Withheld? {
+        switch kind.weight {
+        case .hang: share.withheld(before: line, for: secondsLookedAt)
+        case .crash: isPanicOverLockup ? last?.withheld : nil
+        case .complaint: nil
+        }
+    }
+
+    /// `softlockup_panic` and the like.
+    private var isPanicOverLockup: Bool {
+        kind == .panic
+            && ["softlockup: hung tasks", "hung_task: blocked tasks", "RCU Stall", "Hard LOCKUP", "hard lockup"]
+                .contains(where: text.holds)
+    }
+
+    /// The kernel's own number (`stuck for 23s!`, `blocked for more than 120 seconds`), or how long that kind usually takes
+    /// to be reported.
+    private var secondsLookedAt: Double {
+        if let match = text.firstMatch(of: /\ for (?:more than )?(\d+) ?s/), let seconds = Double(match.1) {
+            return seconds
+        }
+        return kind == .softLockup || kind == .hardLockup ? 12 : 30
+    }
+}

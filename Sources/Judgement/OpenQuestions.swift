@@ -1,0 +1,85 @@
+import Evidence
+
+/// What the guests of one kernel left open, and the guests that are to settle it.
+package struct OpenQuestions: Sendable {
+    /// A guest to be booted next.
+    package struct Guest: Sendable, Equatable {
+        /// The planned guest whose machine it gets.
+        package let like: GuestName
+        /// Whether its clock is to count instructions, so that a busy host cannot stretch its time.
+        package let isDeterministic: Bool
+        package let workloads: [PlannedWorkload]
+    }
+
+    /// So many guests go on where another died.
+    private static let mostRests = 8
+    /// So many workloads are run once more in a guest of their own; where more are open, the trouble is none of theirs.
+    private static let mostSingles = 16
+    /// A second run gets so many times the time.
+    private static let patience = 2
+
+    private let guests: [GuestVerdict]
+    private let plans: [GuestName: RunPlan]
+    /// Guests that the host will not let run any better now.
+    private let hopeless: Set<GuestName>
+
+    /// - Parameters:
+    ///   - guests: all that were booted of one kernel so far, in that order.
+    ///   - endings: how each left.
+    package init(_ guests: [GuestVerdict], plans: [RunPlan], endings: [GuestName: Ending]) {
+        self.guests = guests
+        self.plans = Dictionary(uniqueKeysWithValues: plans.map { ($0.guest, $0) })
+        hopeless = Set(
+            endings.compactMap { guest, ending in
+                if case .hostTrouble(let trouble) = ending, trouble.lasts { guest } else { nil }
+            })
+    }
+
+    /// What a guest left undone that did not come to its end, for a fresh one; nil where there is no such thing.
+    ///
+    /// A guest that died has told something, and the rest is worth another; one that told nothing gets one more chance.
+    package var rest: Guest? {
+        guard guests.count(where: { $0.again != nil }) < Self.mostRests else { return nil }
+        return guests.lazy.reversed().compactMap { guest in
+            let undone = undone(by: guest)
+            guard !undone.isEmpty, isWorthAnother(guest) else { return nil }
+            return Guest(like: like(guest), isDeterministic: false, workloads: undone)
+        }.first
+    }
+
+    /// What is open on guests that came to their end, each for a guest of its own and with more time.
+    package var singles: [Guest] {
+        let open = Comparison.named(guests).filter { entry in
+            entry.verdict.outcome.isUnknown && !hopeless.contains(entry.guest.guest)
+                && (entry.guest.again == nil || entry.guest.workloads.count > 1)
+        }
+        guard open.count <= Self.mostSingles else { return [] }
+        return open.compactMap { _, verdict, guest in
+            planned(verdict, on: guest).map { planned in
+                let isOfTime = verdict.doubt == .host && planned.expectation == .pass
+                return Guest(
+                    like: like(guest), isDeterministic: isOfTime, workloads: [planned.allowing(times: Self.patience)])
+            }
+        }
+    }
+
+    private func isWorthAnother(_ guest: GuestVerdict) -> Bool {
+        switch guest.machine.state {
+        case .fine, .warned, .asExpected, .survived, .initFailed, .neverReachedInit: false
+        case .panicked, .died, .hung, .stopped: guest.workloads.contains { !$0.outcome.isUnknown }
+        case .lost, .resultsUnreadable, .incomplete, .starved: guest.again == nil && !hopeless.contains(guest.guest)
+        }
+    }
+
+    private func undone(by guest: GuestVerdict) -> [PlannedWorkload] {
+        Comparison.named(guests).filter { $0.guest == guest && $0.verdict.outcome.isUnknown }
+            .compactMap { planned($0.verdict, on: guest) }
+    }
+
+    private func planned(_ verdict: WorkloadVerdict, on guest: GuestVerdict) -> PlannedWorkload? {
+        guard let plan = plans[guest.guest], plan.workloads.indices.contains(verdict.number - 1) else { return nil }
+        return plan.workloads[verdict.number - 1]
+    }
+
+    private func like(_ guest: GuestVerdict) -> GuestName { GuestName(guest.subject, alone: guest.alone) }
+}

@@ -1,0 +1,30 @@
+/// Time that the host kept from a guest: what the guest did not do meanwhile is not the kernel's doing.
+package struct Withheld: Codable, Sendable, Equatable {
+    package enum Cause: Codable, Sendable, Equatable {
+        /// This one of the guest's processors was ready to run, and the host ran something else.
+        case waited(processor: Int)
+        /// QEMU was stopped, or libvirt kept the guest paused.
+        case paused
+        /// The host itself slept.
+        case asleep
+        /// The host is a guest too, and what it runs on took its processors.
+        case stolen
+    }
+
+    package let cause: Cause
+    /// Of those seconds, 0 to 1.
+    package let share: Double
+    /// How long a time it was looked at, in the host's seconds.
+    package let seconds: Double
+
+    /// For a sentence: `CPU 1 waited 71 % of those 12 s for a processor of the host`.
+    package var words: String {
+        let part = "\(Int((share * 100).rounded())) % of those \(Int(seconds.rounded())) s"
+        return switch cause {
+        case .waited(let processor): "CPU \(processor) waited \(part) for a processor of the host"
+        case .paused: "its QEMU was stopped for \(part)"
+        case .asleep: "the host slept for \(part)"
+        case .stolen: "the host's own hypervisor took its processors for \(part)"
+        }
+    }
+}

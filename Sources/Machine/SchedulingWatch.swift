@@ -1,0 +1,97 @@
+import Evidence
+import Foundation
+
+/// Watches from outside whether the host lets a guest run: its processors, its QEMU, and the file system its files are on.
+struct SchedulingWatch {
+    private static let windowSeconds = 1.0
+    /// Less than this is full: what a guest writes at once may be more.
+    private static let leastFreeBytes = 64 << 10
+
+    private let domain: String
+    /// The directory of the guest's files.
+    let place: URL
+    private var process: pid_t?
+    private var threads: [pid_t] = []
+    private var last: Reading
+    private var paused = 0.0
+    private(set) var windows: [SchedulingRecord.Window] = []
+    /// What the host kept from the guest so far, in seconds: it is none of the guest's time.
+    private(set) var withheldSeconds = 0.0
+    private(set) var sawFullFileSystem = false
+
+    /// Counters at one moment.
+    private struct Reading {
+        /// Seconds since the domain was started, those in which the host slept included.
+        var elapsed = 0.0
+        /// In seconds; stands still while the host sleeps.
+        var awake = Self.awakeSeconds
+        var ran: [Double] = []
+        var waited: [Double] = []
+        var stolen = HostProcessors.stolenSeconds
+
+        static var awakeSeconds: Double {
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        }
+    }
+
+    init(domain: String, place: URL) {
+        self.domain = domain
+        self.place = place
+        last = Reading()
+    }
+
+    /// QEMU does not run because somebody stopped it (SIGSTOP, a debugger).
+    var isStopped: Bool {
+        guard let process, let state = ProcessTable.stat(of: process)?.state else { return false }
+        return state == "T" || state == "t"
+    }
+
+    /// Ends a window if it is time to.
+    /// - Parameters:
+    ///   - elapsed: seconds since the domain was started.
+    ///   - lines: whole lines on the console.
+    ///   - isPaused: neither QEMU nor libvirt lets the guest run at this moment.
+    mutating func take(at elapsed: Double, lines: Int, isPaused: Bool) {
+        guard elapsed - last.elapsed >= Self.windowSeconds else { return }
+        finish(at: elapsed, lines: lines, isPaused: isPaused)
+    }
+
+    /// Ends the last window.
+    mutating func finish(at elapsed: Double, lines: Int, isPaused: Bool = false) {
+        findThreads()
+        var now = Reading(elapsed: elapsed)
+        for thread in threads {
+            let (ran, waited) = ProcessTable.schedule(of: thread, in: process ?? 0) ?? (0, 0)
+            now.ran.append(ran)
+            now.waited.append(waited)
+        }
+        // A thread that has ended says nothing more.
+        func grown(_ new: [Double], _ old: [Double]) -> [Double] {
+            zip(new, old + Array(repeating: 0, count: max(0, new.count - old.count))).map { max(0, $0 - $1) }
+        }
+        let seconds = now.elapsed - last.elapsed
+        let asleep = max(0, seconds - (now.awake - last.awake))
+        let window = SchedulingRecord.Window(
+            end: elapsed, seconds: seconds, lines: lines, ran: grown(now.ran, last.ran),
+            waited: grown(now.waited, last.waited), paused: isPaused ? seconds : 0,
+            // Two clocks are never read at once.
+            asleep: asleep < 0.1 ? 0 : asleep, stolen: max(0, now.stolen - last.stolen))
+        windows.append(window)
+        withheldSeconds = min(elapsed, withheldSeconds + window.withheldSeconds)
+        if (HostProcessors.freeBytes(at: place) ?? .max) < Self.leastFreeBytes { sawFullFileSystem = true }
+        last = now
+    }
+
+    private mutating func findThreads() {
+        if process == nil { process = ProcessTable.emulator(ofDomain: domain) }
+        guard threads.isEmpty, let process else { return }
+        threads = ProcessTable.threads(of: process).filter { Self.isProcessor($0.name) }.map(\.identifier).sorted()
+    }
+
+    /// `CPU 0/TCG`, `CPU 1/KVM`, or `ALL CPUs/TCG` where they take turns.
+    static func isProcessor(_ name: String) -> Bool {
+        name == ThreadOrder.guestThread || name.wholeMatch(of: /CPU \d+\/(TCG|KVM)/) != nil
+    }
+}

@@ -1,0 +1,78 @@
+import Evidence
+import Foundation
+import Judgement
+import Kernel
+import Machine
+import Results
+import Targets
+
+/// What the guests of a run left open is asked again, before that is said.
+extension Pipeline {
+    /// Boots what the first guests of a run left open: what one that died left undone in a fresh one, and each workload that is
+    /// unproven once more in a guest of its own. Those of a deterministic run would only do the same again.
+    /// - Parameter first: the guests of one run, booted and read.
+    func askAgain(
+        _ first: [Mooring], _ template: URL?, _ request: BootRequest, on hypervisor: Hypervisor, _ host: Host
+    ) async throws {
+        guard let run = first.first?.run, let template, !first.contains(where: \.isDeterministic) else { return }
+        for subject in first.map(\.berth.guest.subject).eachOnce {
+            let planned = first.filter { $0.berth.guest.subject == subject }
+            var all = planned
+            func boot(_ wanted: [OpenQuestions.Guest]) async throws {
+                let deterministic = try await deterministic(host, wanted, request)
+                var added: [Mooring] = []
+                for question in wanted {
+                    guard let like = planned.first(where: { $0.berth.guest == question.like }) else { continue }
+                    let host = question.isDeterministic ? deterministic ?? host : host
+                    let plan = plan(
+                        question, of: like.berth.plan, number: all.count - planned.count + added.count + 1, host)
+                    let berth = try await like.berth.planning(plan, cache: imageCache)
+                    let mooring = Mooring(berth: berth, run: run, mutant: like.mutant, isOneOfMany: like.isOneOfMany)
+                    try run.prepare([berth.guest])
+                    if !mooring.isDeterministic { try ResultsDisk.create(from: template, at: mooring.disk) }
+                    try await self.boot(mooring, on: hypervisor, host)
+                    added.append(mooring)
+                }
+                try await collect(added, host)
+                try run.add(added.map(\.berth.guest))
+                all += added
+            }
+            while let rest = try open(on: all, in: run).rest { try await boot([rest]) }
+            let singles = try open(on: all, in: run).singles
+            if !singles.isEmpty { try await boot(singles) }
+        }
+    }
+
+    private func open(on moorings: [Mooring], in run: RunDirectory) throws -> OpenQuestions {
+        let evidence = try moorings.map { try run.evidence(of: $0.berth.guest) }
+        return OpenQuestions(
+            evidence.map(Judge.judge), plans: evidence.map(\.plan),
+            endings: Dictionary(uniqueKeysWithValues: evidence.map { ($0.plan.guest, $0.boot.ending) }))
+    }
+
+    /// The host with what boots a deterministic guest; nil where nobody asks for one, or it has none.
+    private func deterministic(
+        _ host: Host, _ wanted: [OpenQuestions.Guest], _ request: BootRequest
+    ) async throws -> Host? {
+        // Its threads are to be ordered, which takes QEMU on this host.
+        guard wanted.contains(where: \.isDeterministic), request.connection == nil else { return nil }
+        var host = host
+        do {
+            host.deterministic = try await Host.deterministicEmulator(workspace)
+        } catch MachineError.noDeterministicEmulator {
+            return nil
+        }
+        return host
+    }
+
+    private func plan(
+        _ question: OpenQuestions.Guest, of first: RunPlan, number: Int, _ host: Host
+    ) -> RunPlan {
+        let isDeterministic = question.isDeterministic && host.deterministic != nil
+        return RunPlan(
+            target: first.target, guest: GuestName(first.subject, alone: first.alone, again: number), cpus: first.cpus,
+            nanosecondsPerInstruction: isDeterministic
+                ? Target.nanosecondsPerInstruction : first.nanosecondsPerInstruction,
+            isDeterministic: isDeterministic ? true : nil, workloads: question.workloads)
+    }
+}
