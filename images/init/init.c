@@ -28,6 +28,7 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+#include "pace.h"
 
 #define OUTPUT_LIMIT 1048576L
 #define PLAN_LIMIT 256
@@ -35,6 +36,9 @@
 #define ARGUMENT_LIMIT 32
 #define DISK_WAIT_MILLISECONDS 5000
 #define KILL_WAIT_MILLISECONDS 3000
+#define PACE_PIECES_AT_BOOT 1500	/* of a few dozen microseconds each, on each CPU */
+#define PACE_PIECES_BEFORE 400
+#define PACE_PIECES_AT_LIMIT 3000
 #define RESULTS_PORT 0xe9
 #define TRACE_PORT 0xea
 #define TAR_BLOCK 512
@@ -59,6 +63,8 @@ struct outcome {
 	enum ending ending;
 	int code;			/* exit status, signal or errno */
 	long milliseconds;
+	double pace;			/* that the time limit was stretched by */
+	long limit;			/* in seconds */
 };
 
 struct running {
@@ -73,6 +79,7 @@ static struct entry plan[PLAN_LIMIT];
 static int plan_length;
 static char chosen_seed[32];
 static int disk_is_mounted;
+static int is_stuck;			/* something of a workload cannot be killed */
 static int ports_are_open;		/* results and trace go out by I/O ports */
 static int child_signal[2];		/* a pipe: each SIGCHLD puts a byte in */
 
@@ -91,6 +98,20 @@ static void say(const char *format, ...)
 	line[length++] = '\n';
 	if (write(STDOUT_FILENO, line, length) == length)
 		tcdrain(STDOUT_FILENO);
+}
+
+/*
+ * With a task that sits in the kernel for ever whatever waits for it would too, and so would what stops the other CPUs:
+ * the reset that asks nobody is the way out.
+ */
+static void leave_at_once(void)
+{
+	int file = open("/proc/sysrq-trigger", O_WRONLY);
+
+	if (file < 0 || write(file, "b", 1) != 1)
+		reboot(RB_AUTOBOOT);
+	for (;;)
+		pause();
 }
 
 /* A kernel without ACPI halts for ever when asked to power off; there a reset is the way out. */
@@ -319,17 +340,44 @@ static void send_result(const char *name)
 	close(file);
 }
 
+static long stretched(long time)
+{
+	return time * pace;
+}
+
+/*
+ * Told whenever it changes. One quick moment says little: half of what was known before stays. A guest without a disk has
+ * its CPUs by turns and a clock that no host can stretch.
+ */
+static void measure_pace(unsigned pieces)
+{
+	static char told[16];
+	char text[16];
+	double now;
+
+	if (ports_are_open)
+		return;
+	now = pace_everywhere(pieces);
+	pace = now > pace ? now : (now + pace) / 2;
+	snprintf(text, sizeof(text), "%.1f", pace);
+	if (strcmp(text, told) != 0)
+		say("drydock: pace %s", text);
+	strcpy(told, text);
+}
+
 static void mount_results(void)
 {
 	char wanted[64] = "", name[64], path[80];
 	int major_number, minor_number;
-	long deadline = now_milliseconds() + DISK_WAIT_MILLISECONDS;
+	long deadline;
 
 	command_line_value("drydock.disk", wanted, sizeof(wanted));
 	if (strcmp(wanted, "port") == 0) {
 		open_ports();
 		return;
 	}
+	measure_pace(PACE_PIECES_AT_BOOT);
+	deadline = now_milliseconds() + stretched(DISK_WAIT_MILLISECONDS);
 	while (!find_disk(wanted, name, &major_number, &minor_number)) {
 		if (now_milliseconds() > deadline)
 			fail("no disk %s in /proc/partitions", wanted[0] ? wanted : "at all");
@@ -574,11 +622,23 @@ static int create_result(const char *path)
 	return file;
 }
 
+/* What an unkillable task holds sync() may wait for: then only what was written here is flushed. */
+static void flush_results(void)
+{
+	int folder = open("/results", O_RDONLY);
+
+	if (!is_stuck)
+		sync();
+	else if (folder < 0 || fsync(folder) != 0)
+		fail("flush /results: %s", strerror(errno));
+	close(folder);
+}
+
 static void finish_result(int file, const char *path)
 {
 	if (fsync(file) != 0 || close(file) != 0)
 		fail("flush %s: %s", path, strerror(errno));
-	sync();
+	flush_results();
 }
 
 /* A status file is whole or not there: written under another name, flushed, then renamed. */
@@ -592,7 +652,7 @@ static void write_status(const char *name, const char *text)
 	snprintf(path, sizeof(path), "/results/%s", name);
 	if (rename("/results/unfinished", path) != 0)
 		fail("rename %s: %s", name, strerror(errno));
-	sync();
+	flush_results();
 	send_result(name);
 }
 
@@ -713,7 +773,7 @@ static int workload_process_is_left(void)
 /* Kills every process but init, whatever group or session it fled to, and reaps; 1 when one does not die. */
 static int kill_everything(struct running *running, int *status)
 {
-	long deadline = now_milliseconds() + KILL_WAIT_MILLISECONDS;
+	long deadline = now_milliseconds() + stretched(KILL_WAIT_MILLISECONDS);
 	int child_status;
 	pid_t pid;
 
@@ -771,11 +831,11 @@ static const char *task_request(void)
 }
 
 /* A process that survives SIGKILL sits in the kernel: its stack on the console says where. */
-static void show_blocked_tasks(void)
+static void show_blocked_tasks(int number, const char *name)
 {
 	int file;
 
-	say("drydock: a process of this workload cannot be killed");
+	say("drydock: stuck %d/%d %s", number, plan_length, name);
 	file = open("/proc/sysrq-trigger", O_WRONLY);
 	if (file < 0)
 		return;
@@ -784,21 +844,46 @@ static void show_blocked_tasks(void)
 	close(file);
 }
 
-static void observe(const struct entry *entry, struct running *running, const char *name, struct outcome *outcome)
+/* Until the workload has ended, or its time is up by the pace that the guest has then; 0 for the latter. */
+static int wait_within_limit(const struct entry *entry, struct running *running, const char *name,
+			     struct outcome *outcome, int *status)
 {
 	long begin = now_milliseconds();
+	double now;
+
+	for (;;) {
+		if (wait_for_end(running, name, begin + outcome->limit * 1000, status))
+			return 1;
+		if (ports_are_open)
+			return 0;
+		now = pace_beside_others(PACE_PIECES_AT_LIMIT);
+		if ((long)(entry->timeout * now) <= outcome->limit)
+			return 0;
+		pace = outcome->pace = now;
+		outcome->limit = stretched(entry->timeout);
+	}
+}
+
+static void observe(const struct entry *entry, struct running *running, const char *name, struct outcome *outcome)
+{
+	long begin;
+	char seconds[32];
 	int status = 0, ended;
 
+	outcome->pace = pace;
+	outcome->limit = stretched(entry->timeout);
+	snprintf(seconds, sizeof(seconds), "%ld", outcome->limit);
+	setenv("DRYDOCK_SECONDS", seconds, 1);
+	begin = now_milliseconds();
 	outcome->code = start(entry, running);
 	outcome->ending = ENDED_CANNOT_START;
 	if (outcome->code == 0) {
-		ended = wait_for_end(running, name, begin + entry->timeout * 1000, &status);
+		ended = wait_within_limit(entry, running, name, outcome, &status);
 		outcome->ending = !ended ? ENDED_TIMEOUT : WIFSIGNALED(status) ? ENDED_SIGNAL : ENDED_EXIT;
 		outcome->code = !ended ? SIGKILL : WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
 	}
 	outcome->milliseconds = now_milliseconds() - begin;
-	if (kill_everything(running, &status) != 0)
-		show_blocked_tasks();
+	is_stuck = kill_everything(running, &status);
 	drain(running, name, 1024);
 	if (running->output >= 0)
 		close(running->output);
@@ -844,23 +929,30 @@ static void run_entry(int number, const struct entry *entry)
 	static const char *const words[] = { "exit", "signal", "timeout", "cannot-start" };
 	struct running running = { .output = -1 };
 	struct outcome outcome;
-	char name[LINE_LIMIT], path[LINE_LIMIT + 16], text[128];
+	char name[LINE_LIMIT], path[LINE_LIMIT + 16], text[256];
 
 	renew_scratch();
 	snprintf(name, sizeof(name), "%02d-%.200s.ktap", number, entry->name);
 	snprintf(path, sizeof(path), "/results/%s", name);
 	running.file = create_result(path);
+	measure_pace(PACE_PIECES_BEFORE);
 	shift_phase(strtoull(entry->seed, NULL, 0));
 	trace("begin", entry->name);
 	say("drydock: begin %d/%d %s", number, plan_length, entry->name);
 	observe(entry, &running, name, &outcome);
+	if (is_stuck)
+		show_blocked_tasks(number, entry->name);
 	finish_output(&running, name);
 	snprintf(name, sizeof(name), "%02d-%.200s.status", number, entry->name);
-	snprintf(text, sizeof(text), "ended=%s\ncode=%d\nmilliseconds=%ld\n", words[outcome.ending], outcome.code,
-		 outcome.milliseconds);
+	snprintf(text, sizeof(text), "ended=%s\ncode=%d\nmilliseconds=%ld\npace=%.1f\nlimit=%ld\n%s", words[outcome.ending],
+		 outcome.code, outcome.milliseconds, outcome.pace, outcome.limit, is_stuck ? "left=unkillable\n" : "");
 	write_status(name, text);
 	report(number, entry->name, &outcome);
 	trace("end", entry->name);
+	if (!is_stuck)
+		return;
+	say("drydock: stopped %d/%d", number, plan_length);
+	leave_at_once();
 }
 
 static void finish(void)

@@ -18,14 +18,16 @@
 #define KEPT_PAGES 2
 #define WORDS (PAGE / sizeof(uint64_t))
 #define TOUCHED_WORD (WORDS - 1)
+#define MET_ENOUGH 10
 #define CHECKED_STRIDE 7		/* words between two that are looked at */
 
 static struct {
 	char *area;
 	volatile int stop;		/* to the toucher */
 	volatile int cutting;		/* ftruncate downwards is under way */
+	volatile unsigned long tries, bus_errors;
 	unsigned long touches, touches_while_cutting, faults;
-	unsigned long bus_errors, bus_errors_kept, bus_errors_elsewhere;
+	unsigned long bus_errors_kept, bus_errors_elsewhere;
 } cut;
 
 /*
@@ -161,6 +163,7 @@ static inline void *toucher(void *unused)
 						    (char *)bus_address >= cut.area + (page + 1) * PAGE;
 		}
 		value++;
+		cut.tries++;
 	}
 	cut.faults = own_faults();
 	return NULL;
@@ -216,27 +219,33 @@ static inline unsigned missing_bus_errors(unsigned long size)
 
 static inline void cut_to(int file, unsigned long size)
 {
+	see_progress(&cut.tries);
 	note(0, "cut", size / PAGE);
 	cut.cutting = 1;
 	set_size(file, size);
 	cut.cutting = 0;
 	note(0, "cut-done", size / PAGE);
+	/* The last page is always gone, and the other CPU comes to it. */
+	if (cut.bus_errors < MET_ENOUGH)
+		see_progress(&cut.bus_errors);
 }
 
-/* The rounds asked for, then more, up to eight times as many, until the race was met; a busy host delays CPU 1. */
+/* The rounds asked for, then more until the race was met or the time is over; a busy host delays CPU 1. */
 static inline int more_rounds(unsigned done, unsigned asked)
 {
 	if (done < asked)
 		return 1;
-	return done < asked * 8 && (cut.touches_while_cutting < 10 || cut.bus_errors < 10);
+	return (cut.touches_while_cutting < MET_ENOUGH || cut.bus_errors < MET_ENOUGH) && time_is_left();
 }
 
-#define CUT_RACE_CHECKS 4
+#define CUT_RACE_CHECKS 2
 
 static inline void check_race(unsigned rounds)
 {
-	check(cut.touches_while_cutting > 0, "CPU 1 touched the mapping while it was being cut");
-	check(cut.bus_errors > 0, "CPU 1 met SIGBUS past the end");
+	if (cut.touches_while_cutting == 0)
+		unmet("CPU 1 touched the mapping during none of %u cuts, and %lu times in all", rounds, cut.touches);
+	if (cut.bus_errors == 0)
+		unmet("CPU 1 met no SIGBUS past the end of %u cuts in %lu accesses", rounds, cut.touches);
 	check(cut.bus_errors_kept == 0, "CPU 1 met no SIGBUS below every cut");
 	check(cut.bus_errors_elsewhere == 0, "each SIGBUS of CPU 1 names the page it touched");
 	figure("rounds", rounds, "cuts");

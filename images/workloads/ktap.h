@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * KTAP output of a workload. Every workload is one translation unit and includes this first.
- * Exit status: 0 every check held or all was skipped, 1 a check failed, 2 the workload could not do its work.
+ * Exit status: 0 every check held or all was skipped, 1 a check failed, 2 the workload could not do its work, 3 no
+ * check failed, but what the workload was to meet did not come about.
  */
 #ifndef KTAP_H
 #define KTAP_H
@@ -15,11 +16,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct {
-	int planned, done, failed;
+	int planned, done, failed, unmet;
 	uint64_t seed, state;
+	time_t begin;			/* by CLOCK_MONOTONIC */
+	long seconds;			/* what images/init gives the workload, at the least */
 	const char *times;		/* the first of the plan's arguments, for soaks */
 } ktap;
 
@@ -64,11 +68,31 @@ static inline unsigned long part(unsigned long whole, const char *name)
 	return number ? number : 1;
 }
 
+static inline time_t seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/*
+ * Whether a workload may go on waiting for what it is to meet: half of its time is not over. Whoever waits for something
+ * that a busy host can delay asks this, and says unmet() when the answer is no.
+ */
+static inline int time_is_left(void)
+{
+	return (seconds_now() - ktap.begin) * 2 < ktap.seconds;
+}
+
 /* Reads `--seed N`; the plan's own arguments stay where they are, behind it. */
 static inline void ktap_start(int argc, char **argv)
 {
+	const char *limit = getenv("DRYDOCK_SECONDS");
 	char *end = "x";
 
+	ktap.begin = seconds_now();
+	ktap.seconds = limit ? strtol(limit, NULL, 10) : 60;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("KTAP version 1\n");
 	if (argc >= 3 && strcmp(argv[1], "--seed") == 0)
@@ -121,6 +145,28 @@ static inline void skip_check(const char *text, const char *reason)
 	printf("ok %d %s # SKIP %s\n", ++ktap.done, text, reason);
 }
 
+/*
+ * A precondition that was not met: the workload did its work, but what it was to see did not come about, and nothing is
+ * said about the kernel. The reason has the figures. What a busy host can bring about is never a check.
+ */
+__attribute__((format(printf, 1, 2))) static inline void unmet(const char *format, ...)
+{
+	va_list values;
+
+	printf("# unmet: ");
+	va_start(values, format);
+	vprintf(format, values);
+	va_end(values);
+	printf("\n");
+	ktap.unmet++;
+}
+
+/* A planned check that cannot be made, for what it is about was not met. */
+static inline void unmet_check(const char *text)
+{
+	skip_check(text, "not met");
+}
+
 static inline void figure(const char *name, unsigned long long number, const char *unit)
 {
 	printf("# figure %s %llu %s\n", name, number, unit);
@@ -130,7 +176,7 @@ static inline int ktap_end(void)
 {
 	if (ktap.done != ktap.planned)
 		bail("planned %d checks and made %d", ktap.planned, ktap.done);
-	return ktap.failed ? 1 : 0;
+	return ktap.failed ? 1 : ktap.unmet ? 3 : 0;
 }
 
 /* The next pseudo-random number that follows from the seed (splitmix64). */

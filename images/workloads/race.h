@@ -5,14 +5,18 @@
 
 #include "ktap.h"
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #define PAGE 4096ul
+#define SPUN_TURNS 2000		/* of the processor's pause, before a wait becomes a sleep */
+#define SPUN_YIELDS 100
 #define TICKS_APART 50000		/* more than the time stamp counters of two CPUs disagree by */
 
 /*
@@ -108,17 +112,95 @@ static inline void need_two_cpus(void)
 		skip_all("this guest has one CPU, and the workload races two");
 }
 
+/*
+ * Where QEMU executes all CPUs by turns, on one of the host's, nobody is kept from his turn; what is known of its seeds is
+ * known of threads that spin for each other.
+ */
+static inline int by_turns(void)
+{
+	return getenv("DRYDOCK_TRACE_PORT") != NULL;
+}
+
+static inline void relax(void)
+{
+	__asm__ __volatile__("pause" : : : "memory");
+}
+
+/* linux/futex.h, which musl is without. Not private: 2.6.18 knows no other, and processes share words too. */
+#define FUTEX_WAIT 0
+#define FUTEX_WAKE 1
+
+static inline void sleep_while(const volatile unsigned *word, unsigned value)
+{
+	static const struct timespec most = { 0, 2000000 };
+
+	syscall(SYS_futex, word, FUTEX_WAIT, value, &most);
+}
+
+static inline void wake_all(const volatile unsigned *word)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX);
+}
+
+/*
+ * Until the word is no longer `value`; whoever changes it calls wake_all(). A CPU that spins for one that the host does
+ * not run takes the host's time from it, so the wait soon becomes a sleep.
+ */
+static inline void wait_while(const volatile unsigned *word, unsigned value)
+{
+	unsigned turns;
+
+	for (turns = 0; *word == value; turns++)
+		if (by_turns())
+			sched_yield();
+		else if (turns < SPUN_TURNS)
+			relax();
+		else
+			sleep_while(word, value);
+}
+
+/*
+ * Until a count that another CPU keeps is more than it was, or half of the workload's time is over: that CPU runs. Not
+ * where they run by turns: who waited for the other's would always begin with his own.
+ */
+static inline void see_progress(const volatile unsigned long *count)
+{
+	unsigned long before = *count;
+	unsigned turns;
+
+	for (turns = 0; *count == before && !by_turns(); turns++)
+		if (turns < SPUN_TURNS)
+			relax();
+		else if (time_is_left())
+			sleep_microseconds(500);
+		else
+			return;
+}
+
 /* A meeting of two threads that leave it within a few instructions of each other. */
 struct meeting {
-	unsigned arrived;
+	unsigned called, arrived;
 };
+
+/* All but the last of so many sleep until they are there. */
+static inline void gather(unsigned *arrived, unsigned parties)
+{
+	unsigned ticket = __sync_fetch_and_add(arrived, 1), target = ticket / parties * parties + parties, now;
+
+	if (ticket + 1 == target)
+		wake_all(arrived);
+	while ((int)((now = __atomic_load_n(arrived, __ATOMIC_ACQUIRE)) - target) < 0)
+		wait_while(arrived, now);
+}
 
 static inline void meet(struct meeting *meeting)
 {
-	unsigned ticket = __sync_fetch_and_add(&meeting->arrived, 1);
-	unsigned target = (ticket | 1) + 1;
-	unsigned turns = 0;
+	unsigned ticket, target, turns = 0;
 
+	if (!by_turns())
+		gather(&meeting->called, 2);
+	ticket = __sync_fetch_and_add(&meeting->arrived, 1);
+	target = (ticket | 1) + 1;
 	while ((int)(__atomic_load_n(&meeting->arrived, __ATOMIC_ACQUIRE) - target) < 0)
 		if (++turns % 1024 == 0)
 			sched_yield();
@@ -131,17 +213,27 @@ static inline void bail_with_child(int status)
 		bail("a child could not do its work");
 }
 
+/* Whether a child has ended, which can still be waited for; `*facts` says how. */
+static inline int child_ended(pid_t child, siginfo_t *facts)
+{
+	facts->si_pid = 0;
+	if (waitid(P_PID, child, facts, WEXITED | WNOHANG | WNOWAIT) != 0)
+		bail("waitid: %s", strerror(errno));
+	return facts->si_pid == child;
+}
+
 /* Until a child sets the flag, which it shares; one that ends before never will. It can still be waited for. */
 static inline void wait_for_child(pid_t child, const volatile unsigned *flag)
 {
 	siginfo_t facts;
+	unsigned turns;
 
-	while (!*flag) {
-		sched_yield();
-		facts.si_pid = 0;
-		if (waitid(P_PID, child, &facts, WEXITED | WNOHANG | WNOWAIT) != 0)
-			bail("waitid: %s", strerror(errno));
-		if (facts.si_pid == child && !*flag)
+	for (turns = 0; !*flag; turns++) {
+		if (by_turns() || turns < SPUN_YIELDS)
+			sched_yield();
+		else
+			sleep_while(flag, 0);
+		if (child_ended(child, &facts) && !*flag)
 			bail("a child ended before its time, by %s %d", facts.si_code == CLD_EXITED ? "status" : "signal",
 			     facts.si_status);
 	}

@@ -32,11 +32,7 @@ static unsigned self;
 
 static void meet_all(void)
 {
-	unsigned ticket = __sync_fetch_and_add(&board->arrived, 1);
-	unsigned target = ticket / WRITERS * WRITERS + WRITERS;
-
-	while ((int)(__atomic_load_n(&board->arrived, __ATOMIC_ACQUIRE) - target) < 0)
-		sched_yield();
+	gather(&board->arrived, WRITERS);
 }
 
 /* A page that belongs to the process `owner`, below `bytes`; FILE_PAGES where there is none. */

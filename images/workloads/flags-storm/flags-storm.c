@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 	need_other_cpus();
 	open_probe(&probe);
 	need_locks(&probe);
-	ktap_plan(3);
+	ktap_plan(2);
 	use_cpu(0);
 	for (i = 0; i < other_cpus; i++)
 		start_setter(&setters[i], i + 1);
@@ -91,7 +91,8 @@ int main(int argc, char **argv)
 	check(failed == 0, "all locks are taken and every registration succeeds while others set flags");
 	if (!check(lost == 0, "every look at AS_EIO and AS_ENOSPC saw what was just written"))
 		printf("# %lu looks of %lu rounds did not\n", lost, rounds);
-	check(marked > 0, "flags were set while the mapping was marked");
+	if (marked == 0)
+		unmet("in none of %lu rounds flags were set while the mapping was marked", rounds);
 	figure("rounds", rounds, "rounds");
 	figure("rounds-while-marked", marked, "rounds");
 	return ktap_end();

@@ -62,7 +62,8 @@ static void take_and_drop(unsigned takes)
 		failed += hold_beside(&probe, 0, splits[0]).answer != 0;
 	}
 	check(failed == 0, "taking and dropping all locks succeeds while relatives split areas of the same file");
-	check(splits[0] > before, "the relatives split areas meanwhile");
+	if (splits[0] == before)
+		unmet("no relative split an area during %u takes", takes);
 	figure("takes", takes, "takes");
 }
 
@@ -85,7 +86,7 @@ int main(int argc, char **argv)
 	need_other_cpus();
 	open_probe(&probe);
 	need_locks(&probe);
-	ktap_plan(3);
+	ktap_plan(2);
 	use_cpu(0);
 	splits = (unsigned *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
 	pages = extent(PAGES);

@@ -15,7 +15,8 @@ static struct {
 	unsigned pages;
 	int two_cpus;
 	volatile int stop;
-	unsigned long reads, reads_wrong;
+	volatile unsigned long reads;
+	unsigned long reads_wrong;
 } walked;
 
 /* Areas of this process that lie in [start, end); -1 where two overlap or are out of order. */
@@ -168,6 +169,7 @@ static long unmap_in_disorder(char *area, unsigned pages)
 
 static void check_split_and_merge(void)
 {
+	unsigned long before_split;
 	long before, parts, after;
 	int split_error, merge_error, inherited;
 	unsigned page;
@@ -184,6 +186,9 @@ static void check_split_and_merge(void)
 	before = areas_within(walked.area, walked.pages * PAGE);
 	if (walked.two_cpus)
 		start_thread(&thread, reader, NULL);
+	if (walked.two_cpus)
+		see_progress(&walked.reads);
+	before_split = walked.reads;
 	begin = nanoseconds();
 	split_error = split();
 	split_time = nanoseconds_since(begin);
@@ -194,6 +199,8 @@ static void check_split_and_merge(void)
 	begin = nanoseconds();
 	merge_error = merge();
 	merge_time = nanoseconds_since(begin);
+	if (walked.two_cpus && walked.reads == before_split)
+		unmet("CPU 1 read nothing while %ld areas were split and merged", parts);
 	walked.stop = 1;
 	if (walked.two_cpus)
 		end_thread(thread);

@@ -312,8 +312,9 @@ static void report(unsigned threads, uint64_t nanoseconds_taken)
 		all.wrong_answer += windows[i].wrong_answer, all.wrong_address += windows[i].wrong_address;
 		all.wrong_in_child += windows[i].wrong_in_child;
 	}
-	check(all.segmentation_faults && all.bus_errors && all.moved && all.refused && all.children,
-	      "the storm met SIGSEGV, SIGBUS, moves, refusals and children");
+	if (!all.segmentation_faults || !all.bus_errors || !all.moved || !all.refused || !all.children)
+		unmet("the storm of %lu operations met %lu times SIGSEGV and %lu times SIGBUS, %lu moves, %lu refusals and %lu "
+		      "children", all.operations, all.segmentation_faults, all.bus_errors, all.moved, all.refused, all.children);
 	check(all.wrong_access == 0, "each access goes through or faults as it must");
 	check(all.wrong_address == 0, "each fault names the address that was touched");
 	check(all.wrong_content == 0, "each page holds what it must");
@@ -338,7 +339,7 @@ int main(int argc, char **argv)
 
 	ktap_start(argc, argv);
 	operations = steps(OPERATIONS);
-	ktap_plan(6);
+	ktap_plan(5);
 	catch_faults();
 	for (i = 0; i < threads; i++)
 		open_window(&windows[i], i);

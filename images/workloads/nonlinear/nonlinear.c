@@ -18,7 +18,9 @@ static struct {
 	unsigned order[PAGES];		/* page of the file behind each page of the area */
 	uint64_t versions[PAGES];	/* of each page of the file; 0 is a page of zeros */
 	volatile int stop;
-	unsigned long reads, reads_wrong;
+	volatile unsigned long reads;
+	unsigned long reads_wrong;
+	unsigned read_rounds;		/* in which CPU 1 read while the order changed */
 } mapping;
 
 static struct {
@@ -134,6 +136,13 @@ static void *reader(void *unused)
 	return NULL;
 }
 
+/* The other CPU is to be at it, and to go on before the order changes again. */
+static void see_reader(void)
+{
+	if (mapping.two_cpus)
+		see_progress(&mapping.reads);
+}
+
 /* The order is inherited, and what the child writes is seen by all: the mapping is shared. */
 static void look_as_child(void)
 {
@@ -199,6 +208,7 @@ static void compare_with_disk(int is_disk)
 
 static void try_file(int file, int is_disk, unsigned rounds)
 {
+	unsigned long before;
 	pthread_t thread;
 	unsigned i, round;
 
@@ -211,12 +221,16 @@ static void try_file(int file, int is_disk, unsigned rounds)
 		mapping.stop = 0;
 		if (mapping.two_cpus)
 			start_thread(&thread, reader, NULL);
+		see_reader();
+		before = mapping.reads;
 		for (i = 0; i < 3; i++) {
 			permute();
+			see_reader();
 			wrong.order += wrong_in_area();
 			write_area();
 			wrong.written += wrong_in_area() + wrong_in_file();
 		}
+		mapping.read_rounds += mapping.reads > before;
 		mapping.stop = 1;
 		if (mapping.two_cpus)
 			end_thread(thread);
@@ -275,6 +289,8 @@ int main(int argc, char **argv)
 	check(wrong.cut == 0, "a cut takes the pages past the end wherever they are mapped, and no others");
 	check(wrong.refused == 0, "what is no shared area is refused");
 	check(mapping.reads_wrong == 0, "another CPU sees pages of the file only");
+	if (mapping.two_cpus && mapping.read_rounds == 0)
+		unmet("CPU 1 read in none of %u rounds while the order changed", rounds * (file >= 0 ? 2 : 1));
 	printf("# pages wrong: %lu order, %lu written, %lu synced, %lu disk, %lu child, %lu cut; %lu read elsewhere\n",
 	       wrong.order, wrong.written, wrong.file, wrong.disk, wrong.child, wrong.cut, mapping.reads_wrong);
 	figure("calls", (unsigned long long)rounds * 3 * (PAGES + 1) * (file >= 0 ? 2 : 1), "calls");

@@ -50,6 +50,7 @@ static void be_registered(unsigned delay, enum ending ending)
 		_exit(1);
 	ask_about(&probe, DRYDOCK_MAP, page(0), 2 * PAGES, DRYDOCK_WRITE);
 	*registered = 1;
+	wake_all(registered);
 	spin(delay);
 	if (ending == UNREGISTRATION)
 		ask_plainly(&probe, DRYDOCK_UNREGISTER);
@@ -158,8 +159,11 @@ static void check_cut(enum ending ending, const char *text)
 			break;
 	}
 	be_slow(0);
-	if (try == TRIES)
-		bail("in %d tries no cut fell into a release", TRIES);
+	if (try == TRIES) {
+		unmet("in %d tries no cut fell into a release of %d us", TRIES, SLOW_MICROSECONDS);
+		unmet_check(text);
+		return;
+	}
 	start = find_event(&probe, DRYDOCK_EVENT_START, (unsigned long)page(SHARED));
 	heard = start > find_event(&probe, DRYDOCK_EVENT_MARK, BEFORE_CUT) &&
 		start < find_event(&probe, DRYDOCK_EVENT_MARK, BEHIND_CUT);
@@ -172,7 +176,7 @@ static void check_cut(enum ending ending, const char *text)
 	forget_events(&probe);
 }
 
-static void report(void)
+static void report(unsigned rounds)
 {
 	check(sum.never == 0, "release is called in each round");
 	if (release_may_be_repeated())
@@ -183,7 +187,9 @@ static void report(void)
 	check(sum.freed == 0, "no page was freed before release dropped its entry");
 	check(sum.left == 0, "release leaves no entry");
 	check(sum.unpaired == 0, "no end is heard without its start");
-	check(sum.by_exit > 0 && sum.by_unregistration > 0, "the exit came first in some rounds, and in others not");
+	if (sum.by_exit == 0 || sum.by_unregistration == 0)
+		unmet("in %u rounds the exit came first %u times, and the unregistration %u times", rounds, sum.by_exit,
+		      sum.by_unregistration);
 	printf("# %u without release, %u with two, %u late, %u freed, %u left, %u ends alone\n", sum.never, sum.twice,
 	       sum.late, sum.freed, sum.left, sum.unpaired);
 }
@@ -196,16 +202,16 @@ int main(int argc, char **argv)
 	need_other_cpus();
 	open_probe(&probe);
 	need_notifiers(&probe);
-	ktap_plan(9);
+	ktap_plan(8);
 	use_cpu(0);
 	rounds = steps(ROUNDS);
 	registered = (unsigned *)map(-1, PAGE, MAP_SHARED | MAP_ANONYMOUS);
 	file = make_file("/tmp/exit", PAGES * PAGE);
 	reserve_area(2 * PAGES);
 	map_at(0, PAGES, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	for (done = 0; done < rounds || (done < rounds * 8 && (!sum.by_exit || !sum.by_unregistration)); done++)
+	for (done = 0; done < rounds || (time_is_left() && (!sum.by_exit || !sum.by_unregistration)); done++)
 		run_round();
-	report();
+	report(done);
 	check_cut(EXIT, "a file cut while exit calls release is announced before its pages are freed");
 	check_cut(UNREGISTRATION, "a file cut while unregistration calls release is announced before its pages are freed");
 	figure("rounds", done, "rounds");

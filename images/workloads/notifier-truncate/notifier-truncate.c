@@ -99,7 +99,7 @@ static void report(unsigned rounds)
 	check(sum.freed == 0, "no entry names a free page");
 	check(sum.unheard == 0, "every cut begun after the registration is notified before ftruncate returns");
 	check(sum.stale == 0, "every entry left names the page that the page tables name");
-	check(sum.met > 0 && sum.entries > 0, "registrations fell among the cuts, and entries were made");
+	report_met(rounds, "cuts");
 	printf("# %u refused, %u ends alone, %u starts alone, %u stale after a cut, %u freed, %u unheard, %u stale at the "
 	       "end\n", sum.refused, sum.unopened, sum.unclosed, stale_after_cut, sum.freed, sum.unheard, sum.stale);
 	figure("rounds", rounds, "registrations");
@@ -175,7 +175,7 @@ int main(int argc, char **argv)
 	need_other_cpus();
 	open_probe(&probe);
 	need_notifiers(&probe);
-	ktap_plan(9);
+	ktap_plan(8);
 	use_cpu(0);
 	lengthen_registration(LOCKED_BEHIND);
 	file = make_file("/tmp/truncated", FILE_PAGES * PAGE);
