@@ -13,5 +13,5 @@ package enum Ending: Codable, Sendable, Equatable {
     /// QEMU ended by itself, or libvirt lost it: no fault of the guest is known.
     case lost(reason: String)
     /// The host did not let the guest run, and it was destroyed.
-    case hostTrouble(HostTrouble)
+    case hostInterference(HostInterference)
 }

@@ -81,14 +81,14 @@ package struct Comparison: Codable, Sendable, Equatable {
         }
     }
 
-    /// A guest that does what others left open decides on the first workload of that name that these leave unknown. In a
+    /// A guest that does what others left open decides on the first workload of that name that these leave open. In a
     /// machine without a disk a workload may have to skip itself, which is no answer.
     private static func deciding(_ guests: [GuestVerdict]) -> [(verdict: WorkloadVerdict, guest: GuestVerdict)] {
         var all: [(verdict: WorkloadVerdict, guest: GuestVerdict)] = []
         for guest in guests {
             for verdict in guest.workloads {
                 guard guest.again != nil,
-                    let open = all.firstIndex(where: { $0.verdict.name == verdict.name && $0.verdict.outcome.isUnknown }
+                    let open = all.firstIndex(where: { $0.verdict.name == verdict.name && $0.verdict.isOpen }
                     )
                 else {
                     all.append((verdict, guest))

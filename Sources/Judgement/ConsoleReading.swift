@@ -44,6 +44,19 @@ struct ConsoleReading: Sendable {
         findings.filter { $0.place == .inside && $0.workload == workload }
     }
 
+    /// A processor of the guest did not come up in time.
+    var lacksProcessor: Bool {
+        zip(lines, places).contains { line, place in
+            place.place == .boot && Self.lostProcessors.contains(where: line.text.holds)
+        }
+    }
+
+    /// 2.6.18's words, then 6.1's.
+    private static let lostProcessors = [
+        "Not responding.", "not responding - cannot use it", "Stuck ??", "failed to report alive state",
+        "do_boot_cpu failed",
+    ]
+
     /// What the console shows between the begin and the end of a workload.
     func lines(of workload: Int) -> [String] {
         zip(lines, places).filter { $1.place == .inside && $1.workload == workload }.map(\.0.text)

@@ -7,7 +7,12 @@ extension FindingHeadline {
     func withheld(by share: HostShare, after last: ConsoleFinding?) -> Withheld? {
         switch kind.weight {
         case .hang: share.withheld(before: line, for: secondsLookedAt)
-        case .crash: isPanicOverLockup ? last?.withheld : nil
+        case .crash:
+            if isPanicOverLockup {
+                last?.withheld
+            } else {
+                isPanicOverTimer ? share.withheld(before: line, for: 30) : nil
+            }
         case .complaint: nil
         }
     }
@@ -18,6 +23,9 @@ extension FindingHeadline {
             && ["softlockup: hung tasks", "hung_task: blocked tasks", "RCU Stall", "Hard LOCKUP", "hard lockup"]
                 .contains(where: text.holds)
     }
+
+    /// A kernel that counts no ticks of its timer while it waits for some.
+    private var isPanicOverTimer: Bool { kind == .panic && text.holds("timer doesn't work") }
 
     /// The kernel's own number (`stuck for 23s!`, `blocked for more than 120 seconds`), or how long that kind usually takes
     /// to be reported.

@@ -43,13 +43,13 @@ struct MachineJudge {
         if case .lost(let reason) = evidence.boot.ending {
             return MachineOutcome(.lost, "was lost: \(reason.bounded(300))")
         }
-        if case .hostTrouble(let trouble) = evidence.boot.ending {
-            return MachineOutcome(.lost, "was lost: \(trouble.words)")
+        if case .hostInterference(let interference) = evidence.boot.ending {
+            return MachineOutcome(.lost, "was lost: \(interference.words)")
         }
         if let what = console.initFailure {
             return MachineOutcome(.initFailed, "could not be used: init failed: \(what)")
         }
-        guard console.reachedInit else { return neverReachedInit }
+        guard console.reachedInit else { return starvedInBoot ?? neverReachedInit }
         if console.initLines.count > 1 {
             return MachineOutcome(.died, "started over by itself: init began again at line \(console.initLines[1])")
         }
@@ -66,13 +66,22 @@ struct MachineJudge {
                 .died, "was stopped for what its console said, and the catalogue knows no line of it")
         case .destroyedAtDeadline(let limit): return hung(limit)
         case .neverReachedInit(let limit): return hung(limit)
-        case .poweredOff, .lost, .hostTrouble: break
+        case .poweredOff, .lost, .hostInterference: break
         }
         guard !console.isDone else { return nil }
         if let running = console.running {
             return MachineOutcome(.died, "left without a word while \(name(running)) ran")
         }
         return MachineOutcome(.incomplete, "left without saying that it was done")
+    }
+
+    /// What stopped it was the host's doing.
+    private var starvedInBoot: MachineOutcome? {
+        guard let finding = console.findings.first(where: { !$0.counts }), let withheld = finding.withheld else {
+            return nil
+        }
+        return MachineOutcome(
+            .starved, "stopped at a \(finding.headline.words), and \(withheld.words)", finding: finding.headline)
     }
 
     private var neverReachedInit: MachineOutcome {
@@ -82,7 +91,7 @@ struct MachineJudge {
                 return MachineOutcome(.starved, "never reached init within \(limit) s, and \(withheld.words)")
             }
             return MachineOutcome(.neverReachedInit, "never reached init within \(limit) s")
-        case .poweredOff, .crashed, .destroyedAfterFatalConsole, .lost, .hostTrouble:
+        case .poweredOff, .crashed, .destroyedAfterFatalConsole, .lost, .hostInterference:
             return MachineOutcome(.neverReachedInit, "ended and had never reached init")
         }
     }

@@ -31,7 +31,7 @@ package struct OpenQuestions: Sendable {
         self.plans = Dictionary(uniqueKeysWithValues: plans.map { ($0.guest, $0) })
         hopeless = Set(
             endings.compactMap { guest, ending in
-                if case .hostTrouble(let trouble) = ending, trouble.lasts { guest } else { nil }
+                if case .hostInterference(let interference) = ending, interference.lasts { guest } else { nil }
             })
     }
 
@@ -50,7 +50,7 @@ package struct OpenQuestions: Sendable {
     /// What is open on guests that came to their end, each for a guest of its own and with more time.
     package var singles: [Guest] {
         let open = Comparison.named(guests).filter { entry in
-            entry.verdict.outcome.isUnknown && !hopeless.contains(entry.guest.guest)
+            entry.verdict.isOpen && !hopeless.contains(entry.guest.guest)
                 && (entry.guest.again == nil || entry.guest.workloads.count > 1)
         }
         guard open.count <= Self.mostSingles else { return [] }

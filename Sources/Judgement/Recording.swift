@@ -33,7 +33,8 @@ package struct Recording: Sendable, Equatable {
         ending = evidence.boot.ending
         switch ending {
         case .poweredOff, .crashed: isWhole = true
-        case .destroyedAfterFatalConsole, .destroyedAtDeadline, .neverReachedInit, .lost, .hostTrouble: isWhole = false
+        case .destroyedAfterFatalConsole, .destroyedAtDeadline, .neverReachedInit, .lost, .hostInterference:
+            isWhole = false
         }
     }
 
@@ -80,9 +81,10 @@ package struct Recording: Sendable, Equatable {
         return nil
     }
 
-    private var isLost: Bool {
+    /// The host took the guest away, so that nothing can be said of what it would have done.
+    package var isLost: Bool {
         switch ending {
-        case .lost, .hostTrouble: true
+        case .lost, .hostInterference: true
         case .poweredOff, .crashed, .destroyedAfterFatalConsole, .destroyedAtDeadline, .neverReachedInit: false
         }
     }

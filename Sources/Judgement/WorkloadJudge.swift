@@ -63,6 +63,11 @@ struct WorkloadJudge {
             else { return (outcome, nil) }
             let words = "\(finding.headline.words) on the console, line \(finding.headline.line), and \(withheld.words)"
             return (.unproven(reasons: [words]), .host)
+        case .skip(let reason) where console.lacksProcessor:
+            guard let withheld = share.withheld(fromLine: 1, toLine: console.begun.values.min()) else {
+                return (outcome, nil)
+            }
+            return (.unproven(reasons: ["\(reason); a processor did not come up, and \(withheld.words)"]), .host)
         case .unproven where machine.state == .starved: return (outcome, .host)
         case .unproven where isUnmet: return (outcome, .unmet)
         case .pass, .skip, .fail, .crash, .hang, .lost, .unproven: return (outcome, nil)

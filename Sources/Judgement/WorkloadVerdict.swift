@@ -25,6 +25,9 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
     /// What a reader should know and what decided nothing.
     package let notes: [String]
 
+    /// It does not show what it does; or what it is known to fail at did not happen this time, which luck can bring about.
+    package var isOpen: Bool { outcome.isUnknown || known != nil && outcome == .pass }
+
     package init(
         number: Int, planned: PlannedWorkload, outcome: WorkloadOutcome, doubt: Doubt? = nil,
         checks: CheckCounts = CheckCounts(),

@@ -79,7 +79,7 @@ package enum Boot {
     /// With a full file system neither the console nor the disk says all there was to say.
     private static func settled(_ ending: Ending, _ scheduling: SchedulingWatch) -> Ending {
         guard scheduling.sawFullFileSystem else { return ending }
-        return .hostTrouble(.noSpace(path: scheduling.place.path))
+        return .hostInterference(.noSpace(path: scheduling.place.path))
     }
 
     private static func status(of guest: Guest) async -> Result<Guest.Status, MachineError> {

@@ -69,12 +69,12 @@ package struct BootMonitor {
             unknownSince = nil
             pausedSince = nil
             return overrun(at: seconds - withheldSeconds).map(Decision.destroy) ?? .wait
-        case .paused(byDiskError: true): return .destroy(.hostTrouble(.diskError(path: place)))
+        case .paused(byDiskError: true): return .destroy(.hostInterference(.diskError(path: place)))
         case .running, .paused(byDiskError: false):
             let since = pausedSince ?? seconds
             pausedSince = since
             guard seconds - since >= limits.pausedSeconds else { return .wait }
-            return .destroy(.hostTrouble(.paused(seconds: Int(seconds - since))))
+            return .destroy(.hostInterference(.paused(seconds: Int(seconds - since))))
         case .stopped(.shutdown): return .ended(.poweredOff)
         case .stopped(.crashed): return .ended(.crashed)
         case .stopped(.failed):

@@ -28,6 +28,7 @@ struct MutationTest {
     ) async throws {
         let most = request.guestsAtOnce ?? GuestCount.most(memory: pipeline.target.machine.memory)
         let (pipeline, hypervisor, host) = (pipeline, hypervisor, host)
+        var booted: [(pipeline: Pipeline, moorings: [Mooring])] = []
         @Sendable func read(_ moorings: [Mooring]) async throws { try await pipeline.collect(moorings, host) }
         try await GuestPool.run(atMost: most, read: read) { guests in
             for (variant, mutants) in Self.groups(of: mutants, for: pipeline.target) {
@@ -36,6 +37,7 @@ struct MutationTest {
                 let pipeline = bed.pipeline
                 var moorings = try await control(of: mutants, workloads, bed)
                 for mutant in mutants.map(Optional.some) + [nil] {
+                    booted.append((pipeline, moorings))
                     for mooring in moorings {
                         try await guests.add(mooring) { try await Self.boot($0, by: pipeline, on: hypervisor, host) }
                     }
@@ -44,7 +46,17 @@ struct MutationTest {
                 }
             }
         }
+        for (pipeline, moorings) in booted where try isOpen(moorings) {
+            try await pipeline.askAgain(moorings, template, request.boot, on: hypervisor, host)
+        }
         try ledger.directory.write(Timings(stages: pipeline.log.timings), to: "timings.json")
+    }
+
+    /// Whether a run is worth another look: of a mutant that failed enough is known.
+    private func isOpen(_ moorings: [Mooring]) throws -> Bool {
+        let verdicts = try moorings.flatMap { Judge.judge(try $0.run.evidence(of: $0.berth.guest)).workloads }
+        let isMutant = moorings.contains { $0.mutant != nil }
+        return verdicts.contains(where: \.isOpen) && !(isMutant && verdicts.contains(where: \.outcome.isFailure))
     }
 
     /// A variant's mutants one after the other: base and patched of two may share nothing.

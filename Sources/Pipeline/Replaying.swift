@@ -15,6 +15,8 @@ package struct Replay: Sendable {
         package let traceLines: Int
         /// Guest time of the last event that the probe saw, in nanoseconds; nil where it saw none.
         package let lastEventNanoseconds: UInt64?
+        /// The host took it away before its end.
+        package let isLost: Bool
     }
 
     package let original: URL
@@ -23,6 +25,7 @@ package struct Replay: Sendable {
     package let guests: [Guest]
 
     package var isReproduced: Bool { guests.allSatisfy { $0.difference == nil } }
+    package var isLost: Bool { guests.contains(where: \.isLost) }
 
     /// - Throws: `ReplayError` where the run is no deterministic one, or cannot be the same here; `MachineError`.
     package static func of(
@@ -97,7 +100,8 @@ package struct Replay: Sendable {
         let after = Recording(try run.evidence(of: guest))
         return Guest(
             guest: guest, difference: Recording(before).difference(to: after), consoleLines: after.lines.console,
-            traceLines: after.lines.trace, lastEventNanoseconds: after.lastEventNanoseconds)
+            traceLines: after.lines.trace, lastEventNanoseconds: after.lastEventNanoseconds,
+            isLost: after.isLost)
     }
 }
 

@@ -69,7 +69,7 @@ struct ReplayRun: AsyncParsableCommand {
             try await Replay.of(run, connection: connect, workspace: workspace, log: log)
         }
         try present(replay)
-        throw replay.isReproduced ? ExitStatus.passed : ExitStatus.failed
+        throw replay.isReproduced ? ExitStatus.passed : replay.isLost ? .couldNotJudge : .failed
     }
 
     /// The run itself, or the first that failed of a test of many.

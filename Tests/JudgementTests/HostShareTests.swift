@@ -151,11 +151,11 @@ import Testing
     }
 
     @Test(arguments: [
-        HostTrouble.noSpace(path: "/run/base"), .diskError(path: "/run/base"), .paused(seconds: 120),
+        HostInterference.noSpace(path: "/run/base"), .diskError(path: "/run/base"), .paused(seconds: 120),
     ])
-    func whatTheHostDidIsALostMachine(_ trouble: HostTrouble) {
+    func whatTheHostDidIsALostMachine(_ trouble: HostInterference) {
         let evidence = Samples.evidence(
-            ending: .hostTrouble(trouble), console: Self.console("nothing", after: ""), results: .read([:]))
+            ending: .hostInterference(trouble), console: Self.console("nothing", after: ""), results: .read([:]))
         #expect(Judge.judge(evidence).machine.state == .lost)
         let conclusion = Samples.verdict(Samples.evidence(.base), evidence).conclusion
         #expect(conclusion.answer == .couldNotJudge)

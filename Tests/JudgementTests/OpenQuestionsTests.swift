@@ -149,11 +149,11 @@ import Testing
         func lost(_ ending: Ending, again: Int? = nil) -> RunEvidence {
             Samples.evidence(again: again, ending: ending, console: "drydock: init\n", results: .read([:]))
         }
-        let stopped = Ending.hostTrouble(.paused(seconds: 120))
+        let stopped = Ending.hostInterference(.paused(seconds: 120))
         #expect(questions(lost(stopped)).rest?.workloads.count == 2)
         #expect(questions(lost(stopped), lost(stopped, again: 1)).rest == nil)
-        #expect(questions(lost(.hostTrouble(.noSpace(path: "/run")))).rest == nil)
-        #expect(questions(lost(.hostTrouble(.noSpace(path: "/run")))).singles.isEmpty)
+        #expect(questions(lost(.hostInterference(.noSpace(path: "/run")))).rest == nil)
+        #expect(questions(lost(.hostInterference(.noSpace(path: "/run")))).singles.isEmpty)
     }
 
     @Test func whatTheHostStretchedIsRunByAClockThatCountsInstructions() throws {

@@ -76,7 +76,8 @@ import Testing
     @Test func aGuestThatQEMUPausedForItsDiskIsTheHostsTrouble() {
         var monitor = BootMonitor(limits: limits, place: "/run/base")
         #expect(
-            monitor.decide(.paused(byDiskError: true), at: 5) == .destroy(.hostTrouble(.diskError(path: "/run/base"))))
+            monitor.decide(.paused(byDiskError: true), at: 5)
+                == .destroy(.hostInterference(.diskError(path: "/run/base"))))
     }
 
     @Test(arguments: [Guest.Status.running, .paused(byDiskError: false)])
@@ -84,7 +85,7 @@ import Testing
         var monitor = monitor((3, .initStarted))
         #expect(monitor.decide(status, isStopped: true, at: 500) == .wait)
         #expect(monitor.decide(status, isStopped: true, at: 619) == .wait)
-        #expect(monitor.decide(status, isStopped: true, at: 620) == .destroy(.hostTrouble(.paused(seconds: 120))))
+        #expect(monitor.decide(status, isStopped: true, at: 620) == .destroy(.hostInterference(.paused(seconds: 120))))
     }
 
     @Test func whoeverLetsItRunAgainIsInTime() {

@@ -104,6 +104,97 @@ import Testing
         }
     }
 
+    @Test func aQEMUThatSomebodyStoppedIsGivenUp() async throws {
+        try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
+            let limits = BootLimits(bootSeconds: 30, runSeconds: 30, pausedSeconds: 1)
+            let record = try await Boot.run(spec, limits: limits, on: hypervisor) { progress in
+                guard progress == "init" else { return }
+                for process in Host.guests(of: hypervisor.prefix) { kill(process, SIGSTOP) }
+            }
+            guard case .hostInterference(.paused) = record.ending else {
+                Issue.record("\(record.ending)")
+                return
+            }
+            #expect(Host.guests(of: hypervisor.prefix).isEmpty)
+        }
+    }
+
+    @Test func theTimeForWhichItWasStoppedIsKeptAndIsNoneOfTheGuests() async throws {
+        try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
+            let record = try await Boot.run(spec, limits: Self.limits(run: 3), on: hypervisor) { progress in
+                guard progress == "init" else { return }
+                let guests = Host.guests(of: hypervisor.prefix)
+                for process in guests { kill(process, SIGSTOP) }
+                // Longer than the guest may run.
+                DispatchQueue.global().asyncAfter(deadline: .now() + 5) {
+                    for process in guests { kill(process, SIGCONT) }
+                }
+            }
+            #expect(record.ending == .destroyedAtDeadline(limitSeconds: 3))
+            let windows = try Self.scheduling(of: spec).windows
+            let paused = windows.reduce(0) { $0 + $1.paused }
+            #expect(paused > 0)
+            #expect(windows.reduce(0) { $0 + $1.seconds } - paused >= 3)
+        }
+    }
+
+    /// On one processor of the host beside a loop that wants all of it.
+    @Test func howLongItsProcessorWaitedIsKept() async throws {
+        let processor = "\(SharedProcessors.allowed().last ?? 0)"
+        let loop = Process()
+        loop.executableURL = URL(filePath: "/usr/bin/taskset")
+        loop.arguments = ["-c", processor, "sh", "-c", "while :; do :; done"]
+        // Whoever waits for the tests' output must not wait for it.
+        (loop.standardOutput, loop.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        try loop.run()
+        defer { kill(loop.processIdentifier, SIGKILL) }
+        try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .loop)) { spec, hypervisor in
+            _ = try await Boot.run(spec, limits: Self.limits(run: 4), on: hypervisor) { progress in
+                guard progress == "init", let process = Host.guests(of: hypervisor.prefix).first else { return }
+                let pin = Process()
+                pin.executableURL = URL(filePath: "/usr/bin/taskset")
+                pin.arguments = ["-acp", processor, "\(process)"]
+                pin.standardOutput = FileHandle.nullDevice
+                try? pin.run()
+            }
+            let windows = try Self.scheduling(of: spec).windows
+            #expect(windows.allSatisfy { $0.ran.count <= 1 })
+            #expect(windows.reduce(0) { $0 + ($1.ran.first ?? 0) } > 0)
+            #expect(windows.reduce(0) { $0 + ($1.waited.first ?? 0) } > 0.5)
+            #expect(windows.last?.lines == 1)
+        }
+    }
+
+    /// Neither the console nor a disk says then all there was to say.
+    @Test(.enabled(if: geteuid() == 0, "only root can mount a file system here"))
+    func aFullFileSystemIsTheHostsTrouble() async throws {
+        try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .powerOff)) { spec, hypervisor in
+            let small = spec.console.deletingLastPathComponent().appending(path: "small").path
+            try await HostTool("sh").run(
+                to: "mount a small file system",
+                [
+                    "-c",
+                    "mkdir $0 && mount -t tmpfs -o size=256k none $0 && dd if=/dev/zero of=$0/all bs=1k count=250",
+                    small,
+                ])
+            let ending: Ending
+            do {
+                let full = Self.spec(
+                    "full", spec.kernel, URL(filePath: "\(small)/console.log"), scheduling: spec.scheduling)
+                ending = try await Boot.run(full, limits: Self.limits(), on: hypervisor).ending
+            } catch {
+                try await HostTool("umount").run(to: "unmount it", ["--lazy", small])
+                throw error
+            }
+            try await HostTool("umount").run(to: "unmount it", ["--lazy", small])
+            #expect(ending == .hostInterference(.noSpace(path: small)))
+        }
+    }
+
+    private static func scheduling(of spec: MachineSpec) throws -> SchedulingRecord {
+        try JSONDecoder().decode(SchedulingRecord.self, from: Data(contentsOf: try #require(spec.scheduling)))
+    }
+
     @Test func cancellationDestroysTheGuest() async throws {
         try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
             let reached = Said()
@@ -150,11 +241,13 @@ import Testing
     }
 
     private static func spec(
-        _ name: String, _ kernel: URL, _ console: URL, nanosecondsPerInstruction: Int? = nil
+        _ name: String, _ kernel: URL, _ console: URL, scheduling: URL? = nil, nanosecondsPerInstruction: Int? = nil
     ) -> MachineSpec {
         MachineSpec(
             name: name, cpus: 1, memory: 32, type: "pc", cpu: "qemu64", kernel: kernel, initrd: nil, commandLine: [],
-            results: nil, console: console, accelerator: .tcg, nanosecondsPerInstruction: nanosecondsPerInstruction,
+            results: nil, console: console, scheduling: scheduling ?? console.appendingPathExtension("json"),
+            accelerator: .tcg,
+            nanosecondsPerInstruction: nanosecondsPerInstruction,
             emulator: Host.emulator)
     }
 

@@ -5,6 +5,7 @@ import Machine
 /// A multiboot kernel of a few hundred bytes: prints a text on the serial port, then does one thing.
 struct TinyGuest {
     enum Act: String {
+        case loop = "1: jmp 1b"
         case hang = "1: hlt\n jmp 1b"
         /// ACPI's S5, as the PIIX4 of QEMU's `pc` knows it.
         case powerOff = "call linger\n movw $0x2000, %ax\n movw $0x604, %dx\n outw %ax, %dx\n1: jmp 1b"

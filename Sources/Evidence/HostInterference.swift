@@ -1,5 +1,5 @@
 /// What the host did to a guest that no guest can help.
-package enum HostTrouble: Codable, Sendable, Equatable {
+package enum HostInterference: Codable, Sendable, Equatable {
     /// A file of the guest's could not grow; `path` is the directory whose file system is full.
     case noSpace(path: String)
     /// The host could not read or write the guest's disk, and QEMU paused the guest.

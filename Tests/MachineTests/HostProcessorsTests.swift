@@ -1,0 +1,29 @@
+import Foundation
+import Testing
+
+@testable import Machine
+
+@Suite struct HostProcessorsTests {
+    @Test func stolenTimeIsOfEachProcessorOnAverage() {
+        let tick = Double(sysconf(Int32(_SC_CLK_TCK)))
+        let text =
+            "cpu  10 0 10 900 1 0 2 600 0 0\ncpu0 5 0 5 450 0 0 1 300 0 0\ncpu1 5 0 5 450 1 0 1 300 0 0\nintr 7\n"
+        #expect(HostProcessors.stolenSeconds(parsing: text) == 300 / tick)
+        #expect(HostProcessors.stolenSeconds(parsing: "nothing") == 0)
+    }
+
+    @Test(arguments: [
+        ("CPU 0/TCG", true), ("CPU 12/KVM", true), ("ALL CPUs/TCG", true), ("IO iothread1", false),
+        ("qemu-system-x86", false),
+    ])
+    func theThreadsOfProcessorsAreKnownByTheirNames(_ name: String, _ isOne: Bool) {
+        #expect(SchedulingWatch.isProcessor(name) == isOne)
+    }
+
+    @Test func theScheduleOfAThreadIsRead() throws {
+        let thread = try #require(ProcessTable.threads(of: getpid()).first).identifier
+        let schedule = try #require(ProcessTable.schedule(of: thread, in: getpid()))
+        #expect(schedule.ran > 0)
+        #expect(ProcessTable.schedule(of: 0, in: getpid()) == nil)
+    }
+}
