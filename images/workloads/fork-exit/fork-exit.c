@@ -157,7 +157,7 @@ static void wait_for_orphans(void)
 {
 	int tries;
 
-	for (tries = 0; tries < 500 && *(volatile unsigned long *)&tally->orphans_lived < tally->orphans; tries++)
+	for (tries = 0; (tries < 500 || time_is_left()) && *(volatile unsigned long *)&tally->orphans_lived < tally->orphans; tries++)
 		sleep_microseconds(10000);
 }
 
