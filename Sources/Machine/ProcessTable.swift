@@ -27,6 +27,11 @@ package enum ProcessTable {
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
     }
 
+    /// The QEMU of a domain that runs on this host; nil where it runs elsewhere or has ended.
+    package static func emulator(of domain: String) -> pid_t? {
+        all().first { process in arguments(of: process).contains { $0.hasPrefix("guest=\(domain),") } }
+    }
+
     /// The identifiers and names of the threads of `process`; none where it is gone.
     package static func threads(of process: pid_t) -> [(identifier: pid_t, name: String)] {
         let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []

@@ -46,13 +46,9 @@ enum ThreadOrder {
     }
 
     private static func process(of domain: String) throws(Failure) -> pid_t {
-        let word = "guest=\(domain),"
-        let process = ProcessTable.all().first { process in
-            ProcessTable.arguments(of: process).contains { $0.hasPrefix(word) }
-        }
-        guard let process else {
+        guard let process = ProcessTable.emulator(of: domain) else {
             throw Failure(
-                said: "no process has the argument \(word) and one of a guest on another host is not to be found here; "
+                said: "no process has the argument guest=\(domain), and one of a guest on another host is not to be found here; "
                     + "leave out --connect")
         }
         return process
