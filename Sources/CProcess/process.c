@@ -1,8 +1,13 @@
 #define _GNU_SOURCE
 #include "CProcess.h"
 
+#include <errno.h>
 #include <sched.h>
+#include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 int cprocess_set_subreaper(int on)
 {
@@ -26,6 +31,30 @@ int cprocess_give_way(int thread)
     const struct sched_param none = { .sched_priority = 0 };
 
     return sched_setscheduler(thread, SCHED_IDLE, &none);
+}
+
+int cprocess_weigh(int thread, int niceness, unsigned long long slice)
+{
+    /* struct sched_attr of sched_setattr(2), which glibc has had only since 2.41. */
+    const struct {
+        uint32_t size, policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime, deadline, period;
+    } attributes = { .size = sizeof(attributes), .policy = SCHED_OTHER, .nice = niceness, .runtime = slice };
+
+    return syscall(SYS_sched_setattr, thread, &attributes, 0);
+}
+
+int cprocess_niceness(int thread)
+{
+    int niceness;
+
+    errno = 0;
+    niceness = getpriority(PRIO_PROCESS, thread);
+
+    return niceness == -1 && errno != 0 ? 0 : niceness;
 }
 
 int cprocess_goes_first(int thread)

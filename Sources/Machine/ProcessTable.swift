@@ -23,12 +23,6 @@ package enum ProcessTable {
         text("/proc/\(process)/cmdline")?.split(separator: "\0").map(String.init) ?? []
     }
 
-    /// The QEMU that runs a domain of libvirt's; nil where it is not on this host.
-    package static func emulator(ofDomain name: String) -> pid_t? {
-        let word = "guest=\(name),"
-        return all().first { process in arguments(of: process).contains { $0.hasPrefix(word) } }
-    }
-
     /// How long a thread ran, and how long it could have run and did not, in seconds; nil where it is gone.
     package static func schedule(of thread: pid_t, in process: pid_t) -> (ran: Double, waited: Double)? {
         guard let text = text("/proc/\(process)/task/\(thread)/schedstat") else { return nil }
@@ -39,6 +33,11 @@ package enum ProcessTable {
 
     package static func all() -> [pid_t] {
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
+    }
+
+    /// The QEMU of a domain that runs on this host; nil where it runs elsewhere or has ended.
+    package static func emulator(of domain: String) -> pid_t? {
+        all().first { process in arguments(of: process).contains { $0.hasPrefix("guest=\(domain),") } }
     }
 
     /// The identifiers and names of the threads of `process`; none where it is gone.

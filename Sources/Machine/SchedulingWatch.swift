@@ -85,7 +85,7 @@ struct SchedulingWatch {
     }
 
     private mutating func findThreads() {
-        if process == nil { process = ProcessTable.emulator(ofDomain: domain) }
+        if process == nil { process = ProcessTable.emulator(of: domain) }
         guard threads.isEmpty, let process else { return }
         threads = ProcessTable.threads(of: process).filter { Self.isProcessor($0.name) }.map(\.identifier).sorted()
     }

@@ -46,7 +46,7 @@ enum ThreadOrder {
     }
 
     private static func process(of domain: String) throws(Failure) -> pid_t {
-        guard let process = ProcessTable.emulator(ofDomain: domain) else {
+        guard let process = ProcessTable.emulator(of: domain) else {
             throw Failure(
                 said:
                     "no process has the argument guest=\(domain), and one of a guest on another host is not to be found here; "

@@ -59,6 +59,20 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: geteuid() == 0)) func aGuestWeighsMoreThanWhatRunsBesideIt() async throws {
+        let seen = Mutex<[Int32]>([])
+        try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
+            _ = try await Boot.run(spec, limits: Self.limits(run: 1), on: hypervisor) { progress in
+                guard progress == "init", let process = Host.guests(of: hypervisor.prefix).first else { return }
+                let threads = ProcessTable.threads(of: process)
+                seen.withLock { $0 = threads.map { cprocess_niceness($0.identifier) } }
+            }
+        }
+        let niceness = seen.withLock { $0 }
+        #expect(niceness.count > 1)
+        #expect(Set(niceness) == [GuestWeight.niceness])
+    }
+
     /// Where the two could run at once, the host would choose which of them a timer finds first.
     @Test(arguments: [true, false]) func theThreadsOfARepeatableGuestShareAProcessor(_ mayGoFirst: Bool) async throws {
         let seen = Mutex<[Placement]>([])

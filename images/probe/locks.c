@@ -2,7 +2,7 @@
 /* mm_take_all_locks and mm_drop_all_locks, the locks they take and the marks they leave. */
 #include "session.h"
 
-#define LEFT_LOCKED_MILLISECONDS 100
+#define LEFT_LOCKED_MILLISECONDS 2000	/* of a whole look: the host may keep a CPU from running for long */
 #define LOOKS_EACH 16
 #define MARKER_MICROSECONDS 50
 
@@ -294,23 +294,23 @@ long do_drop(struct session *session, struct drydock_request *request)
 }
 
 /* Still locked after a while: somebody who has a lock for a moment gives it back meanwhile. */
-#define stays_locked(is_locked, lock) ({					\
-	unsigned int waited_ms = 0;						\
-	while (is_locked(lock) && waited_ms++ < LEFT_LOCKED_MILLISECONDS)	\
+#define stays_locked(is_locked, lock, waited) ({				\
+	while (is_locked(lock) && (waited)++ < LEFT_LOCKED_MILLISECONDS)	\
 		msleep(1);							\
 	!!is_locked(lock);							\
 })
 
 static void count_left(const struct locks *locks, unsigned long long *out)
 {
-	unsigned int i;
+	unsigned int i, waited = 0;
 
 	for (i = 0; i < locks->mappings; i++) {
-		out[DRYDOCK_LOCKS_LOCKED_MAPPINGS] += stays_locked(probe_mapping_is_locked, locks->mapping[i]);
+		out[DRYDOCK_LOCKS_LOCKED_MAPPINGS] += stays_locked(probe_mapping_is_locked, locks->mapping[i], waited);
 		out[DRYDOCK_LOCKS_MARKED_MAPPINGS] += !!probe_mapping_is_marked(locks->mapping[i]);
 	}
 	for (i = 0; i < locks->anon_vmas; i++) {
-		out[DRYDOCK_LOCKS_LOCKED_ANON_VMAS] += stays_locked(probe_anon_vma_is_locked, locks->anon_vma[i]);
+		out[DRYDOCK_LOCKS_LOCKED_ANON_VMAS] += stays_locked(probe_anon_vma_is_locked, locks->anon_vma[i],
+								     waited);
 		out[DRYDOCK_LOCKS_MARKED_ANON_VMAS] += !!probe_anon_vma_is_marked(locks->anon_vma[i]);
 	}
 }

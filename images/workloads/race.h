@@ -15,7 +15,7 @@
 #include <time.h>
 
 #define PAGE 4096ul
-#define SPUN_TURNS 2000		/* of the processor's pause, before a wait becomes a sleep */
+#define SPUN_TURNS 20000		/* of a loop, before a wait becomes a sleep */
 #define SPUN_YIELDS 100
 #define TICKS_APART 50000		/* more than the time stamp counters of two CPUs disagree by */
 
@@ -121,11 +121,6 @@ static inline int by_turns(void)
 	return getenv("DRYDOCK_TRACE_PORT") != NULL;
 }
 
-static inline void relax(void)
-{
-	__asm__ __volatile__("pause" : : : "memory");
-}
-
 /* linux/futex.h, which musl is without. Not private: 2.6.18 knows no other, and processes share words too. */
 #define FUTEX_WAIT 0
 #define FUTEX_WAKE 1
@@ -142,6 +137,12 @@ static inline void wake_all(const volatile unsigned *word)
 	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX);
 }
 
+/* A turn of such a loop. Without the CPU's own pause: for that QEMU leaves the guest, and takes the lock of its devices. */
+static inline void stay_awake(void)
+{
+	__asm__ __volatile__("" : : : "memory");
+}
+
 /*
  * Until the word is no longer `value`; whoever changes it calls wake_all(). A CPU that spins for one that the host does
  * not run takes the host's time from it, so the wait soon becomes a sleep.
@@ -154,7 +155,7 @@ static inline void wait_while(const volatile unsigned *word, unsigned value)
 		if (by_turns())
 			sched_yield();
 		else if (turns < SPUN_TURNS)
-			relax();
+			stay_awake();
 		else
 			sleep_while(word, value);
 }
@@ -170,7 +171,7 @@ static inline void see_progress(const volatile unsigned long *count)
 
 	for (turns = 0; *count == before && !by_turns(); turns++)
 		if (turns < SPUN_TURNS)
-			relax();
+			stay_awake();
 		else if (time_is_left())
 			sleep_microseconds(500);
 		else

@@ -15,6 +15,13 @@ int cprocess_go_first(int thread);
 /* From now on `thread` stops at once for any other that wakes on its processor: SCHED_IDLE. 0, or -1 with errno. */
 int cprocess_give_way(int thread);
 
+/* From now on `thread` has this niceness, and on Linux 6.12 and later it is given its share in pieces of so many nanoseconds:
+ * sooner, and no more. Less niceness than before needs rights. 0, or -1 with errno. */
+int cprocess_weigh(int thread, int niceness, unsigned long long slice);
+
+/* The niceness of `thread`; 0 where there is none. */
+int cprocess_niceness(int thread);
+
 /* Whether `thread` was made to do either. */
 int cprocess_goes_first(int thread);
 int cprocess_gives_way(int thread);

@@ -15,6 +15,7 @@ static struct {
 	unsigned long zeros_wrong, anonymous_wrong, shared_wrong, private_wrong, file_wrong, copy_wrong, race_wrong;
 	unsigned long too_few, too_many;
 	unsigned long faults, pages;
+	unsigned races, races_met;	/* in which both threads were at it at once */
 } seen;
 
 static unsigned long minor_faults(void)
@@ -172,6 +173,9 @@ struct racer {
 	uint64_t *area, tag;
 	unsigned cpu, word;
 	struct meeting *meeting;
+	const volatile unsigned *other;	/* how far the other is */
+	volatile unsigned done;
+	int met;
 };
 
 /* Both threads fault on the same pages in the same order; each writes its own words. */
@@ -182,9 +186,12 @@ static void *race_over(void *argument)
 
 	use_cpu(racer->cpu);
 	meet(racer->meeting);
-	for (page = 0; page < PAGES; page++)
+	for (page = 0; page < PAGES; page++) {
 		racer->area[page * WORDS + racer->word] = racer->word ? ~pattern(racer->tag, page)
 								      : pattern(racer->tag, page);
+		racer->done = page + 1;
+		racer->met |= *racer->other > 0 && *racer->other < PAGES;
+	}
 	return NULL;
 }
 
@@ -192,7 +199,10 @@ static void *race_over(void *argument)
 static void race(uint64_t *area, uint64_t tag)
 {
 	struct meeting meeting = { 0 };
-	struct racer racers[2] = { { area, tag, 0, 0, &meeting }, { area, tag, 1, WORDS - 1, &meeting } };
+	struct racer racers[2] = {
+		{ .area = area, .tag = tag, .cpu = 0, .word = 0, .meeting = &meeting, .other = &racers[1].done },
+		{ .area = area, .tag = tag, .cpu = 1, .word = WORDS - 1, .meeting = &meeting, .other = &racers[0].done },
+	};
 	pthread_t threads[2];
 	int i;
 
@@ -200,6 +210,8 @@ static void race(uint64_t *area, uint64_t tag)
 		start_thread(&threads[i], race_over, &racers[i]);
 	for (i = 0; i < 2; i++)
 		end_thread(threads[i]);
+	seen.races++;
+	seen.races_met += racers[0].met || racers[1].met;
 	seen.race_wrong += wrong_pages(area, tag);
 	seen.pages += PAGES;
 	end_area(area);
@@ -228,7 +240,7 @@ int main(int argc, char **argv)
 	rounds = steps(ROUNDS);
 	ktap_plan(8);
 	begin = nanoseconds();
-	for (round = 0; round < rounds; round++) {
+	for (round = 0; round < rounds || (two_cpus && seen.races_met == 0 && time_is_left()); round++) {
 		fault_anonymous(chance() >> 40);
 		fault_file(chance() >> 40);
 		fault_copies(chance() >> 40);
@@ -247,6 +259,8 @@ int main(int argc, char **argv)
 		check(seen.race_wrong == 0, "pages that two CPUs fault on at once keep what both wrote");
 	else
 		skip_check("pages that two CPUs fault on at once keep what both wrote", "this guest has one CPU");
+	if (two_cpus && seen.races_met == 0)
+		unmet("in none of %u races two CPUs faulted at once", seen.races);
 	printf("# pages wrong: %lu zeros, %lu anonymous, %lu shared, %lu private, %lu file, %lu copies, %lu raced\n",
 	       seen.zeros_wrong, seen.anonymous_wrong, seen.shared_wrong, seen.private_wrong, seen.file_wrong,
 	       seen.copy_wrong, seen.race_wrong);

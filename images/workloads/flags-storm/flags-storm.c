@@ -17,7 +17,8 @@ struct setter {
 	struct probe probe;
 	pthread_t thread;
 	int cpu, file;
-	unsigned long lost, rounds, marked;
+	unsigned long lost;
+	volatile unsigned long rounds, marked;
 };
 
 static struct probe probe;
@@ -61,8 +62,9 @@ static unsigned storm(unsigned takes, unsigned registrations)
 	unsigned failed = 0, i;
 
 	/* More than asked for where a busy host kept the setters from the window. */
-	for (i = 0; i < takes || (i < takes * 8 && *(volatile unsigned long *)&setters[0].marked == 0); i++)
-		failed += hold_beside(&probe, HOLD_MICROSECONDS, *(volatile unsigned long *)&setters[0].rounds).answer != 0;
+	see_progress(&setters[0].rounds);
+	for (i = 0; i < takes || (i < takes * 8 && setters[0].marked == 0); i++)
+		failed += hold_beside(&probe, HOLD_MICROSECONDS, setters[0].rounds).answer != 0;
 	return failed + register_often(&probe, registrations);
 }
 

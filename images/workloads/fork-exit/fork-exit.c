@@ -155,9 +155,10 @@ static void raise_families(unsigned cpu, unsigned families)
 /* Orphans count themselves; they may be a moment late. */
 static void wait_for_orphans(void)
 {
+	const volatile unsigned long *lived = &tally->orphans_lived;
 	int tries;
 
-	for (tries = 0; tries < 500 && *(volatile unsigned long *)&tally->orphans_lived < tally->orphans; tries++)
+	for (tries = 0; (tries < 500 || time_is_left()) && *lived < tally->orphans; tries++)
 		sleep_microseconds(10000);
 }
 

@@ -20,8 +20,8 @@ struct walker {
 	struct probe probe;
 	pthread_t thread;
 	int cpu;
-	unsigned long seen, areas, rounds;
-	volatile unsigned long interrupts;
+	unsigned long seen, areas;
+	volatile unsigned long rounds, interrupts;
 	unsigned long waiting;		/* looks at one list that waited for its lock */
 };
 
@@ -90,11 +90,13 @@ static int is_short(uint64_t begin)
 
 static unsigned storm(unsigned takes, unsigned registrations)
 {
-	uint64_t begin = nanoseconds();
+	uint64_t begin;
 	unsigned failed = 0, i;
 
+	see_progress(&walkers[0].rounds);
+	begin = nanoseconds();
 	for (i = 0; i < takes || is_short(begin); i++)
-		failed += hold_beside(&probe, 0, *(volatile unsigned long *)&walkers[0].rounds).answer != 0;
+		failed += hold_beside(&probe, 0, walkers[0].rounds).answer != 0;
 	return failed + register_often(&probe, registrations);
 }
 

@@ -20,7 +20,8 @@ enum way { CUT, DISCARD, UNMAP, MOVE, COPY, RECLAIM, WAYS };
 /* One is enough: the table has one lock. */
 static struct {
 	pthread_t thread;
-	unsigned long sightings, looks;
+	unsigned long sightings;
+	volatile unsigned long looks;
 } watcher;
 
 static struct probe reclaimer;
@@ -183,6 +184,8 @@ int main(int argc, char **argv)
 	be_slow();
 	if (other_cpus > 0)
 		start_thread(&watcher.thread, watch, NULL);
+	if (other_cpus > 0)
+		see_progress(&watcher.looks);
 	for (round = 0; round < rounds; round++)
 		run_round(round);
 	stop = 1;

@@ -185,7 +185,7 @@ int main(int argc, char **argv)
 	shared = (struct shared *)map(-1, shared_bytes(), MAP_SHARED | MAP_ANONYMOUS);
 	make_areas();
 	ask_plainly(&probe, DRYDOCK_HOLDERS);
-	for (batch = 0; batch < BATCHES && failed == 0 && !is_met(); batch++) {
+	for (batch = 0; batch < BATCHES && failed == 0 && !is_met() && (batch == 0 || time_is_left()); batch++) {
 		failed = run_batch();
 		judge_turns();
 	}

@@ -122,6 +122,28 @@ static struct duration measure(void)
 	return least;
 }
 
+/* Is the time out of proportion to that at a hundredth of the areas? The clock may count microseconds. */
+static int is_out_of_proportion(unsigned long long time, unsigned long long hundredth)
+{
+	return time >= WALK_LIMIT * 100 * (hundredth < 1000 ? 1000 : hundredth);
+}
+
+/* A host that was busy at one time is less so at another: what is out of proportion is measured again. */
+static void measure_again(struct duration *least, const struct duration *hundredth)
+{
+	struct duration again;
+	unsigned i;
+
+	for (i = 0; i < REPETITIONS && time_is_left(); i++) {
+		if (!is_out_of_proportion(least->take, hundredth->take) &&
+		    !is_out_of_proportion(least->drop, hundredth->drop))
+			return;
+		again = measure();
+		keep_least(&least->take, again.take);
+		keep_least(&least->drop, again.drop);
+	}
+}
+
 static void tell(const char *what, const char *name, unsigned areas, unsigned long long time)
 {
 	char text[64];
@@ -141,12 +163,9 @@ static unsigned limit_of(const struct kind *kind)
 	return limit;
 }
 
-/* Is the time at `areas` areas out of proportion to that at a hundredth of them? The clock may count microseconds. */
 static int is_steep(const struct kind *kind, unsigned areas, unsigned long long time, unsigned long long hundredth)
 {
-	if (hundredth < 1000)
-		hundredth = 1000;
-	if (time < WALK_LIMIT * 100 * hundredth)
+	if (!is_out_of_proportion(time, hundredth))
 		return 0;
 	printf("# %s: %llu ns for %u areas, %llu ns for %u\n", kind->name, time, areas, hundredth, areas / 100);
 	return 1;
@@ -165,6 +184,8 @@ static unsigned measure_kind(const struct kind *kind)
 		kind->add(done, areas);
 		done = areas;
 		times[step] = measure();
+		if (areas == 100 * LEAST_JUDGED)
+			measure_again(&times[step], &times[step - 2]);
 		tell("take", kind->name, areas, times[step].take);
 		tell("drop", kind->name, areas, times[step].drop);
 		if (areas == 100 * LEAST_JUDGED) {
