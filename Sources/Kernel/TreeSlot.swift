@@ -14,10 +14,10 @@ struct TreeSlot: Sendable {
     var config: URL { tree.appending(path: ".config") }
     /// The fragment handed to kconfig.
     var fragment: URL { folder.appending(path: "fragment") }
-    /// Held while the tree is changed or used.
+    /// Held while the tree is changed or used: by drydock, and by make and all it starts.
     var lock: URL { folder.appending(path: "lock") }
-    /// Held by make and all it starts: what a killed drydock left running ends before the next make begins.
-    var makeLock: URL { folder.appending(path: "make.lock") }
+    /// There while a build is under way, and after one that did not come to its end.
+    var underWay: URL { folder.appending(path: "under-way") }
     /// What is built, written last.
     var state: URL { folder.appending(path: BuildState.name) }
     /// There while the tree still holds generated files that came with the source.
@@ -34,6 +34,16 @@ struct TreeSlot: Sendable {
 
     /// Stands for what `prepare` makes of a source; another number wherever that changes.
     static let preparation = "3"
+
+    /// A build was cut off, and nobody can say which objects it had to do with.
+    var isUnfinished: Bool { Files.exists(underWay) }
+
+    /// Removes a tree whose build did not come to its end, so that `prepare` begins anew.
+    func dropUnfinished() throws {
+        guard isUnfinished else { return }
+        // The tree goes first: as long as any of it is there, it is known for what it is.
+        for file in [tree, overlay, warnings, log] { try Files.remove(file) }
+    }
 
     /// Makes the tree where there is none: of `base`'s, with all that was built there, or else of the source alone.
     ///

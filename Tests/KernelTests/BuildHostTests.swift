@@ -1,0 +1,89 @@
+import Evidence
+import Foundation
+import Glibc
+import HostTools
+import Kernel
+import Testing
+
+/// What a host does to a build, and what drydock makes of it.
+struct BuildHostTests {
+    private let toy: ToyKernel
+    private let progress = Progress()
+
+    init() throws { toy = try ToyKernel() }
+
+    /// A compiler that runs `script` for mm/mmap.c, and is gcc for all else.
+    private func compiler(_ script: String) throws {
+        try toy.write("#!/bin/sh\ncase \"$*\" in *mm/mmap.c*) \(script);; esac\nexec gcc \"$@\"\n", to: "cc")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: toy.folder.appending(path: "cc").path)
+        try toy.describe(fragments: ["config"], compiler: toy.folder.appending(path: "cc").path)
+    }
+
+    private func build(_ value: Int? = nil) async throws -> KernelBuild {
+        guard let value else { return try await toy.builder().build(.base, onProgress: progress.add) }
+        let series = try await toy.rehearse(["six.patch": try await toy.stepSix(returns: value)]).application()
+        return try await toy.builder().build(.patched, series: series, onProgress: progress.add)
+    }
+
+    @Test(arguments: [
+        ("echo '{standard input}: Fatal error: cannot write mm/mmap.o: No space left on device'; exit 1", HostTrouble.noSpace),
+        ("echo 'as: Fatal error: can not write: File too large' >&2; exit 1", .fileSizeLimit),
+        ("echo 'gcc: fatal error: Killed signal terminated program cc1' >&2; exit 1", .killed),
+        ("kill -9 $$", .killed),
+        ("ulimit -f 0; trap '' XFSZ; cat \"$0\" >\"$0.copy\"; exit 1", .fileSizeLimit),
+        ("echo '/bin/sh: 1: Cannot fork' >&2; exit 2", .noProcess),
+    ])
+    func aCompilerThatTheHostEndsDoesNotMeanAKernelThatDoesNotCompile(
+        script: String, trouble: HostTrouble
+    ) async throws {
+        try compiler("if [ -e \(toy.folder.path)/trouble ]; then \(script); fi")
+        try toy.write("", to: "trouble")
+        for subject in [nil, 66] {
+            let error = await #expect(throws: KernelError.self) { _ = try await build(subject) }
+            guard case .hostFailed(_, let found, _, _) = error else {
+                Issue.record("\(error.map { "\($0)" } ?? "no error")")
+                continue
+            }
+            #expect(found == trouble)
+        }
+        try FileManager.default.removeItem(at: toy.folder.appending(path: "trouble"))
+        _ = progress.compiled
+        _ = try await build(66)
+        #expect(progress.compiled == ["init/main.o", "mm/mmap.o", "mm/rmap.o", "tools/helper.o"])
+    }
+
+    /// What a killed drydock left running, and what escaped whoever ends such things, has the lock.
+    @Test func nothingIsPatchedWhileAnEarlierBuildRuns() async throws {
+        let first = try await build(66)
+        let source = first.tree.appending(path: "mm/mmap.c")
+        let lock = first.tree.deletingLastPathComponent().appending(path: "lock").path
+        let script = #"exec 9>>"$0"; flock 9; sleep 1000 & echo $!"#
+        let shell = try await HostTool("bash").run(["-c", "(\(script)) 2>/dev/null | head -n 1", lock])
+        let left = try #require(shell.lines.first.flatMap { pid_t($0) })
+        let seen = Progress()
+        let second = try await toy.builder().build(
+            .patched, series: try await toy.rehearse(["six.patch": try await toy.stepSix(returns: 67)]).application()
+        ) { line in
+            guard line.hasPrefix("waiting for another build") else { return }
+            seen.add((try? String(contentsOf: source, encoding: .utf8)) ?? "")
+            kill(left, SIGKILL)
+        }
+        #expect(seen.lines.count == 1)
+        #expect(seen.lines.first?.contains("return 66;") == true)
+        #expect(try String(contentsOf: source, encoding: .utf8).contains("return 67;"))
+        #expect(second.digest != first.digest)
+    }
+
+    @Test func aTreeOfAnUnfinishedBuildIsNotForked() async throws {
+        let base = try await build()
+        try toy.write("", to: "under-way")
+        try FileManager.default.copyItem(
+            at: toy.folder.appending(path: "under-way"),
+            to: base.tree.deletingLastPathComponent().appending(path: "under-way"))
+        _ = progress.compiled
+        let series = try await toy.rehearse(["six.patch": try await toy.stepSix(returns: 66)]).application()
+        _ = try await toy.builder().build(.patched, series: series, forking: base, onProgress: progress.add)
+        #expect(progress.compiled.contains("init/main.o"))
+    }
+}
