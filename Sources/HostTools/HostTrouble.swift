@@ -9,6 +9,8 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
     case killed
     case disk
     case noTemporaryFolder
+    /// Nothing said what it was, and it was gone the next time.
+    case passing
 
     /// What ends a line with which a program says so. Programs speak English here: those that are judged run under LC_ALL=C.
     private var words: [String] {
@@ -20,7 +22,7 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         case .noDescriptor: ["Too many open files", "Too many open files in system"]
         case .killed: ["Killed", "Terminated", "Bus error"]
         case .disk: ["Input/output error", "Read-only file system", "Stale file handle"]
-        case .noTemporaryFolder: []
+        case .noTemporaryFolder, .passing: []
         }
     }
 
@@ -36,7 +38,7 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         ]
         case .fileSizeLimit: ["File size limit exceeded signal terminated program "]
         case .noTemporaryFolder: ["Cannot create temporary file in "]
-        case .noSpace, .noDescriptor, .disk: []
+        case .noSpace, .noDescriptor, .disk, .passing: []
         }
     }
 
@@ -50,6 +52,7 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         case .noDescriptor: "raise the limit of open files (ulimit -n)"
         case .killed: "free memory, if the kernel's log says that it was short, and leave the compiler alone"
         case .disk: "see the kernel's log for the disk of the cache and of TMPDIR"
+        case .passing: "see whether memory, or the space where TMPDIR is, is short"
         case .noTemporaryFolder: "make the folder that TMPDIR names one that can be written to"
         }
     }

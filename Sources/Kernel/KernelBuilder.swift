@@ -123,20 +123,27 @@ package struct KernelBuilder: Sendable {
     }
 
     /// Runs make, keeping its log and the compiler's warnings even where it fails.
+    /// - Throws: `KernelError.hostFailed`, or `doesNotCompile` where nothing of this host can have been in the way.
     private func compile(
         _ subject: Subject, _ slot: TreeSlot, _ make: Make, _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> [CompilerWarning] {
         try WarningLedger(slot: slot).keep(in: slot)
         let log = try BuildLog(slot: slot, onProgress: onProgress)
-        let result = try await make.run(["bzImage", "modules_prepare"], onLine: log.add)
-        if let (trouble, said) = result.hostTrouble {
-            throw KernelError.hostFailed(
-                act: "build the \(subject) kernel", trouble: trouble, said: said, log: slot.log.path)
+        let goals = ["bzImage", "modules_prepare"]
+        var result = try await make.run(goals, onLine: log.add)
+        func errors() -> [String] { result.lines.filter { CompilerOutput($0, tree: slot.tree) == .error } }
+        func hostFailed(_ trouble: HostTrouble, _ said: String) -> KernelError {
+            .hostFailed(act: "build the \(subject) kernel", trouble: trouble, said: said, log: slot.log.path)
         }
+        if result.status != .exited(0), result.hostTrouble == nil, errors().isEmpty {
+            // Make keeps what is said in TMPDIR until a target is done: where that is full, nobody says so.
+            result = try await make.run(goals, isSorted: false, onLine: log.add)
+            if result.status == .exited(0) { throw hostFailed(.passing, "make failed, and did not fail again") }
+        }
+        if let (trouble, said) = result.hostTrouble { throw hostFailed(trouble, said) }
         guard result.status == .exited(0) else {
-            let errors = result.lines.filter { CompilerOutput($0, tree: slot.tree) == .error }
             throw KernelError.doesNotCompile(
-                subject: subject, errors: errors.isEmpty ? result.lines.suffix(10) : Array(errors.prefix(5)),
+                subject: subject, errors: errors().isEmpty ? result.lines.suffix(10) : Array(errors().prefix(5)),
                 log: slot.log.path)
         }
         let ledger = WarningLedger(slot: slot)

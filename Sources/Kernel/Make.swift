@@ -6,17 +6,19 @@ struct Make: Sendable {
     let slot: TreeSlot
     let toolchain: Toolchain
 
-    /// A non-zero exit is a result. Each target's output arrives in one piece, when the target is done.
-    /// - Parameter folder: what make needs to see besides the cache.
+    /// A non-zero exit is a result.
+    /// - Parameters:
+    ///   - isSorted: each target's output arrives in one piece, when the target is done; otherwise one target after the other is made.
+    ///   - folder: what make needs to see besides the cache.
     func run(
-        _ goals: [String], variables: [String] = [], seeing folder: URL? = nil,
+        _ goals: [String], variables: [String] = [], isSorted: Bool = true, seeing folder: URL? = nil,
         onLine: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> ToolResult {
-        let jobs = ProcessInfo.processInfo.activeProcessorCount
+        let jobs = isSorted ? ProcessInfo.processInfo.activeProcessorCount : 1
         let clean =
             Self.foreign.flatMap { ["--unset", $0] } + ["LC_ALL=C"] + Self.compilerCache + toolchain.environment
         let make =
-            ["make", "--jobs=\(jobs)"] + (toolchain.makeSortsOutput ? ["--output-sync=target"] : [])
+            ["make", "--jobs=\(jobs)"] + (isSorted && toolchain.makeSortsOutput ? ["--output-sync=target"] : [])
             + toolchain.variables + slot.variables + variables + goals
         let command =
             toolchain.chroot?.words(make, in: slot.tree.path, seeing: folder.map { [$0] } ?? []) ?? make

@@ -31,7 +31,8 @@ struct BuildHostTests {
         ("echo 'as: Fatal error: can not write: File too large' >&2; exit 1", .fileSizeLimit),
         ("echo 'gcc: fatal error: Killed signal terminated program cc1' >&2; exit 1", .killed),
         ("kill -9 $$", .killed),
-        ("ulimit -f 0; trap '' XFSZ; cat \"$0\" >\"$0.copy\"; exit 1", .fileSizeLimit),
+        // What this says is lost too, the first time.
+        ("ulimit -f 0; trap '' XFSZ; head -c 9 /dev/zero >\"$0.copy\"; exit 1", .fileSizeLimit),
         ("echo '/bin/sh: 1: Cannot fork' >&2; exit 2", .noProcess),
     ])
     func aCompilerThatTheHostEndsDoesNotMeanAKernelThatDoesNotCompile(
@@ -51,6 +52,25 @@ struct BuildHostTests {
         _ = progress.compiled
         _ = try await build(66)
         #expect(progress.compiled == ["init/main.o", "mm/mmap.o", "mm/rmap.o", "tools/helper.o"])
+    }
+
+    @Test func aCompilerThatFailsOnceAndSilentlyIsTheHosts() async throws {
+        try compiler("if [ ! -e \(toy.folder.path)/failed ]; then touch \(toy.folder.path)/failed; exit 1; fi")
+        let error = await #expect(throws: KernelError.self) { _ = try await build() }
+        guard case .hostFailed(_, .passing, _, _) = error else {
+            Issue.record("\(error.map { "\($0)" } ?? "no error")")
+            return
+        }
+    }
+
+    @Test func aCompilerThatFailsSilentlyEachTimeIsNot() async throws {
+        try compiler("exit 1")
+        let error = await #expect(throws: KernelError.self) { _ = try await build() }
+        guard case .doesNotCompile(_, let errors, _) = error else {
+            Issue.record("\(error.map { "\($0)" } ?? "no error")")
+            return
+        }
+        #expect(errors.contains { $0.contains("mm/mmap.o") })
     }
 
     /// What a killed drydock left running, and what escaped whoever ends such things, has the lock.
