@@ -71,16 +71,16 @@ package struct KernelBuilder: Sendable {
         // From here on the tree is in between; the state comes back last.
         try Files.remove(slot.state)
         onProgress("preparing the \(subject) tree")
-        try slot.dropUnfinished()
-        try Files.write(Data(), to: slot.underWay)
+        try await source.check(cache)
+        try slot.begin()
         let state: BuildState
         do {
             state = try await makeWhole(subject, slot, series, base, digest, onProgress)
         } catch let error as KernelError {
-            if !error.isOfHost { try Files.remove(slot.underWay) }
+            if !error.isOfHost { try await slot.end() }
             throw error
         }
-        try Files.remove(slot.underWay)
+        try await slot.end()
         try state.keep(in: slot)
         return state
     }
@@ -93,7 +93,6 @@ package struct KernelBuilder: Sendable {
         let started = clock.now
         try await prepare(slot, base?.slot, onProgress)
         try slot.patch(series?.files ?? [:], source: source)
-        try Files.write(Data(), to: slot.stamp)
         let make = Make(slot: slot, toolchain: toolchain)
         if Files.exists(slot.unclean) {
             onProgress("removing the generated files that came with the source")
@@ -102,10 +101,13 @@ package struct KernelBuilder: Sendable {
         onProgress("configuring the \(subject) kernel")
         let unknown = try await config.apply(to: slot, of: subject, make: make)
         let warnings = try await compile(subject, slot, make, onProgress)
-        try await slot.checkPristine(source)
+        try await PristineManifest(tree: source.tree).check(cache) {
+            .pristineModified(pristine: source.tree.path, files: $0)
+        }
         let state = BuildState(
             digest: digest, code: try await code(subject, slot), release: try await release(subject, slot, make),
-            unknownSymbols: unknown, warnings: warnings, seconds: (clock.now - started) / .seconds(1))
+            unknownSymbols: unknown, warnings: warnings, vmlinux: FileSignature(slot.vmlinux),
+            seconds: (clock.now - started) / .seconds(1))
         try collect(subject, slot, state)
         return state
     }

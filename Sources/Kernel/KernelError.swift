@@ -71,6 +71,8 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     case incompleteBuild(subject: Subject, artefact: String, log: String)
     /// The tree's own build wrote into files it should only read.
     case pristineModified(pristine: String, files: [String])
+    /// Somebody has changed `files` of an unpacked source, which is gone now.
+    case pristineChanged(pristine: String, files: [String])
     /// Another drydock has put other patches into this tree since it was built.
     case treeTaken(tree: String)
 
@@ -85,7 +87,7 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     /// The host gave way under a build, so that what is left of it cannot be trusted.
     var isOfHost: Bool {
         switch self {
-        case .hostFailed, .unreadable, .unwritable: true
+        case .hostFailed, .pristineChanged, .pristineModified, .unreadable, .unwritable: true
         default: false
         }
     }
@@ -186,6 +188,9 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
         case .pristineModified(let pristine, let files):
             "cannot trust the source in \(pristine): the build wrote to \(files.joined(separator: ", ")); "
                 + "the source carries generated files: run `make mrproper` in it and give it again"
+        case .pristineChanged(let pristine, let files):
+            "cannot trust the source in \(pristine): \(files.joined(separator: ", ")) changed since it was unpacked; "
+                + "it is removed: run again"
         case .treeTaken(let tree):
             "cannot use \(tree): another drydock has patched it differently since; run again when that one is done"
         }

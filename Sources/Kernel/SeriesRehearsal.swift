@@ -63,10 +63,13 @@ package struct SeriesRehearsal: Sendable {
             var stage = try SeriesStage(source: source.tree, folder: folder)
             let first = try await Self.apply(toolchain?.patches ?? [], on: source.version, &stage)
             let between = try stage.changes()
+            // A patch is not to blame for a source that somebody changed.
+            if Self.rejection(in: first) != nil { try await source.check(cache) }
             guard Self.rejection(in: first) == nil, provided == nil else {
                 return (first, between, [], false, between)
             }
             let outcomes = try await Self.apply(series.patches, on: source.version, &stage)
+            if Self.rejection(in: outcomes) != nil { try await source.check(cache) }
             let isForeign = try await Self.isForAnotherTree(series.patches, outcomes, on: source.version, stage)
             return (first, between, outcomes, isForeign, try stage.changes())
         }

@@ -11,6 +11,7 @@ struct TreeSlot: Sendable {
     var variables: [String] = []
 
     var tree: URL { folder.appending(path: "tree") }
+    var vmlinux: URL { tree.appending(path: "vmlinux") }
     var config: URL { tree.appending(path: ".config") }
     /// The fragment handed to kconfig.
     var fragment: URL { folder.appending(path: "fragment") }
@@ -27,22 +28,31 @@ struct TreeSlot: Sendable {
     var warnings: URL { folder.appending(path: "warnings.json") }
     /// Everything make said in the latest build.
     var log: URL { folder.appending(path: "build.log") }
-    /// As old as the start of the latest build.
-    var stamp: URL { folder.appending(path: "stamp") }
     /// What the latest builds made, by digest.
     var artefacts: URL { folder.appending(path: "artefacts") }
 
     /// Stands for what `prepare` makes of a source; another number wherever that changes.
     static let preparation = "3"
 
-    /// A build was cut off, and nobody can say which objects it had to do with.
-    var isUnfinished: Bool { Files.exists(underWay) }
+    /// A build was cut off, and nobody can say which objects it had to do with; or what was patched cannot be told.
+    var isUnfinished: Bool { Files.exists(underWay) || (Files.exists(tree) && patchedPaths == nil) }
 
-    /// Removes a tree whose build did not come to its end, so that `prepare` begins anew.
-    func dropUnfinished() throws {
-        guard isUnfinished else { return }
+    private var patchedPaths: [String]? {
+        try? JSONDecoder().decode([String].self, from: Data(contentsOf: overlay))
+    }
+
+    /// Begins a build: removes a tree whose build did not come to its end, so that `prepare` begins anew.
+    func begin() throws {
         // The tree goes first: as long as any of it is there, it is known for what it is.
-        for file in [tree, overlay, warnings, log] { try Files.remove(file) }
+        if isUnfinished { for file in [tree, overlay, warnings, log] { try Files.remove(file) } }
+        try Files.write(Data(), to: underWay)
+        for file in [underWay, folder] { try Files.flush(file) }
+    }
+
+    /// Ends a build: what it made outlives a crash of the host from here on.
+    func end() async throws {
+        try await HostTool("sync").run(to: "write \(folder.path) to the disk", ["--file-system", folder.path])
+        try Files.remove(underWay)
     }
 
     /// Makes the tree where there is none: of `base`'s, with all that was built there, or else of the source alone.
@@ -58,12 +68,12 @@ struct TreeSlot: Sendable {
                 to: "share the source with \(tree.path)", ["--archive", "--link", source.tree.path, partial.path])
             try await dropLinkerScripts(in: partial)
             try Files.remove(unclean)
-            try Files.remove(overlay)
+            try keep([])
             if let base {
                 try await takeOver(base, into: partial)
                 try Files.remove(warnings)
                 for (file, copy) in [(base.warnings, warnings), (base.overlay, overlay)] where Files.exists(file) {
-                    try Files.copy(file, to: copy)
+                    try Files.write(try Files.read(file), to: copy)
                 }
             } else if Self.hasGeneratedFiles(source) {
                 try Files.write(Data(), to: unclean)
@@ -137,8 +147,7 @@ struct TreeSlot: Sendable {
     /// A path that returns to the source's content becomes a new copy, not a link, whose old modification time would
     /// hide the change from make.
     func patch(_ files: [String: TreeFile], source: KernelSource) throws {
-        let before = (try? JSONDecoder().decode([String].self, from: Data(contentsOf: overlay))) ?? []
-        let paths = Set(before).union(files.keys)
+        let paths = Set(patchedPaths ?? []).union(files.keys)
         // First, so that a run that is cut off in between leaves no path unknown.
         try keep(paths)
         for path in paths.sorted() {
@@ -151,32 +160,5 @@ struct TreeSlot: Sendable {
 
     private func keep(_ paths: Set<String>) throws {
         try Files.write(try JSONEncoder().encode(paths.sorted()), to: overlay)
-    }
-
-    /// The slots of every configuration whose file at `path` is the source's own.
-    private func slotsSharing(_ path: String, of source: KernelSource) -> [TreeSlot] {
-        func inode(_ tree: URL) -> Int? {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: tree.appending(path: path).path)
-            return attributes?[.systemFileNumber] as? Int
-        }
-        let trees = folder.deletingLastPathComponent().deletingLastPathComponent()
-        let slots = Files.names(in: trees).flatMap { key in
-            Files.names(in: trees.appending(path: key)).map { TreeSlot(folder: trees.appending(path: "\(key)/\($0)")) }
-        }
-        return slots.filter { inode($0.tree) == inode(source.tree) }
-    }
-
-    /// - Throws: `KernelError.pristineModified`, after dropping the spoilt source and the trees that share its files.
-    func checkPristine(_ source: KernelSource) async throws {
-        let written = try await HostTool("find").run(
-            to: "check \(source.tree.path)",
-            [source.tree.path, "-type", "f", "-newer", stamp.path, "-printf", "%P\\n"])
-        guard !written.lines.isEmpty else { return }
-        for slot in slotsSharing(written.lines[0], of: source) {
-            try Files.remove(slot.state)
-            try Files.remove(slot.tree)
-        }
-        try Files.remove(source.tree)
-        throw KernelError.pristineModified(pristine: source.tree.path, files: Array(written.lines.prefix(10)))
     }
 }

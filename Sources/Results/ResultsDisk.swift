@@ -22,7 +22,7 @@ package enum ResultsDisk {
         in cacheFolder: URL, forceTCG: Bool, onProgress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> URL {
         let template = place(in: cacheFolder)
-        if FileManager.default.fileExists(atPath: template.path) { return template }
+        if SealedFile.isWhole(template) { return template }
         let draft = cacheFolder.appending(component: "results-disk-\(UUID().uuidString).part")
         defer { try? FileManager.default.removeItem(at: draft) }
         try step("make", draft) {
@@ -44,7 +44,7 @@ package enum ResultsDisk {
                 "ext2", on: devices[0], features: features, inodeSize: inodeSize, blockSize: blockSize)
             try guestfs.shutDown()
         }
-        try replace(template, with: draft)
+        try step("write", template) { try SealedFile.put(draft, at: template) }
         return template
     }
 
