@@ -4,7 +4,8 @@ import Foundation
 package enum SealedFile {
     /// Whether the file is there and its bytes are those it was sealed with; false for one without a seal.
     package static func isWhole(_ file: URL) -> Bool {
-        guard let text = try? String(contentsOf: seal(of: file), encoding: .utf8), let digest = try? Digest(ofFile: file)
+        guard let text = try? String(contentsOf: seal(of: file), encoding: .utf8),
+            let digest = try? Digest(ofFile: file)
         else { return false }
         return text == line(digest, file)
     }

@@ -32,10 +32,11 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         case .noMemory: ["out of memory allocating "]
         case .noProcess: ["cannot fork", "fork: retry", "Cannot fork"]
         // Whose end is the name of the program that was killed.
-        case .killed: [
-            "Killed signal terminated program ", "Terminated signal terminated program ",
-            "Bus error signal terminated program ", "internal compiler error: Killed (program ", " with signal 9 ",
-        ]
+        case .killed:
+            [
+                "Killed signal terminated program ", "Terminated signal terminated program ",
+                "Bus error signal terminated program ", "internal compiler error: Killed (program ", " with signal 9 ",
+            ]
         case .fileSizeLimit: ["File size limit exceeded signal terminated program "]
         case .noTemporaryFolder: ["Cannot create temporary file in "]
         case .noSpace, .noDescriptor, .disk, .passing: []

@@ -21,8 +21,7 @@ struct BuildState: Codable {
     /// Nil where the tree holds another build, or none, or its vmlinux is not the one that was built, or what was taken
     /// out of it is gone or spoilt.
     static func of(_ slot: TreeSlot, _ digest: Digest) -> BuildState? {
-        guard let state = read(slot.state), state.digest == digest, kept(in: slot, digest) != nil,
-            state.vmlinux == FileSignature(slot.vmlinux)
+        guard let state = read(slot.state), state.digest == digest, kept(in: slot, digest) != nil, !slot.isUnfinished
         else { return nil }
         return state
     }
@@ -37,7 +36,7 @@ struct BuildState: Codable {
     /// What is taken out of a tree.
     static let artefacts = ["bzImage", "System.map", "config"]
 
-    private static func read(_ file: URL) -> BuildState? {
+    static func read(_ file: URL) -> BuildState? {
         (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(BuildState.self, from: $0) }
     }
 

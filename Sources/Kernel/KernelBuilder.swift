@@ -68,11 +68,9 @@ package struct KernelBuilder: Sendable {
         _ subject: Subject, _ slot: TreeSlot, _ series: SeriesApplication?, _ base: KernelBuild?, _ digest: Digest,
         _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> BuildState {
-        // From here on the tree is in between; the state comes back last.
-        try Files.remove(slot.state)
         onProgress("preparing the \(subject) tree")
         try await source.check(cache)
-        try slot.begin()
+        try await slot.begin()
         let state: BuildState
         do {
             state = try await makeWhole(subject, slot, series, base, digest, onProgress)
@@ -92,7 +90,7 @@ package struct KernelBuilder: Sendable {
         let clock = ContinuousClock()
         let started = clock.now
         try await prepare(slot, base?.slot, onProgress)
-        try slot.patch(series?.files ?? [:], source: source)
+        try await slot.patch(series?.files ?? [:], source: source)
         let make = Make(slot: slot, toolchain: toolchain)
         if Files.exists(slot.unclean) {
             onProgress("removing the generated files that came with the source")

@@ -39,6 +39,14 @@ struct PristineManifest {
         return Set(differing.lines.compactMap { $0.split(separator: "\t").first.map(String.init) }).sorted()
     }
 
+    /// The files of the source that a tree made of it has not, or has with another size, time or mode.
+    func differing(in copy: URL) async throws -> [String] {
+        try await run(
+            "look through \(copy.path)", #"\#(Self.walk) | comm -z -1 -3 - "$1" | cut -z -f 1 | tr '\n\0' '?\n'"#, copy,
+            file
+        ).lines
+    }
+
     /// - Throws: what `error` makes of the files that were changed, after dropping the spoilt source and the trees that
     ///   share such a file.
     func check(_ cache: KernelCache, orThrow error: ([String]) -> KernelError) async throws {

@@ -32,20 +32,35 @@ struct TreeSlot: Sendable {
     var artefacts: URL { folder.appending(path: "artefacts") }
 
     /// Stands for what `prepare` makes of a source; another number wherever that changes.
-    static let preparation = "3"
+    static let preparation = "4"
 
-    /// A build was cut off, and nobody can say which objects it had to do with; or what was patched cannot be told.
-    var isUnfinished: Bool { Files.exists(underWay) || (Files.exists(tree) && patchedPaths == nil) }
+    /// A build was cut off, and nobody can say which objects it had to do with; or what was patched cannot be told; or
+    /// vmlinux, which make would keep, is not the one that was built.
+    var isUnfinished: Bool {
+        if Files.exists(underWay) { return true }
+        guard Files.exists(tree) else { return false }
+        let state = BuildState.read(state)
+        return patchedPaths == nil || (state != nil && state?.vmlinux != FileSignature(vmlinux))
+    }
 
     private var patchedPaths: [String]? {
         try? JSONDecoder().decode([String].self, from: Data(contentsOf: overlay))
     }
 
-    /// Begins a build: removes a tree whose build did not come to its end, so that `prepare` begins anew.
-    func begin() throws {
+    /// Begins a build: removes a tree whose build did not come to its end, so that `prepare` begins anew; also one of which
+    /// make could not tell by its times what to do, because the clock was set back.
+    func begin() async throws {
+        var isOfNoUse = isUnfinished
+        if !isOfNoUse, Files.exists(tree) {
+            isOfNoUse = try await !HostTool("find").run(
+                to: "look through \(tree.path)", [tree.path, "-newermt", "now", "-print", "-quit"]
+            ).lines.isEmpty
+        }
         // The tree goes first: as long as any of it is there, it is known for what it is.
-        if isUnfinished { for file in [tree, overlay, warnings, log] { try Files.remove(file) } }
+        if isOfNoUse { for file in [tree, overlay, warnings, log] { try Files.remove(file) } }
         try Files.write(Data(), to: underWay)
+        // From here on the tree is in between; the state comes back last.
+        try Files.remove(state)
         for file in [underWay, folder] { try Files.flush(file) }
     }
 
@@ -145,9 +160,16 @@ struct TreeSlot: Sendable {
     /// Brings the tree to the state that `files` describe over the source, writing only what differs.
     ///
     /// A path that returns to the source's content becomes a new copy, not a link, whose old modification time would
-    /// hide the change from make.
-    func patch(_ files: [String: TreeFile], source: KernelSource) throws {
-        let paths = Set(patchedPaths ?? []).union(files.keys)
+    /// hide the change from make. That is also done to what somebody edited in the tree.
+    func patch(_ files: [String: TreeFile], source: KernelSource) async throws {
+        var paths = Set(patchedPaths ?? []).union(files.keys)
+        // A build that writes over what came with the source would do so again each time.
+        if !Self.hasGeneratedFiles(source) {
+            paths.formUnion(
+                try await PristineManifest(tree: source.tree).differing(in: tree).filter { path in
+                    Files.exists(tree.appending(path: path))
+                })
+        }
         // First, so that a run that is cut off in between leaves no path unknown.
         try keep(paths)
         for path in paths.sorted() {

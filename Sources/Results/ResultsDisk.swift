@@ -25,7 +25,7 @@ package enum ResultsDisk {
         if SealedFile.isWhole(template) { return template }
         let draft = cacheFolder.appending(component: "results-disk-\(UUID().uuidString).part")
         defer { try? FileManager.default.removeItem(at: draft) }
-        try step("make", draft) {
+        try ResultsError.step("make", draft) {
             try FileManager.default.createDirectory(at: cacheFolder, withIntermediateDirectories: true)
             try Data().write(to: draft)
             let handle = try FileHandle(forWritingTo: draft)
@@ -44,7 +44,7 @@ package enum ResultsDisk {
                 "ext2", on: devices[0], features: features, inodeSize: inodeSize, blockSize: blockSize)
             try guestfs.shutDown()
         }
-        try step("write", template) { try SealedFile.put(draft, at: template) }
+        try ResultsError.step("write", template) { try SealedFile.put(draft, at: template) }
         return template
     }
 
@@ -53,7 +53,7 @@ package enum ResultsDisk {
         let name = "\(url.lastPathComponent).\(UUID().uuidString)"
         let draft = url.deletingLastPathComponent().appending(component: name)
         defer { try? FileManager.default.removeItem(at: draft) }
-        try step("copy \(template.path) to", draft) { try copySparsely(template, to: draft) }
+        try ResultsError.step("copy \(template.path) to", draft) { try copySparsely(template, to: draft) }
         try replace(url, with: draft)
     }
 
@@ -79,14 +79,6 @@ package enum ResultsDisk {
     private static func replace(_ url: URL, with draft: URL) throws(ResultsError) {
         guard rename(draft.path, url.path) == 0 else {
             throw ResultsError.cannotPrepare(act: "write", path: url.path, reason: String(cString: strerror(errno)))
-        }
-    }
-
-    private static func step(_ act: String, _ url: URL, _ body: () throws -> Void) throws(ResultsError) {
-        do {
-            try body()
-        } catch {
-            throw ResultsError.cannotPrepare(act: act, path: url.path, reason: error.systemReason)
         }
     }
 }

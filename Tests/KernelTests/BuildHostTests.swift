@@ -27,7 +27,10 @@ struct BuildHostTests {
     }
 
     @Test(arguments: [
-        ("echo '{standard input}: Fatal error: cannot write mm/mmap.o: No space left on device'; exit 1", HostTrouble.noSpace),
+        (
+            "echo '{standard input}: Fatal error: cannot write mm/mmap.o: No space left on device'; exit 1",
+            HostTrouble.noSpace
+        ),
         ("echo 'as: Fatal error: can not write: File too large' >&2; exit 1", .fileSizeLimit),
         ("echo 'gcc: fatal error: Killed signal terminated program cc1' >&2; exit 1", .killed),
         ("kill -9 $$", .killed),
@@ -105,5 +108,118 @@ struct BuildHostTests {
         let series = try await toy.rehearse(["six.patch": try await toy.stepSix(returns: 66)]).application()
         _ = try await toy.builder().build(.patched, series: series, forking: base, onProgress: progress.add)
         #expect(progress.compiled.contains("init/main.o"))
+    }
+
+    @Test(arguments: ["bzImage", "System.map", "config", "bzImage.sha256", "build.json"])
+    func aSpoiltFileInTheCacheIsMadeAgain(name: String) async throws {
+        let first = try await build()
+        let file = first.bzImage.deletingLastPathComponent().appending(path: name)
+        let whole = try Data(contentsOf: file)
+        try whole.prefix(whole.count / 2).write(to: file)
+        let second = try await build()
+        #expect(!second.reused)
+        #expect(second.digest == first.digest)
+        // The state says how long the build took.
+        if name != "build.json" { #expect(try Data(contentsOf: file) == whole) }
+        #expect(try await build().reused)
+    }
+
+    @Test func aSpoiltVmlinuxIsMadeAgain() async throws {
+        let first = try await build()
+        let vmlinux = first.tree.appending(path: "vmlinux")
+        let whole = try Data(contentsOf: vmlinux)
+        try whole.prefix(whole.count / 2).write(to: vmlinux)
+        let second = try await build()
+        #expect(!second.reused)
+        #expect(try Data(contentsOf: second.tree.appending(path: "vmlinux")) == whole)
+    }
+
+    /// A build tree has the source's own files, and whoever edits one of them there edits the source.
+    @Test func aChangeOfTheSourceIsNoticedWheneverItWasMade() async throws {
+        let source = try await toy.source()
+        let base = try await build()
+        let file = base.tree.appending(path: "mm/rmap.c")
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.write(contentsOf: Data("// edited\n".utf8))
+        try handle.close()
+        try await HostTool("touch").run(to: "set the time back", ["--date=@0", file.path])
+        await #expect(throws: KernelError.pristineChanged(pristine: source.tree.path, files: ["mm/rmap.c"])) {
+            try await build(66)
+        }
+        let again = try await toy.source()
+        #expect(!again.reused)
+        #expect(
+            try String(contentsOf: again.tree.appending(path: "mm/rmap.c"), encoding: .utf8)
+                == toy.text("toy/mm/rmap.c"))
+        _ = try await build(66)
+        let second = try await build()
+        #expect(!second.reused)
+        #expect(
+            try String(contentsOf: second.tree.appending(path: "mm/rmap.c"), encoding: .utf8)
+                == toy.text("toy/mm/rmap.c"))
+    }
+
+    @Test func aPatchIsNotBlamedForASourceThatSomebodyChanged() async throws {
+        let source = try await toy.source()
+        let file = source.tree.appending(path: "mm/mmap.c")
+        let patch = try await toy.stepSix(returns: 66)
+        try Data("// nothing of it left\n".utf8).write(to: file)
+        await #expect(throws: KernelError.pristineChanged(pristine: source.tree.path, files: ["mm/mmap.c"])) {
+            _ = try await SeriesRehearsal(of: try toy.series(["six.patch": patch]), on: source, cache: toy.cache)
+        }
+        #expect(try await toy.outcome(of: patch) == .clean)
+    }
+
+    @Test func aSourceOfWhichNobodyWroteDownWhatItWasIsUnpackedAgain() async throws {
+        let source = try await toy.source()
+        try FileManager.default.removeItem(at: source.tree.appendingPathExtension("manifest"))
+        try Data("// edited\n".utf8).write(to: source.tree.appending(path: "mm/rmap.c"))
+        let again = try await toy.source()
+        #expect(again.digest == source.digest)
+        #expect(
+            try String(contentsOf: again.tree.appending(path: "mm/rmap.c"), encoding: .utf8)
+                == toy.text("toy/mm/rmap.c"))
+    }
+
+    @Test func aTreeOfWhichNobodyKnowsWhatWasPatchedIsBegunAnew() async throws {
+        let first = try await build(66)
+        try Data().write(to: first.tree.deletingLastPathComponent().appending(path: "overlay.json"))
+        let second = try await build(67)
+        let source = try String(contentsOf: second.tree.appending(path: "mm/mmap.c"), encoding: .utf8)
+        #expect(source.contains("return 67;"))
+        _ = progress.compiled
+        let cure = try await toy.patch("mm/rmap.c") { $0.replacing("\tint never_used;\n\n", with: "") }
+        try Data().write(to: first.tree.deletingLastPathComponent().appending(path: "overlay.json"))
+        let third = try await toy.builder().build(
+            .patched, series: try await toy.rehearse(["cure.patch": cure]).application())
+        #expect(
+            try String(contentsOf: third.tree.appending(path: "mm/mmap.c"), encoding: .utf8)
+                == toy.text("toy/mm/mmap.c"))
+    }
+
+    @Test func aClockThatWasSetBackHidesNoChangeFromMake() async throws {
+        let first = try await build(66)
+        try await HostTool("touch").run(
+            to: "set the time", ["--date=+1 hour", first.tree.appending(path: "mm/mmap.o").path])
+        _ = progress.compiled
+        let second = try await build(67)
+        #expect(progress.compiled.contains("mm/mmap.o"))
+        #expect(try Data(contentsOf: second.bzImage) != Data(contentsOf: first.bzImage))
+    }
+
+    /// As an editor does that writes a new file and renames it.
+    @Test func whatSomebodyEditedInATreeIsUndone() async throws {
+        let base = try await build()
+        let file = base.tree.appending(path: "mm/rmap.c")
+        let edited = try String(contentsOf: file, encoding: .utf8).replacing("return 2;", with: "return 22;")
+        try Data(edited.utf8).write(to: file, options: .atomic)
+        try FileManager.default.removeItem(at: base.bzImage)
+        let again = try await build()
+        #expect(!again.reused)
+        #expect(try String(contentsOf: file, encoding: .utf8) == toy.text("toy/mm/rmap.c"))
+        _ = progress.compiled
+        try FileManager.default.removeItem(at: base.bzImage)
+        _ = try await build()
+        #expect(progress.compiled == [])
     }
 }

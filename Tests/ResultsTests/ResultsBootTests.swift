@@ -94,6 +94,25 @@ import Testing
         #expect(!left.contains { $0.hasSuffix(".part") })
     }
 
+    /// Half of the parts, half of what was built of them, and half a template.
+    @Test func whatIsSpoiltInTheCacheIsMadeAgain() async throws {
+        let template = try await ResultsDisk.template(in: cache, forceTCG: true)
+        let found = try await HostTool("find").run(
+            to: "look for the appliance", [cache.path, "-name", "init.tar", "-o", "-name", "root", "-size", "+1M"])
+        #expect(found.lines.count == 2, "\(found.lines)")
+        for path in found.lines + [template.path] {
+            var status = stat()
+            try #require(stat(path, &status) == 0 && truncate(path, status.st_size / 2) == 0)
+        }
+        let told = Mutex<[String]>([])
+        let again = try await ResultsDisk.template(in: cache, forceTCG: true) { line in
+            told.withLock { $0.append(line) }
+        }
+        #expect(
+            told.withLock { $0 } == ["making the template of the results disks", "launching the libguestfs appliance"])
+        try await HostTool("e2fsck").run(to: "check the disk", ["-fn", again.path])
+    }
+
     @Test func cancellingALaunchLeavesNoAppliance() async throws {
         let disks = [try await disk("good", [:])]
         let reader = ResultsReader(cacheFolder: cache, forceTCG: true) { line in

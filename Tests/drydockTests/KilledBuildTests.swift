@@ -38,7 +38,8 @@ import Testing
 
     private func patch(returning value: Int) throws {
         let file = command.folder.appending(path: "toy/mm/mmap.c")
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = try String(contentsOf: file, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
         let index = try #require(lines.firstIndex { $0.contains("return 6;") })
         let hunk = "--- a/mm/mmap.c\n+++ b/mm/mmap.c\n@@ -\(index + 1) +\(index + 1) @@\n"
         let changed = lines[index].replacing("return 6;", with: "return \(value);")
