@@ -47,9 +47,10 @@ package struct SeriesRehearsal: Sendable {
     /// - Parameters:
     ///   - provided: a file that a source has which already has what the series brings.
     ///   - toolchain: what base and patched get alike.
+    ///   - onProgress: told where this waits for another drydock.
     package init(
         of series: PatchSeries, providing provided: String? = nil, after toolchain: PatchSeries? = nil,
-        on source: KernelSource, cache: KernelCache
+        on source: KernelSource, cache: KernelCache, onProgress: (String) -> Void = { _ in }
     ) async throws {
         let folder = cache.scratch.appending(path: source.digest.short)
         let lock = cache.scratch.appending(path: "\(source.digest.short).lock")
@@ -57,7 +58,8 @@ package struct SeriesRehearsal: Sendable {
         self.series = series.file
         let provided = provided.flatMap { Files.exists(source.tree.appending(path: $0)) ? $0 : nil }
         self.provided = provided
-        (self.toolchain, baseFiles, outcomes, isForAnotherTree, files) = try await FileLock.hold(lock) {
+        let wait = { onProgress("waiting for another drydock that tries a series on \(source.version)") }
+        (self.toolchain, baseFiles, outcomes, isForAnotherTree, files) = try await FileLock.hold(lock, onWait: wait) {
             try Files.remove(folder)
             defer { try? Files.remove(folder) }
             var stage = try SeriesStage(source: source.tree, folder: folder)

@@ -222,4 +222,20 @@ struct BuildHostTests {
         _ = try await build()
         #expect(progress.compiled == [])
     }
+
+    @Test func whoTriesASeriesWhileAnotherDrydockDoesSaysThatItWaits() async throws {
+        let source = try await toy.source()
+        let series = try toy.series(["six.patch": try await toy.stepSix(returns: 66)])
+        let folder = toy.cache.folder.appending(path: "scratch")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let lock = folder.appending(path: "\(source.digest.short).lock")
+        let held = open(lock.path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        try #require(flock(held, LOCK_EX) == 0)
+        let rehearsal = try await SeriesRehearsal(of: series, on: source, cache: toy.cache) { line in
+            progress.add(line)
+            close(held)
+        }
+        #expect(progress.lines.count == 1 && progress.lines[0].hasPrefix("waiting for another drydock"))
+        #expect(rehearsal.outcomes.map(\.application) == [.clean])
+    }
 }
