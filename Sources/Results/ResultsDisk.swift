@@ -17,12 +17,19 @@ package enum ResultsDisk {
         return cacheFolder.appending(component: "results-disk-\(recipe.short).img")
     }
 
-    /// An empty results disk, made by libguestfs once and kept in `cacheFolder`.
+    /// An empty results disk.
+    package struct Template: Sendable, Equatable {
+        package let file: URL
+        /// It had been made before.
+        package let reused: Bool
+    }
+
+    /// The template, made by libguestfs once and kept in `cacheFolder`.
     package static func template(
         in cacheFolder: URL, forceTCG: Bool, onProgress: @escaping @Sendable (String) -> Void = { _ in }
-    ) async throws -> URL {
+    ) async throws -> Template {
         let template = place(in: cacheFolder)
-        if SealedFile.isWhole(template) { return template }
+        if SealedFile.isWhole(template) { return Template(file: template, reused: true) }
         let draft = cacheFolder.appending(component: "results-disk-\(UUID().uuidString).part")
         defer { try? FileManager.default.removeItem(at: draft) }
         try ResultsError.step("make", draft) {
@@ -45,7 +52,7 @@ package enum ResultsDisk {
             try guestfs.shutDown()
         }
         try ResultsError.step("write", template) { try SealedFile.put(draft, at: template) }
-        return template
+        return Template(file: template, reused: false)
     }
 
     /// Makes a results disk for one guest, in place of any that stands at `url`; holes stay holes.
