@@ -1,11 +1,13 @@
 import Foundation
 
 /// A file of the cache that counts only as it was put there: beside it lies its SHA-256, as `sha256sum --check` reads it.
+///
+/// A file that is `isSparse` has the digest of what is not in its holes, which only drydock can check.
 package enum SealedFile {
     /// Whether the file is there and its bytes are those it was sealed with; false for one without a seal.
-    package static func isWhole(_ file: URL) -> Bool {
+    package static func isWhole(_ file: URL, isSparse: Bool = false) -> Bool {
         guard let text = try? String(contentsOf: seal(of: file), encoding: .utf8),
-            let digest = try? Digest(ofFile: file)
+            let digest = try? digest(of: file, isSparse)
         else { return false }
         return text == line(digest, file)
     }
@@ -13,9 +15,9 @@ package enum SealedFile {
     /// Puts `draft` in the place of `file` in one step, after both are on the disk: a host that crashes leaves a whole file or
     /// one without a seal.
     /// - Throws: what the system said.
-    package static func put(_ draft: URL, at file: URL) throws {
+    package static func put(_ draft: URL, at file: URL, isSparse: Bool = false) throws {
         let folder = file.deletingLastPathComponent()
-        let digest = try Digest(ofFile: draft)
+        let digest = try digest(of: draft, isSparse)
         try flush(draft)
         if unlink(seal(of: file).path) != 0, errno != ENOENT { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
         try move(draft, to: file)
@@ -40,6 +42,10 @@ package enum SealedFile {
         guard descriptor >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+    }
+
+    private static func digest(of file: URL, _ isSparse: Bool) throws -> Digest {
+        try isSparse ? Digest(ofSparseFile: file) : Digest(ofFile: file)
     }
 
     private static func move(_ file: URL, to place: URL) throws {

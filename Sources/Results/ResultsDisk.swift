@@ -29,7 +29,7 @@ package enum ResultsDisk {
         in cacheFolder: URL, forceTCG: Bool, onProgress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> Template {
         let template = place(in: cacheFolder)
-        if SealedFile.isWhole(template) { return Template(file: template, reused: true) }
+        if SealedFile.isWhole(template, isSparse: true) { return Template(file: template, reused: true) }
         let draft = cacheFolder.appending(component: "results-disk-\(UUID().uuidString).part")
         defer { try? FileManager.default.removeItem(at: draft) }
         try ResultsError.step("make", draft) {
@@ -51,7 +51,7 @@ package enum ResultsDisk {
                 "ext2", on: devices[0], features: features, inodeSize: inodeSize, blockSize: blockSize)
             try guestfs.shutDown()
         }
-        try ResultsError.step("write", template) { try SealedFile.put(draft, at: template) }
+        try ResultsError.step("write", template) { try SealedFile.put(draft, at: template, isSparse: true) }
         return Template(file: template, reused: false)
     }
 

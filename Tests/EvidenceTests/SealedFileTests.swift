@@ -50,4 +50,29 @@ struct SealedFileTests {
         let error = #expect(throws: (any Error).self) { try SealedFile.put(draft, at: file) }
         #expect(error?.systemReason == "Is a directory")
     }
+
+    /// Two data pieces around a hole; a byte that changes, goes or comes is seen wherever it is, and a hole is zeros.
+    @Test func aSparseFileIsWholeWhateverItsHoles() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let draft = folder.appending(path: "draft")
+        try Data("one".utf8).write(to: draft)
+        let handle = try FileHandle(forUpdating: draft)
+        try handle.seek(toOffset: 3 << 20)
+        try handle.write(contentsOf: Data("two".utf8))
+        try handle.truncate(atOffset: 8 << 20)
+        try handle.close()
+        try SealedFile.put(draft, at: file, isSparse: true)
+        #expect(SealedFile.isWhole(file, isSparse: true))
+        let whole = try Data(contentsOf: file)
+        try whole.write(to: file)
+        #expect(SealedFile.isWhole(file, isSparse: true))
+        for index in [0, 1 << 20, 3 << 20, (8 << 20) - 1] {
+            var spoilt = whole
+            spoilt[index] ^= 1
+            try spoilt.write(to: file)
+            #expect(!SealedFile.isWhole(file, isSparse: true), "\(index)")
+        }
+        try whole.dropLast().write(to: file)
+        #expect(!SealedFile.isWhole(file, isSparse: true))
+    }
 }
