@@ -3,6 +3,7 @@ import Foundation
 extension Error {
     /// What the system said, such as "No space left on device", in place of Foundation's own sentence.
     package var systemReason: String {
+        if let error = self as? POSIXError { return String(cString: strerror(error.code.rawValue)) }
         let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
         if let underlying, underlying.domain == NSPOSIXErrorDomain {
             return String(cString: strerror(Int32(underlying.code)))

@@ -24,13 +24,31 @@ package struct HostTool: Sendable {
     /// Runs the program to its end in a process group of its own, without standard input.
     ///
     /// A non-zero exit is a result, not an error. Standard output and standard error arrive as one stream, in order.
-    /// When the task is cancelled the whole group is terminated, then killed two seconds later.
+    /// When the task is cancelled the whole group is terminated, then killed two seconds later. Under a lock it is
+    /// tied to that, see `Tether`.
     /// - Parameter onLine: called for each line as it is printed.
     /// - Throws: `ToolError.cannotStart`, or `CancellationError`.
     package func run(
         _ arguments: [String], in folder: URL? = nil, onLine: @Sendable (String) -> Void = { _ in }
     ) async throws -> ToolResult {
         try Task.checkCancellation()
+        guard let lock = Tether.lock else {
+            return try await run(arguments, in: folder, input: .none, error: .combinedWithOutput, onLine)
+        }
+        // The shell would find out about a program that is not there, and say it less well.
+        guard let path else { throw ToolError.cannotStart(tool: name, reason: "there is no such program") }
+        let pipe = try Tether.pipe()
+        defer { try? pipe.held.close() }
+        return try await HostTool("sh", environment: environment).run(
+            Tether.words + [path] + arguments, in: folder,
+            input: .fileDescriptor(pipe.watched, closeAfterSpawningProcess: true),
+            error: .fileDescriptor(FileDescriptor(rawValue: lock), closeAfterSpawningProcess: false), onLine)
+    }
+
+    private func run(
+        _ arguments: [String], in folder: URL?, input: some InputProtocol, error: some ErrorOutputProtocol,
+        _ onLine: @Sendable (String) -> Void
+    ) async throws -> ToolResult {
         let clock = ContinuousClock()
         let started = clock.now
         var options = PlatformOptions()
@@ -42,7 +60,7 @@ package struct HostTool: Sendable {
             let outcome = try await Subprocess.run(
                 name.contains("/") ? .path(FilePath(name)) : .name(name), arguments: Arguments(arguments),
                 environment: .inherit.updating(overrides), workingDirectory: folder.map { FilePath($0.path) },
-                platformOptions: options, input: .none, output: .sequence, error: .combinedWithOutput
+                platformOptions: options, input: input, output: .sequence, error: error
             ) { execution in
                 var lines: [String] = []
                 for try await line in execution.standardOutput.strings() {

@@ -32,7 +32,7 @@ package struct GuestImage: Sendable {
         let listed = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
         let digest = Digest(inputs: ["layout": "1", "plan": text, "contents": listed])
         let image = cache.appending(path: "initramfs-\(digest.short).cpio")
-        let reused = FileManager.default.fileExists(atPath: image.path)
+        let reused = SealedFile.isWhole(image)
         if !reused {
             try makeFolder(cache)
             try await pack(contents, plan: text, to: image)

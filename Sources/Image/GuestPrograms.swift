@@ -35,7 +35,7 @@ package struct GuestPrograms: Sendable {
                 "sources": try digest(ofSourcesIn: source.deletingLastPathComponent()).hexadecimal,
             ])
             let program = cache.appending(path: "\(source.deletingPathExtension().lastPathComponent)-\(inputs.short)")
-            if !FileManager.default.fileExists(atPath: program.path) {
+            if !SealedFile.isWhole(program) {
                 reused = false
                 onProgress("compiling \(source.lastPathComponent)")
                 try await compile(source, including: shared, to: program)
@@ -86,9 +86,11 @@ func makeFolder(_ folder: URL) throws(ImageError) {
     }
 }
 
-/// Puts `draft` in the place of `file` in one step, so that nobody ever sees half a file.
+/// Puts `draft` in the place of `file`, sealed.
 func replace(_ file: URL, with draft: URL) throws(ImageError) {
-    guard rename(draft.path, file.path) == 0 else {
-        throw .unwritable(path: file.path, reason: String(cString: strerror(errno)))
+    do {
+        try SealedFile.put(draft, at: file)
+    } catch {
+        throw .unwritable(path: file.path, reason: error.systemReason)
     }
 }

@@ -19,7 +19,7 @@ package struct ProbeModule: Sendable {
             "sources": try GuestPrograms.digest(ofSourcesIn: sources).hexadecimal,
         ])
         let module = cache.appending(path: "probe-\(inputs.short).ko")
-        if FileManager.default.fileExists(atPath: module.path) { return ProbeModule(file: module, reused: true) }
+        if SealedFile.isWhole(module) { return ProbeModule(file: module, reused: true) }
 
         try makeFolder(cache)
         // kbuild leaves its products beside the sources, so it works on a copy.

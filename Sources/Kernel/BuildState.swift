@@ -11,27 +11,49 @@ struct BuildState: Codable {
     /// The symbols of the fragments that the tree does not have, and need not have.
     let unknownSymbols: [String]
     let warnings: [CompilerWarning]
+    /// Of the tree's vmlinux, which is too big to be read each time.
+    let vmlinux: FileSignature?
     /// Wall time of the latest build.
     let seconds: Double
 
     static let name = "build.json"
 
-    /// Nil where the tree holds another build, or none, or what was taken out of it is gone.
+    /// Nil where the tree holds another build, or none, or its vmlinux is not the one that was built, or what was taken
+    /// out of it is gone or spoilt.
     static func of(_ slot: TreeSlot, _ digest: Digest) -> BuildState? {
-        guard let state = read(slot.state), state.digest == digest, kept(in: slot, digest) != nil else { return nil }
+        guard let state = read(slot.state), state.digest == digest, kept(in: slot, digest) != nil, !slot.isUnfinished
+        else { return nil }
         return state
     }
 
-    /// What was taken out of a build is there, whatever the tree holds now.
+    /// What was taken out of a build is there and whole, whatever the tree holds now.
     static func kept(in slot: TreeSlot, _ digest: Digest) -> BuildState? {
-        read(slot.artefacts.appending(path: "\(digest.short)/\(name)")).flatMap { $0.digest == digest ? $0 : nil }
+        let place = slot.artefacts.appending(path: digest.short)
+        guard let state = read(place.appending(path: name)), state.digest == digest else { return nil }
+        return artefacts.allSatisfy { SealedFile.isWhole(place.appending(path: $0)) } ? state : nil
     }
 
-    private static func read(_ file: URL) -> BuildState? {
+    /// What is taken out of a tree.
+    static let artefacts = ["bzImage", "System.map", "config"]
+
+    static func read(_ file: URL) -> BuildState? {
         (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(BuildState.self, from: $0) }
     }
 
     func keep(in slot: TreeSlot) throws { try keep(in: slot.state) }
 
     func keep(in file: URL) throws { try Files.write(try JSONEncoder().encode(self), to: file) }
+}
+
+/// What tells without reading it that a file was written since: its size, its inode and the time of its last change in
+/// nanoseconds. It misses a file whose bytes changed and whose time somebody set back, and what a failing disk forgets.
+struct FileSignature: Codable, Equatable {
+    let text: String
+
+    /// Nil where there is no such file.
+    init?(_ file: URL) {
+        var status = stat()
+        guard stat(file.path, &status) == 0 else { return nil }
+        text = "\(status.st_size) \(status.st_ino) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+    }
 }

@@ -16,7 +16,9 @@ struct CompilerFront: Sendable {
         digest = Digest(of: text)
         let place = cache.toolchains.appending(path: digest.short)
         program = place.appending(path: URL(filePath: name).lastPathComponent)
-        guard !Files.exists(program) else { return }
+        // It is short enough to be compared, however it came to be another text.
+        if (try? Data(contentsOf: program)) == text { return }
+        try Files.remove(program)
         let partial = cache.toolchains.appending(path: "\(digest.short).\(UUID().uuidString)")
         let script = partial.appending(path: program.lastPathComponent)
         try Files.write(text, to: script)

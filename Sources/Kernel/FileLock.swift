@@ -1,7 +1,9 @@
 import Foundation
 import Glibc
+import HostTools
 
-/// An advisory lock between drydocks on one file; the system drops it when its holder dies.
+/// An advisory lock between drydocks on one file; the system drops it when its holder and all the programs that the
+/// holder started under it are gone.
 enum FileLock {
     /// Runs `body` while no other holder of `file` is inside one.
     /// - Parameter onWait: called once when another one holds it.
@@ -24,6 +26,7 @@ enum FileLock {
             // A blocking flock would hold a thread of the cooperative pool and could not be cancelled.
             try await Task.sleep(for: .milliseconds(50))
         }
-        return try await body()
+        // Under two locks a program holds the outer one, of what it writes to; the inner one is of what it only reads.
+        return try await Tether.$lock.withValue(Tether.lock ?? descriptor) { try await body() }
     }
 }

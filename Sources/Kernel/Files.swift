@@ -23,6 +23,9 @@ enum Files {
         try writing(file) { try content.write(to: file, options: .atomic) }
     }
 
+    /// Waits until a file's bytes, or a folder's names, are on the disk.
+    static func flush(_ file: URL) throws(KernelError) { try writing(file) { try SealedFile.flush(file) } }
+
     /// Removes a file or a whole folder, whether it exists or not.
     static func remove(_ file: URL) throws(KernelError) {
         // Not `fileExists`, which follows a symbolic link to nowhere.

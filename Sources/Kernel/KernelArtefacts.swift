@@ -25,13 +25,22 @@ extension KernelBuilder {
         try Files.remove(partial)
         defer { try? Files.remove(partial) }
         // In the oldest trees the second name is a link to the first one's folder.
-        try Files.copy(try require(Self.images).resolvingSymlinksInPath(), to: partial.appending(path: "bzImage"))
-        try Files.copy(try require(["System.map"]), to: partial.appending(path: "System.map"))
-        try Files.copy(try require([".config"]), to: partial.appending(path: "config"))
+        let originals = [
+            "bzImage": try require(Self.images).resolvingSymlinksInPath(), "System.map": try require(["System.map"]),
+            "config": try require([".config"]),
+        ]
+        for (name, original) in originals { try Files.copy(original, to: partial.appending(path: name)) }
         try state.keep(in: partial.appending(path: BuildState.name))
+        for name in originals.keys { try seal(partial.appending(path: name)) }
+        for file in [partial.appending(path: BuildState.name), partial] { try Files.flush(file) }
         try Files.remove(place)
         try Files.move(partial, to: place)
+        try Files.flush(slot.artefacts)
         try dropOldArtefacts(subject, slot)
+    }
+
+    private func seal(_ file: URL) throws(KernelError) {
+        try Files.writing(file) { try SealedFile.put(file, at: file) }
     }
 
     func code(_ subject: Subject, _ slot: TreeSlot) async throws -> Digest {

@@ -57,11 +57,16 @@ package struct KernelBuild: Sendable {
     package func makeModules(
         in folder: URL, onLine: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> ToolResult {
-        let wait = { onLine("waiting for another drydock that uses \(tree.path)") }
+        let wait = { onLine("waiting for another build in \(slot.folder.path) to end") }
         return try await FileLock.hold(slot.lock, onWait: wait) {
             guard BuildState.of(slot, digest) != nil else { throw KernelError.treeTaken(tree: tree.path) }
-            return try await Make(slot: slot, toolchain: toolchain).run(
+            let result = try await Make(slot: slot, toolchain: toolchain).run(
                 ["modules"], variables: ["M=\(folder.path)"], seeing: folder, onLine: onLine)
+            if let (trouble, said) = result.hostTrouble {
+                throw KernelError.hostFailed(
+                    act: "build modules against \(tree.path)", trouble: trouble, said: said, log: nil)
+            }
+            return result
         }
     }
 }

@@ -33,7 +33,7 @@ package struct KernelBuilder: Sendable {
         precondition(series.map { $0.source == source.digest } ?? true, "the series was applied to another source")
         let slot = slot(of: subject)
         let digest = digest(with: series)
-        let wait = { onProgress("waiting for another drydock that builds in \(slot.folder.path)") }
+        let wait = { onProgress("waiting for another build in \(slot.folder.path) to end") }
         return try await FileLock.hold(slot.lock, onWait: wait) {
             let built = withTree ? BuildState.of(slot, digest) : BuildState.kept(in: slot, digest)
             let state = if let built { built } else { try await make(subject, slot, series, base, digest, onProgress) }
@@ -62,18 +62,35 @@ package struct KernelBuilder: Sendable {
         ])
     }
 
+    /// - Throws: also where the kernel does not compile; the tree is then as good as before. After anything else its
+    ///   objects may be half of this build, and half of none: a `kill -9` may have cut off the compiler itself.
     private func make(
+        _ subject: Subject, _ slot: TreeSlot, _ series: SeriesApplication?, _ base: KernelBuild?, _ digest: Digest,
+        _ onProgress: @escaping @Sendable (String) -> Void
+    ) async throws -> BuildState {
+        onProgress("preparing the \(subject) tree")
+        try await source.check(cache)
+        try await slot.begin()
+        let state: BuildState
+        do {
+            state = try await makeWhole(subject, slot, series, base, digest, onProgress)
+        } catch let error as KernelError {
+            if !error.isOfHost { try await slot.end() }
+            throw error
+        }
+        try await slot.end()
+        try state.keep(in: slot)
+        return state
+    }
+
+    private func makeWhole(
         _ subject: Subject, _ slot: TreeSlot, _ series: SeriesApplication?, _ base: KernelBuild?, _ digest: Digest,
         _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> BuildState {
         let clock = ContinuousClock()
         let started = clock.now
-        // From here on the tree is in between; the state comes back last.
-        try Files.remove(slot.state)
-        onProgress("preparing the \(subject) tree")
         try await prepare(slot, base?.slot, onProgress)
-        try slot.patch(series?.files ?? [:], source: source)
-        try Files.write(Data(), to: slot.stamp)
+        try await slot.patch(series?.files ?? [:], source: source)
         let make = Make(slot: slot, toolchain: toolchain)
         if Files.exists(slot.unclean) {
             onProgress("removing the generated files that came with the source")
@@ -82,12 +99,14 @@ package struct KernelBuilder: Sendable {
         onProgress("configuring the \(subject) kernel")
         let unknown = try await config.apply(to: slot, of: subject, make: make)
         let warnings = try await compile(subject, slot, make, onProgress)
-        try await slot.checkPristine(source)
+        try await PristineManifest(tree: source.tree).check(cache) {
+            .pristineModified(pristine: source.tree.path, files: $0)
+        }
         let state = BuildState(
             digest: digest, code: try await code(subject, slot), release: try await release(subject, slot, make),
-            unknownSymbols: unknown, warnings: warnings, seconds: (clock.now - started) / .seconds(1))
+            unknownSymbols: unknown, warnings: warnings, vmlinux: FileSignature(slot.vmlinux),
+            seconds: (clock.now - started) / .seconds(1))
         try collect(subject, slot, state)
-        try state.keep(in: slot)
         return state
     }
 
@@ -97,21 +116,34 @@ package struct KernelBuilder: Sendable {
         _ slot: TreeSlot, _ base: TreeSlot?, _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws {
         guard let base, !Files.exists(slot.tree) else { return try await slot.prepare(source: source, forking: nil) }
-        let wait = { onProgress("waiting for another drydock that builds in \(base.folder.path)") }
-        try await FileLock.hold(base.lock, onWait: wait) { try await slot.prepare(source: source, forking: base) }
+        let wait = { onProgress("waiting for another build in \(base.folder.path) to end") }
+        try await FileLock.hold(base.lock, onWait: wait) {
+            try await slot.prepare(source: source, forking: base.isUnfinished ? nil : base)
+        }
     }
 
     /// Runs make, keeping its log and the compiler's warnings even where it fails.
+    /// - Throws: `KernelError.hostFailed`, or `doesNotCompile` where nothing of this host can have been in the way.
     private func compile(
         _ subject: Subject, _ slot: TreeSlot, _ make: Make, _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> [CompilerWarning] {
         try WarningLedger(slot: slot).keep(in: slot)
         let log = try BuildLog(slot: slot, onProgress: onProgress)
-        let result = try await make.run(["bzImage", "modules_prepare"], onLine: log.add)
+        let goals = ["bzImage", "modules_prepare"]
+        var result = try await make.run(goals, onLine: log.add)
+        func errors() -> [String] { result.lines.filter { CompilerOutput($0, tree: slot.tree) == .error } }
+        func hostFailed(_ trouble: HostTrouble, _ said: String) -> KernelError {
+            .hostFailed(act: "build the \(subject) kernel", trouble: trouble, said: said, log: slot.log.path)
+        }
+        if result.status != .exited(0), result.hostTrouble == nil, errors().isEmpty {
+            // Make keeps what is said in TMPDIR until a target is done: where that is full, nobody says so.
+            result = try await make.run(goals, isSorted: false, onLine: log.add)
+            if result.status == .exited(0) { throw hostFailed(.passing, "make failed, and did not fail again") }
+        }
+        if let (trouble, said) = result.hostTrouble { throw hostFailed(trouble, said) }
         guard result.status == .exited(0) else {
-            let errors = result.lines.filter { CompilerOutput($0, tree: slot.tree) == .error }
             throw KernelError.doesNotCompile(
-                subject: subject, errors: errors.isEmpty ? result.lines.suffix(10) : Array(errors.prefix(5)),
+                subject: subject, errors: errors().isEmpty ? result.lines.suffix(10) : Array(errors().prefix(5)),
                 log: slot.log.path)
         }
         let ledger = WarningLedger(slot: slot)

@@ -1,4 +1,5 @@
 import Evidence
+import HostTools
 
 /// A kernel could not be obtained, patched, configured or built.
 package enum KernelError: Error, Equatable, CustomStringConvertible {
@@ -64,10 +65,14 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     case cannotClean(tree: String, output: String)
     /// `errors` are the compiler's first, or the end of the log where it named none.
     case doesNotCompile(subject: Subject, errors: [String], log: String)
+    /// A program that built or patched the kernel failed for want of something of this host's; `said` is its line.
+    case hostFailed(act: String, trouble: HostTrouble, said: String, log: String?)
     /// The build ended well and yet left no `artefact`.
     case incompleteBuild(subject: Subject, artefact: String, log: String)
     /// The tree's own build wrote into files it should only read.
     case pristineModified(pristine: String, files: [String])
+    /// Somebody has changed `files` of an unpacked source, which is gone now.
+    case pristineChanged(pristine: String, files: [String])
     /// Another drydock has put other patches into this tree since it was built.
     case treeTaken(tree: String)
 
@@ -75,6 +80,14 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     package var isOfSeries: Bool {
         switch self {
         case .patchRejected, .seriesForAnotherTree: true
+        default: false
+        }
+    }
+
+    /// The host gave way under a build, so that what is left of it cannot be trusted.
+    var isOfHost: Bool {
+        switch self {
+        case .hostFailed, .pristineChanged, .pristineModified, .unreadable, .unwritable: true
         default: false
         }
     }
@@ -167,11 +180,17 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
             "cannot remove the generated files that the source came with from \(tree): make mrproper said:\n\(output)"
         case .doesNotCompile(let subject, let errors, let log):
             "cannot build the \(subject) kernel; the whole log is \(log):\n\(errors.joined(separator: "\n"))"
+        case .hostFailed(let act, let trouble, let said, let log):
+            "cannot \(act), because of this host, not of the kernel: \(said); \(trouble.advice), then run again"
+                + (log.map { "; the whole log is \($0)" } ?? "")
         case .incompleteBuild(let subject, let artefact, let log):
             "cannot use the \(subject) kernel: make succeeded but left no \(artefact); see \(log)"
         case .pristineModified(let pristine, let files):
             "cannot trust the source in \(pristine): the build wrote to \(files.joined(separator: ", ")); "
                 + "the source carries generated files: run `make mrproper` in it and give it again"
+        case .pristineChanged(let pristine, let files):
+            "cannot trust the source in \(pristine): \(files.joined(separator: ", ")) changed since it was unpacked; "
+                + "it is removed: run again"
         case .treeTaken(let tree):
             "cannot use \(tree): another drydock has patched it differently since; run again when that one is done"
         }

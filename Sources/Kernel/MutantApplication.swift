@@ -5,12 +5,13 @@ extension SeriesApplication {
     /// The same files after `mutant`, whose lines keep the numbers they have without it.
     /// - Throws: `MutantError.doesNotApply`, or `.doesNotDiffer` where the patched tree has it already.
     package func mutated(
-        by mutant: Mutant, on source: KernelSource, cache: KernelCache
+        by mutant: Mutant, on source: KernelSource, cache: KernelCache, onProgress: (String) -> Void
     ) async throws -> SeriesApplication {
         precondition(self.source == source.digest, "the series was applied to another source")
         let folder = cache.scratch.appending(path: "\(source.digest.short).mutant")
         let lock = cache.scratch.appending(path: "\(source.digest.short).mutant.lock")
-        return try await FileLock.hold(lock) {
+        let wait = { onProgress("waiting for another drydock that tries a mutant on \(source.version)") }
+        return try await FileLock.hold(lock, onWait: wait) {
             try Files.remove(folder)
             defer { try? Files.remove(folder) }
             var stage = try SeriesStage(source: source.tree, folder: folder, files: files)

@@ -12,7 +12,7 @@ extension KernelBuilder {
         _ mutant: Mutant, over series: SeriesApplication, forking patched: KernelBuild, withTree: Bool = true,
         onProgress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> KernelBuild {
-        let mutated = try await series.mutated(by: mutant, on: source, cache: cache)
+        let mutated = try await series.mutated(by: mutant, on: source, cache: cache, onProgress: onProgress)
         let build: KernelBuild
         do {
             build = try await self.build(

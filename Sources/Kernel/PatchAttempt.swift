@@ -21,6 +21,9 @@ struct PatchAttempt {
         let options = ["--force", "--no-backup-if-mismatch", "--strip=\(patch.strip)", "--fuzz=\(fuzz)"]
         let result = try await HostTool("patch", environment: ["LC_ALL": "C", "PATCH_GET": "0"]).run(
             options + (reverse ? ["--reverse"] : []) + ["--directory=\(folder.path)", "--input=\(patch.file.path)"])
+        if let (trouble, said) = result.hostTrouble {
+            throw KernelError.hostFailed(act: "apply \(patch.name)", trouble: trouble, said: said, log: nil)
+        }
         guard result.status == .exited(0), !result.lines.isEmpty else {
             let said = result.lines.isEmpty ? ["the patch is empty"] : result.lines
             return PatchAttempt(

@@ -15,10 +15,10 @@ struct PristineTree {
         folder = cache.pristine.appending(path: digest.short)
     }
 
-    /// The tree of that digest, where it was unpacked before.
+    /// The tree of that digest, where it was unpacked before, and it was written down what it was then.
     static func existing(_ digest: Digest, in cache: KernelCache) -> PristineTree? {
         let tree = PristineTree(digest, in: cache, reused: true)
-        return Files.exists(tree.folder) ? tree : nil
+        return Files.exists(tree.folder) && Files.exists(PristineManifest.file(of: tree.folder)) ? tree : nil
     }
 
     /// The tree `known` tells of, or else the one that `fill` makes; another drydock at the same work is waited for.
@@ -43,7 +43,10 @@ struct PristineTree {
             _ = try KernelVersion(ofTree: unpacked, from: origin)
             try await settleTimes(of: unpacked)
             let tree = PristineTree(digest, in: cache, reused: false)
-            if !Files.exists(tree.folder) { try Files.move(unpacked, to: tree.folder) }
+            if let tree = Self.existing(digest, in: cache) { return tree }
+            try Files.remove(tree.folder)
+            try await PristineManifest(tree: tree.folder).write(unpacked)
+            try Files.move(unpacked, to: tree.folder)
             return tree
         }
     }

@@ -47,9 +47,10 @@ package struct SeriesRehearsal: Sendable {
     /// - Parameters:
     ///   - provided: a file that a source has which already has what the series brings.
     ///   - toolchain: what base and patched get alike.
+    ///   - onProgress: told where this waits for another drydock.
     package init(
         of series: PatchSeries, providing provided: String? = nil, after toolchain: PatchSeries? = nil,
-        on source: KernelSource, cache: KernelCache
+        on source: KernelSource, cache: KernelCache, onProgress: (String) -> Void = { _ in }
     ) async throws {
         let folder = cache.scratch.appending(path: source.digest.short)
         let lock = cache.scratch.appending(path: "\(source.digest.short).lock")
@@ -57,16 +58,20 @@ package struct SeriesRehearsal: Sendable {
         self.series = series.file
         let provided = provided.flatMap { Files.exists(source.tree.appending(path: $0)) ? $0 : nil }
         self.provided = provided
-        (self.toolchain, baseFiles, outcomes, isForAnotherTree, files) = try await FileLock.hold(lock) {
+        let wait = { onProgress("waiting for another drydock that tries a series on \(source.version)") }
+        (self.toolchain, baseFiles, outcomes, isForAnotherTree, files) = try await FileLock.hold(lock, onWait: wait) {
             try Files.remove(folder)
             defer { try? Files.remove(folder) }
             var stage = try SeriesStage(source: source.tree, folder: folder)
             let first = try await Self.apply(toolchain?.patches ?? [], on: source.version, &stage)
             let between = try stage.changes()
+            // A patch is not to blame for a source that somebody changed.
+            if Self.rejection(in: first) != nil { try await source.check(cache) }
             guard Self.rejection(in: first) == nil, provided == nil else {
                 return (first, between, [], false, between)
             }
             let outcomes = try await Self.apply(series.patches, on: source.version, &stage)
+            if Self.rejection(in: outcomes) != nil { try await source.check(cache) }
             let isForeign = try await Self.isForAnotherTree(series.patches, outcomes, on: source.version, stage)
             return (first, between, outcomes, isForeign, try stage.changes())
         }

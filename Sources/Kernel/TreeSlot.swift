@@ -11,13 +11,14 @@ struct TreeSlot: Sendable {
     var variables: [String] = []
 
     var tree: URL { folder.appending(path: "tree") }
+    var vmlinux: URL { tree.appending(path: "vmlinux") }
     var config: URL { tree.appending(path: ".config") }
     /// The fragment handed to kconfig.
     var fragment: URL { folder.appending(path: "fragment") }
-    /// Held while the tree is changed or used.
+    /// Held while the tree is changed or used: by drydock, and by make and all it starts.
     var lock: URL { folder.appending(path: "lock") }
-    /// Held by make and all it starts: what a killed drydock left running ends before the next make begins.
-    var makeLock: URL { folder.appending(path: "make.lock") }
+    /// There while a build is under way, and after one that did not come to its end.
+    var underWay: URL { folder.appending(path: "under-way") }
     /// What is built, written last.
     var state: URL { folder.appending(path: BuildState.name) }
     /// There while the tree still holds generated files that came with the source.
@@ -27,13 +28,47 @@ struct TreeSlot: Sendable {
     var warnings: URL { folder.appending(path: "warnings.json") }
     /// Everything make said in the latest build.
     var log: URL { folder.appending(path: "build.log") }
-    /// As old as the start of the latest build.
-    var stamp: URL { folder.appending(path: "stamp") }
     /// What the latest builds made, by digest.
     var artefacts: URL { folder.appending(path: "artefacts") }
 
     /// Stands for what `prepare` makes of a source; another number wherever that changes.
-    static let preparation = "3"
+    static let preparation = "4"
+
+    /// A build was cut off, and nobody can say which objects it had to do with; or what was patched cannot be told; or
+    /// vmlinux, which make would keep, is not the one that was built.
+    var isUnfinished: Bool {
+        if Files.exists(underWay) { return true }
+        guard Files.exists(tree) else { return false }
+        let state = BuildState.read(state)
+        return patchedPaths == nil || (state != nil && state?.vmlinux != FileSignature(vmlinux))
+    }
+
+    private var patchedPaths: [String]? {
+        try? JSONDecoder().decode([String].self, from: Data(contentsOf: overlay))
+    }
+
+    /// Begins a build: removes a tree whose build did not come to its end, so that `prepare` begins anew; also one of which
+    /// make could not tell by its times what to do, because the clock was set back.
+    func begin() async throws {
+        var isOfNoUse = isUnfinished
+        if !isOfNoUse, Files.exists(tree) {
+            isOfNoUse = try await !HostTool("find").run(
+                to: "look through \(tree.path)", [tree.path, "-newermt", "now", "-print", "-quit"]
+            ).lines.isEmpty
+        }
+        // The tree goes first: as long as any of it is there, it is known for what it is.
+        if isOfNoUse { for file in [tree, overlay, warnings, log] { try Files.remove(file) } }
+        try Files.write(Data(), to: underWay)
+        // From here on the tree is in between; the state comes back last.
+        try Files.remove(state)
+        for file in [underWay, folder] { try Files.flush(file) }
+    }
+
+    /// Ends a build: what it made outlives a crash of the host from here on.
+    func end() async throws {
+        try await HostTool("sync").run(to: "write \(folder.path) to the disk", ["--file-system", folder.path])
+        try Files.remove(underWay)
+    }
 
     /// Makes the tree where there is none: of `base`'s, with all that was built there, or else of the source alone.
     ///
@@ -48,12 +83,12 @@ struct TreeSlot: Sendable {
                 to: "share the source with \(tree.path)", ["--archive", "--link", source.tree.path, partial.path])
             try await dropLinkerScripts(in: partial)
             try Files.remove(unclean)
-            try Files.remove(overlay)
+            try keep([])
             if let base {
                 try await takeOver(base, into: partial)
                 try Files.remove(warnings)
                 for (file, copy) in [(base.warnings, warnings), (base.overlay, overlay)] where Files.exists(file) {
-                    try Files.copy(file, to: copy)
+                    try Files.write(try Files.read(file), to: copy)
                 }
             } else if Self.hasGeneratedFiles(source) {
                 try Files.write(Data(), to: unclean)
@@ -125,10 +160,16 @@ struct TreeSlot: Sendable {
     /// Brings the tree to the state that `files` describe over the source, writing only what differs.
     ///
     /// A path that returns to the source's content becomes a new copy, not a link, whose old modification time would
-    /// hide the change from make.
-    func patch(_ files: [String: TreeFile], source: KernelSource) throws {
-        let before = (try? JSONDecoder().decode([String].self, from: Data(contentsOf: overlay))) ?? []
-        let paths = Set(before).union(files.keys)
+    /// hide the change from make. That is also done to what somebody edited in the tree.
+    func patch(_ files: [String: TreeFile], source: KernelSource) async throws {
+        var paths = Set(patchedPaths ?? []).union(files.keys)
+        // A build that writes over what came with the source would do so again each time.
+        if !Self.hasGeneratedFiles(source) {
+            paths.formUnion(
+                try await PristineManifest(tree: source.tree).differing(in: tree).filter { path in
+                    Files.exists(tree.appending(path: path))
+                })
+        }
         // First, so that a run that is cut off in between leaves no path unknown.
         try keep(paths)
         for path in paths.sorted() {
@@ -141,32 +182,5 @@ struct TreeSlot: Sendable {
 
     private func keep(_ paths: Set<String>) throws {
         try Files.write(try JSONEncoder().encode(paths.sorted()), to: overlay)
-    }
-
-    /// The slots of every configuration whose file at `path` is the source's own.
-    private func slotsSharing(_ path: String, of source: KernelSource) -> [TreeSlot] {
-        func inode(_ tree: URL) -> Int? {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: tree.appending(path: path).path)
-            return attributes?[.systemFileNumber] as? Int
-        }
-        let trees = folder.deletingLastPathComponent().deletingLastPathComponent()
-        let slots = Files.names(in: trees).flatMap { key in
-            Files.names(in: trees.appending(path: key)).map { TreeSlot(folder: trees.appending(path: "\(key)/\($0)")) }
-        }
-        return slots.filter { inode($0.tree) == inode(source.tree) }
-    }
-
-    /// - Throws: `KernelError.pristineModified`, after dropping the spoilt source and the trees that share its files.
-    func checkPristine(_ source: KernelSource) async throws {
-        let written = try await HostTool("find").run(
-            to: "check \(source.tree.path)",
-            [source.tree.path, "-type", "f", "-newer", stamp.path, "-printf", "%P\\n"])
-        guard !written.lines.isEmpty else { return }
-        for slot in slotsSharing(written.lines[0], of: source) {
-            try Files.remove(slot.state)
-            try Files.remove(slot.tree)
-        }
-        try Files.remove(source.tree)
-        throw KernelError.pristineModified(pristine: source.tree.path, files: Array(written.lines.prefix(10)))
     }
 }

@@ -52,11 +52,10 @@ extension Pipeline {
         let cache = workspace.cache
         return try await log.run(.disk) { now in
             let began = ContinuousClock.now
-            let reused = FileManager.default.fileExists(atPath: ResultsDisk.place(in: cache).path)
             let template = try await ResultsDisk.template(in: cache, forceTCG: host.forceTCG, onProgress: now)
             let seconds = StageLog.seconds(ContinuousClock.now - began)
             let summary = "ext2, \(ResultsDisk.size >> 20) MiB"
-            return (template, .init(summary: summary, reused: reused, guestSeconds: seconds))
+            return (template.file, .init(summary: summary, reused: template.reused, guestSeconds: seconds))
         }
     }
 

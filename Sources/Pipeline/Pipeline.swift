@@ -59,12 +59,13 @@ package struct Pipeline: Sendable {
 
     /// What becomes of each patch of the series on `source`; a reject is a value here.
     package func rehearse(_ source: KernelSource) async throws -> SeriesRehearsal {
-        try await log.run(.series) { _ in
+        try await log.run(.series) { now in
             let series = try PatchSeries(file: target.seriesFile)
             var toolchain: PatchSeries?
             if let file = target.toolchainSeriesFile { toolchain = try PatchSeries(file: file) }
             let rehearsal = try await SeriesRehearsal(
-                of: series, providing: target.seriesProvides, after: toolchain, on: source, cache: kernelCache)
+                of: series, providing: target.seriesProvides, after: toolchain, on: source, cache: kernelCache,
+                onProgress: now)
             return (rehearsal, .init(summary: Self.summary(of: rehearsal, on: source)))
         }
     }

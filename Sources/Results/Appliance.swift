@@ -41,9 +41,9 @@ struct Appliance: Sendable {
             return try await Guestfs.converse { guestfs in
                 do {
                     onProgress("launching the libguestfs appliance")
-                    try set(up: make, guestfs)
+                    let home = try set(up: make, guestfs)
                     for drive in drives { try guestfs.addDrive(drive.image, readOnly: drive.isReadOnly) }
-                    try guestfs.launch(within: make == .small ? 90 : 300)
+                    try launch(make, in: home, guestfs)
                 } catch let error as GuestfsError {
                     throw LaunchFailure(error: .appliance(error))
                 } catch let error as ResultsError {
@@ -63,7 +63,20 @@ struct Appliance: Sendable {
         var reason: String { "\(error)".split(separator: "\n").first.map(String.init) ?? "" }
     }
 
-    private func set(up make: Make, _ guestfs: borrowing Guestfs) throws {
+    private func launch(_ make: Make, in home: URL, _ guestfs: borrowing Guestfs) throws {
+        let note = ApplianceNote(home: home)
+        try ResultsError.step("remove the appliance in", home) { try note.dropUnfit() }
+        do {
+            try guestfs.launch(within: make == .small ? 90 : 300)
+        } catch {
+            note.remove()
+            throw error
+        }
+        try ResultsError.step("write to", home) { try note.write() }
+    }
+
+    /// - Returns: the folder that the appliance is built in.
+    private func set(up make: Make, _ guestfs: borrowing Guestfs) throws -> URL {
         if forceTCG { try guestfs.forceTCG() }
         switch make {
         case .small:
@@ -75,11 +88,13 @@ struct Appliance: Sendable {
             try guestfs.setCommandLine(appending: "acpi=off")
             // libguestfs takes `max` under TCG; each feature less is one less to set up.
             if forceTCG { try guestfs.setEmulator("-cpu", "qemu64") }
+            return home
         case .stock:
             // supermin takes what stands in the cache folder for its own: one folder for each make.
             let home = cacheFolder.appending(component: "appliance-stock")
             try makeFolder(home)
             try guestfs.setCacheFolder(home)
+            return home
         }
     }
 
@@ -98,8 +113,11 @@ struct Appliance: Sendable {
         let recipe = ApplianceRecipe(of: text)
         let home = cacheFolder.appending(component: "appliance-\(recipe.digest.short)")
         let target = home.appending(component: "supermin.d")
-        if isFile(target.appending(component: "packages")) { return home }
+        if isWhole(target, recipe) { return home }
         try makeFolder(home)
+        try ResultsError.step("remove", target) {
+            if FileManager.default.fileExists(atPath: target.path) { try FileManager.default.removeItem(at: target) }
+        }
         let draft = home.appending(component: "supermin.d.\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: draft) }
         do {
@@ -107,7 +125,7 @@ struct Appliance: Sendable {
             try FileManager.default.moveItem(at: draft, to: target)
         } catch {
             // Another drydock may have been quicker, with the same content.
-            guard isFile(target.appending(component: "packages")) else {
+            guard isWhole(target, recipe) else {
                 throw ResultsError.cannotPrepare(act: "write", path: target.path, reason: error.systemReason)
             }
         }
@@ -120,10 +138,12 @@ struct Appliance: Sendable {
             try FileManager.default.createSymbolicLink(
                 at: folder.appending(component: name), withDestinationURL: source.appending(component: name))
         }
-        try Data(recipe.packages.utf8).write(to: folder.appending(component: "packages"))
-        try Data(ApplianceRecipe.hostFiles.utf8).write(to: folder.appending(component: "hostfiles"))
-        try TarArchive.holding(Data(ApplianceRecipe.start.utf8), named: "init")
-            .write(to: folder.appending(component: "init.tar"))
+        for (name, content) in recipe.own { try content.write(to: folder.appending(component: name)) }
+    }
+
+    private func isWhole(_ folder: URL, _ recipe: ApplianceRecipe) -> Bool {
+        recipe.own.allSatisfy { name, content in (try? Data(contentsOf: folder.appending(component: name))) == content }
+            && ApplianceRecipe.borrowed.allSatisfy { isFile(folder.appending(component: $0)) }
     }
 
     private func makeFolder(_ folder: URL) throws(ResultsError) {

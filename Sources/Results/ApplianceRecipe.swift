@@ -26,6 +26,14 @@ package struct ApplianceRecipe: Equatable {
     /// `ld.so.cache` lets the daemon find its libraries.
     static let hostFiles = "/etc/ld.so.cache\n"
 
+    /// The parts that are drydock's, by name.
+    var own: [String: Data] {
+        [
+            "packages": Data(packages.utf8), "hostfiles": Data(Self.hostFiles.utf8),
+            "init.tar": TarArchive.holding(Data(Self.start.utf8), named: "init"),
+        ]
+    }
+
     /// Names what is built from this; libguestfs's update is seen by supermin itself.
     package var digest: Digest {
         Digest(inputs: [

@@ -17,15 +17,22 @@ package enum ResultsDisk {
         return cacheFolder.appending(component: "results-disk-\(recipe.short).img")
     }
 
-    /// An empty results disk, made by libguestfs once and kept in `cacheFolder`.
+    /// An empty results disk.
+    package struct Template: Sendable, Equatable {
+        package let file: URL
+        /// It had been made before.
+        package let reused: Bool
+    }
+
+    /// The template, made by libguestfs once and kept in `cacheFolder`.
     package static func template(
         in cacheFolder: URL, forceTCG: Bool, onProgress: @escaping @Sendable (String) -> Void = { _ in }
-    ) async throws -> URL {
+    ) async throws -> Template {
         let template = place(in: cacheFolder)
-        if FileManager.default.fileExists(atPath: template.path) { return template }
+        if SealedFile.isWhole(template, isSparse: true) { return Template(file: template, reused: true) }
         let draft = cacheFolder.appending(component: "results-disk-\(UUID().uuidString).part")
         defer { try? FileManager.default.removeItem(at: draft) }
-        try step("make", draft) {
+        try ResultsError.step("make", draft) {
             try FileManager.default.createDirectory(at: cacheFolder, withIntermediateDirectories: true)
             try Data().write(to: draft)
             let handle = try FileHandle(forWritingTo: draft)
@@ -44,8 +51,8 @@ package enum ResultsDisk {
                 "ext2", on: devices[0], features: features, inodeSize: inodeSize, blockSize: blockSize)
             try guestfs.shutDown()
         }
-        try replace(template, with: draft)
-        return template
+        try ResultsError.step("write", template) { try SealedFile.put(draft, at: template, isSparse: true) }
+        return Template(file: template, reused: false)
     }
 
     /// Makes a results disk for one guest, in place of any that stands at `url`; holes stay holes.
@@ -53,7 +60,7 @@ package enum ResultsDisk {
         let name = "\(url.lastPathComponent).\(UUID().uuidString)"
         let draft = url.deletingLastPathComponent().appending(component: name)
         defer { try? FileManager.default.removeItem(at: draft) }
-        try step("copy \(template.path) to", draft) { try copySparsely(template, to: draft) }
+        try ResultsError.step("copy \(template.path) to", draft) { try copySparsely(template, to: draft) }
         try replace(url, with: draft)
     }
 
@@ -79,14 +86,6 @@ package enum ResultsDisk {
     private static func replace(_ url: URL, with draft: URL) throws(ResultsError) {
         guard rename(draft.path, url.path) == 0 else {
             throw ResultsError.cannotPrepare(act: "write", path: url.path, reason: String(cString: strerror(errno)))
-        }
-    }
-
-    private static func step(_ act: String, _ url: URL, _ body: () throws -> Void) throws(ResultsError) {
-        do {
-            try body()
-        } catch {
-            throw ResultsError.cannotPrepare(act: act, path: url.path, reason: error.systemReason)
         }
     }
 }

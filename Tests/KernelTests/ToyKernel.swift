@@ -26,11 +26,11 @@ final class ToyKernel: Sendable {
     var cache: KernelCache { KernelCache(folder: folder.appending(path: "cache")) }
     var seriesFile: URL { folder.appending(path: "kernel-patches/toy/series") }
 
-    /// What lies among the unpacked sources: whole ones have hexadecimal names; locks and digests may lie beside them.
+    /// What lies among the unpacked sources: whole ones have hexadecimal names; locks, digests and manifests may lie beside them.
     var leftovers: [String] {
         let pristine = cache.folder.appending(path: "pristine")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: pristine.path)) ?? []
-        return names.filter { !$0.hasSuffix(".lock") && !$0.hasSuffix(".digest") }
+        return names.filter { name in ![".lock", ".digest", ".manifest"].contains(where: name.hasSuffix) }
     }
 
     /// Makes the tree's Makefile one that a vendor's `%prep` has left.

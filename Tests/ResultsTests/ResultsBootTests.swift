@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func theTemplateIsOneAnOldKernelMounts() async throws {
-        let template = try await ResultsDisk.template(in: cache, forceTCG: true)
+        let template = try await ResultsDisk.template(in: cache, forceTCG: true).file
         let disk = folder.url.appending(component: "disk.img")
         try ResultsDisk.create(from: template, at: disk)
         let facts = try await HostTool("dumpe2fs").run(to: "look at the disk", ["-h", disk.path]).lines
@@ -89,9 +89,28 @@ import Testing
         #expect(status.st_blocks * 512 < 2 << 20)
         // A second call finds the first one's.
         let again = try await ResultsDisk.template(in: cache, forceTCG: true) { Issue.record("made again: \($0)") }
-        #expect(again == template)
+        #expect(again.file == template && again.reused)
         let left = try FileManager.default.contentsOfDirectory(atPath: cache.path)
         #expect(!left.contains { $0.hasSuffix(".part") })
+    }
+
+    /// Half of the parts, half of what was built of them, and half a template.
+    @Test func whatIsSpoiltInTheCacheIsMadeAgain() async throws {
+        let template = try await ResultsDisk.template(in: cache, forceTCG: true).file
+        let found = try await HostTool("find").run(
+            to: "look for the appliance", [cache.path, "-name", "init.tar", "-o", "-name", "root", "-size", "+1M"])
+        #expect(found.lines.count == 2, "\(found.lines)")
+        for path in found.lines + [template.path] {
+            var status = stat()
+            try #require(stat(path, &status) == 0 && truncate(path, status.st_size / 2) == 0)
+        }
+        let told = Mutex<[String]>([])
+        let again = try await ResultsDisk.template(in: cache, forceTCG: true) { line in
+            told.withLock { $0.append(line) }
+        }
+        #expect(
+            told.withLock { $0 } == ["making the template of the results disks", "launching the libguestfs appliance"])
+        try await HostTool("e2fsck").run(to: "check the disk", ["-fn", again.file.path])
     }
 
     @Test func cancellingALaunchLeavesNoAppliance() async throws {

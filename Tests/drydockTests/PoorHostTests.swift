@@ -106,4 +106,23 @@ import Testing
         #expect(result.output.contains("No space left on device"), "\(result.output)")
         #expect(result.output.contains("\(command.folder.path)/cache/"), "\(result.output)")
     }
+
+    /// The patched kernel alone is built beside it, and does not fail for it.
+    @Test(.enabled("this user cannot mount a file system of its own", SmallDisk.canBeMade))
+    func aFullTemporaryFolderIsNoKernelThatDoesNotCompile() async throws {
+        #expect(try await command.run("build", "toy").status == .exited(0))
+        let line = try String(contentsOfFile: "\(command.folder.path)/toy/mm/rmap.c", encoding: .utf8)
+            .prefix { !$0.isNewline }
+        try command.write(
+            "--- a/mm/rmap.c\n+++ b/mm/rmap.c\n@@ -1 +1,2 @@\n+/* one */\n \(line)\n",
+            to: "kernel-patches/toy/one.patch")
+        try command.write("one.patch\n", to: "kernel-patches/toy/series")
+        let fill = "bash -c 'head -c 1M /dev/zero >$TMPDIR/all 2>/dev/null; exec \"$0\" \"$@\"'"
+        let result = try await drydock(
+            "build toy",
+            after: "export TMPDIR=$ROOT/small; exec \(SmallDisk.command(at: "$ROOT/small", size: "16k")) \(fill)")
+        #expect(result.status == .exited(69), "\(result.output)")
+        #expect(result.output.contains("No space left on device"), "\(result.output)")
+        #expect(result.output.contains("TMPDIR"), "\(result.output)")
+    }
 }

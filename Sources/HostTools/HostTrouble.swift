@@ -1,0 +1,97 @@
+/// What the host withheld from a program that failed: not the program's doing, nor that of what it was given.
+package enum HostTrouble: Sendable, Equatable, CaseIterable {
+    case noSpace
+    case fileSizeLimit
+    case noMemory
+    case noProcess
+    case noDescriptor
+    /// A process was ended from outside: by the kernel where memory is short, or by somebody.
+    case killed
+    case disk
+    case noTemporaryFolder
+    /// Nothing said what it was, and it was gone the next time.
+    case passing
+
+    /// What ends a line with which a program says so. Programs speak English here: those that are judged run under LC_ALL=C.
+    private var words: [String] {
+        switch self {
+        case .noSpace: ["No space left on device", "Disk quota exceeded"]
+        case .fileSizeLimit: ["File too large", "File size limit exceeded"]
+        case .noMemory: ["Cannot allocate memory", "memory exhausted", "std::bad_alloc"]
+        case .noProcess: ["Cannot fork", "cannot fork", "Resource temporarily unavailable"]
+        case .noDescriptor: ["Too many open files", "Too many open files in system"]
+        case .killed: ["Killed", "Terminated", "Bus error"]
+        case .disk: ["Input/output error", "Read-only file system", "Stale file handle"]
+        case .noTemporaryFolder, .passing: []
+        }
+    }
+
+    /// What a program says in the middle of a line.
+    private var beginnings: [String] {
+        switch self {
+        case .noMemory: ["out of memory allocating "]
+        case .noProcess: ["cannot fork", "fork: retry", "Cannot fork"]
+        // Whose end is the name of the program that was killed.
+        case .killed:
+            [
+                "Killed signal terminated program ", "Terminated signal terminated program ",
+                "Bus error signal terminated program ", "internal compiler error: Killed (program ", " with signal 9 ",
+            ]
+        case .fileSizeLimit: ["File size limit exceeded signal terminated program "]
+        case .noTemporaryFolder: ["Cannot create temporary file in "]
+        case .noSpace, .noDescriptor, .disk, .passing: []
+        }
+    }
+
+    /// What a user can do about it.
+    package var advice: String {
+        switch self {
+        case .noSpace: "free space where the cache and TMPDIR are"
+        case .fileSizeLimit: "raise the limit of the size of files (ulimit -f)"
+        case .noMemory: "free memory, or raise its limit (ulimit -v, or that of the container)"
+        case .noProcess: "end other processes, or raise the limit of their number (ulimit -u, or that of the container)"
+        case .noDescriptor: "raise the limit of open files (ulimit -n)"
+        case .killed: "free memory, if the kernel's log says that it was short, and leave the compiler alone"
+        case .disk: "see the kernel's log for the disk of the cache and of TMPDIR"
+        case .passing: "see whether memory, or the space where TMPDIR is, is short"
+        case .noTemporaryFolder: "make the folder that TMPDIR names one that can be written to"
+        }
+    }
+
+    /// The trouble that a program's line tells of; nil where it tells of none, or only shows somebody's source.
+    init?(_ line: String) {
+        // gcc shows the source as ` 12 | code`, GNU patch as `|code`.
+        guard line.prefixMatch(of: /\s*\d*\s*\|/) == nil,
+            // An #error of the source says what it likes.
+            line.firstMatch(of: #/:\d+(:\d+)?: (error|warning|note): /#) == nil
+        else { return nil }
+        // A program's name, and what gcc and as add: `Killed.`, `'No space left on device'`, `Killed (core dumped)`.
+        let end = line.replacing(/\s*\(core dumped\)$/, with: "").replacing(/['"’.;\])]+$/, with: "")
+        guard
+            let found = Self.allCases.first(where: { trouble in
+                trouble.words.contains { end == $0 || Self.tells(end, $0) }
+                    || trouble.beginnings.contains(where: line.contains)
+            })
+        else { return nil }
+        self = found
+    }
+
+    /// Whether a line ends in `words` as a statement of their own: after a colon, a bracket, or make's `[target] `.
+    private static func tells(_ line: String, _ words: String) -> Bool {
+        guard line.hasSuffix(words) else { return false }
+        let before = line.dropLast(words.count)
+        return [": ", ":'", ": '", ": \"", "] ", "[", "virtual "].contains(where: before.hasSuffix)
+    }
+}
+
+extension ToolResult {
+    /// What the host withheld, and the line that says so; nil where the program failed by itself, or did not fail.
+    package var hostTrouble: (trouble: HostTrouble, said: String)? {
+        if status == .exited(0) { return nil }
+        for line in lines {
+            if let trouble = HostTrouble(line) { return (trouble, line) }
+        }
+        guard case .signalled = status else { return nil }
+        return (.killed, "\(status)")
+    }
+}

@@ -1,0 +1,58 @@
+import HostTools
+import Testing
+
+struct HostTroubleTests {
+    /// As gcc 12, binutils 2.40, make 4.3, dash, bash, GNU patch and coreutils print them.
+    @Test(
+        arguments: [
+            ("/tmp/ccX.s: Assembler messages:", nil),
+            (
+                "{standard input}: Fatal error: can't write 45 bytes to section .text of mm/mmap.o: 'No space left on device'",
+                .noSpace
+            ),
+            ("cc1: fatal error: error writing to /tmp/ccnsS6.s: No space left on device", .noSpace),
+            ("/usr/bin/ld: final link failed: No space left on device", .noSpace),
+            ("mm/mmap.c:1: fatal error: opening dependency file mm/.mmap.o.d: No space left on device", .noSpace),
+            ("/bin/sh: 1: echo: write error: No space left on device", .noSpace),
+            ("patch: **** Can't create file mm/mmap.c.o : No space left on device", .noSpace),
+            ("cat: write error: Disk quota exceeded", .noSpace),
+            ("mm/mmap.o: Fatal error: can't close mm/mmap.o: File too large", .fileSizeLimit),
+            ("gcc: fatal error: File size limit exceeded signal terminated program as", .fileSizeLimit),
+            ("cc1: out of memory allocating 65536 bytes after a total of 1 bytes", .noMemory),
+            ("virtual memory exhausted: Cannot allocate memory", .noMemory),
+            ("as: virtual memory exhausted", .noMemory),
+            ("/bin/sh: 1: Cannot fork", .noProcess),
+            ("make: fork: Resource temporarily unavailable", .noProcess),
+            ("bash: fork: retry: Resource temporarily unavailable", .noProcess),
+            ("gcc: fatal error: cannot execute 'cc1': vfork: Cannot allocate memory", .noMemory),
+            ("mm/mmap.c:7:10: fatal error: linux/mm.h: Too many open files", .noDescriptor),
+            ("gcc: fatal error: Killed signal terminated program cc1", .killed),
+            ("gcc: internal compiler error: Killed (program cc1)", .killed),
+            ("collect2: fatal error: ld terminated with signal 9 [Killed]", .killed),
+            ("make[1]: *** [Makefile:21: mm/mmap.o] Killed", .killed),
+            ("Killed", .killed),
+            ("mm/mmap.c:9:1: fatal error: include/linux/mm.h: Input/output error", .disk),
+            ("Cannot create temporary file in /nowhere/: No such file or directory", .noTemporaryFolder),
+            // What a patch does.
+            ("mm/mmap.c:30:9: error: 'six' undeclared (first use in this function)", nil),
+            ("mm/mmap.c:3:2: error: #error No space left on device", nil),
+            ("   30 | \tprintk(\"Killed", nil),
+            ("|Subject: say: No space left on device", nil),
+            ("make[1]: *** [Makefile:21: mm/mmap.o] Error 1", nil),
+            ("ld: mm/mmap.o: undefined reference to `Killed'", nil),
+            ("  CC      drivers/Killed", nil),
+            ("mm/oom.c:12:3: warning: Killed", nil),
+        ] as [(String, HostTrouble?)])
+    func aLineOfAProgram(_ line: String, _ trouble: HostTrouble?) async throws {
+        let result = try await HostTool("sh").run(["-c", #"printf '%s\n' "$0"; exit 2"#, line])
+        #expect(result.hostTrouble?.trouble == trouble)
+    }
+
+    @Test func aProgramThatSucceedsHadNoTrouble() async throws {
+        #expect(try await HostTool("echo").run(["Killed"]).hostTrouble == nil)
+    }
+
+    @Test func aProgramThatWasKilledIsTheHosts() async throws {
+        #expect(try await HostTool("sh").run(["-c", "kill -9 $$"]).hostTrouble?.trouble == .killed)
+    }
+}
