@@ -1,7 +1,32 @@
 import Foundation
 
 /// What the host says of its own processors and file systems.
-enum HostProcessors {
+package enum HostProcessors {
+    /// Below this share of time spent on work a host is quiet.
+    private static let quiet = 0.5
+
+    /// Waits until the host has been quiet for a second, or `seconds` are over.
+    package static func waitUntilQuiet(atMost seconds: Int) async throws {
+        var last = ProcessTable.text("/proc/stat").flatMap(times(parsing:))
+        for _ in 0..<seconds {
+            try await Task.sleep(for: .seconds(1))
+            let now = ProcessTable.text("/proc/stat").flatMap(times(parsing:))
+            guard let before = last, let now else { return }
+            if now.busy - before.busy < quiet * (now.all - before.all) { return }
+            last = now
+        }
+    }
+
+    /// Ticks of all processors since the host was started: those of work, and all. Idle and waiting for a disk is no work.
+    static func times(parsing text: String) -> (busy: Double, all: Double)? {
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("cpu ") }) else { return nil }
+        // user nice system idle iowait irq softirq steal; what follows is in user already.
+        let ticks = line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
+        guard ticks.count >= 5 else { return nil }
+        let all = ticks.reduce(0, +)
+        return (all - ticks[3] - ticks[4], all)
+    }
+
     /// What a hypervisor below this host took from each of its processors since it was started, on average; in seconds.
     static var stolenSeconds: Double { ProcessTable.text("/proc/stat").map(stolenSeconds(parsing:)) ?? 0 }
 

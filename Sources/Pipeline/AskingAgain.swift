@@ -8,6 +8,9 @@ import Targets
 
 /// What the guests of a run left open is asked again, before that is said.
 extension Pipeline {
+    /// How long a guest that cannot have a clock of its own waits for a quieter host.
+    private static let quietSeconds = 60
+
     /// Boots what the first guests of a run left open: what one that died left undone in a fresh one, and each workload that is
     /// unproven once more in a guest of its own. Those of a deterministic run would only do the same again.
     /// - Parameter first: the guests of one run, booted and read.
@@ -23,6 +26,10 @@ extension Pipeline {
                 var added: [Mooring] = []
                 for question in wanted {
                     guard let like = planned.first(where: { $0.berth.guest == question.like }) else { continue }
+                    if question.isDeterministic, deterministic == nil {
+                        // Its time is the host's, so the host had better have some.
+                        try await HostProcessors.waitUntilQuiet(atMost: Self.quietSeconds)
+                    }
                     let host = question.isDeterministic ? deterministic ?? host : host
                     let plan = plan(
                         question, of: like.berth.plan, number: all.count - planned.count + added.count + 1, host)

@@ -12,6 +12,14 @@ import Testing
         #expect(HostProcessors.stolenSeconds(parsing: "nothing") == 0)
     }
 
+    @Test func idleTimeAndThatOfADiskIsNoWork() throws {
+        let times = try #require(
+            HostProcessors.times(parsing: "cpu  10 1 5 900 50 2 3 4 7 8\ncpu0 1 1 1 1 1 1 1 1 1 1\n"))
+        #expect(times.busy == 25)
+        #expect(times.all == 975)
+        #expect(HostProcessors.times(parsing: "cpu0 1 2 3 4 5\n") == nil)
+    }
+
     @Test(arguments: [
         ("CPU 0/TCG", true), ("CPU 12/KVM", true), ("ALL CPUs/TCG", true), ("IO iothread1", false),
         ("qemu-system-x86", false),
