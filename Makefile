@@ -27,14 +27,14 @@ test: setup ## run drydock's own tests, those that boot guests too
 check: setup ## what a change must pass before it is committed: format, warnings, stage order
 	@swift format lint --strict --recursive Package.swift Sources Tests
 	@swift build --build-tests --quiet --explicit-target-dependency-import-check error
-	@for script in setup/install setup/qemu setup/bench setup/bench-seeds setup/bench-kills setup/failures; do sh -n $$script || exit; done
+	@for script in setup/install setup/qemu setup/bench* setup/el5-table setup/failures; do sh -n $$script || exit; done
 
 format: ## format the Swift sources in place
 	@swift format --in-place --recursive Package.swift Sources Tests
 
-bench: setup $(drydock) ## measure the figures the README states [TARGET=] [SOURCE=] [COLD=1] [SEEDS=100: of seeds] [KILLS=50: of kills]
-	@TARGET=$(TARGET) SOURCE=$(SOURCE) SEEDS=$(SEEDS) KILLS=$(KILLS) \
-	    setup/bench$(if $(SEEDS),-seeds)$(if $(KILLS),-kills) $(drydock)
+bench: setup $(drydock) ## measure the figures the README states [TARGET=] [SOURCE=] [COLD=1]; others: docs/bench.md
+	@TARGET=$(TARGET) SOURCE=$(SOURCE) SEEDS=$(SEEDS) KILLS=$(KILLS) BUSY=$(BUSY) RUNS=$(RUNS) \
+	    $(if $(TREES),setup/el5-table $(drydock) $(TREES),setup/bench$(if $(SEEDS),-seeds)$(if $(KILLS),-kills)$(if $(BUSY),-busy) $(drydock))
 
 setup: ## install the Debian packages that are missing, and put a QEMU that repeats beside an old one
 	@setup/install

@@ -5,7 +5,11 @@ import Yams
 package enum YAMLFault {
     /// - Parameter error: from reading the file, from Yams, or from decoding.
     package static func reason(of error: any Error) -> String {
-        func field(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
+        func field(_ path: [any CodingKey]) -> String {
+            path.reduce("") { text, key in
+                key.intValue.map { "\(text)[\($0)]" } ?? (text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)")
+            }
+        }
         return switch error {
         case let error as YamlError: "\(error)"
         case DecodingError.keyNotFound(let key, let context):

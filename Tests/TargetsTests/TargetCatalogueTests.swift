@@ -170,21 +170,6 @@ import Testing
         #expect(try error(of: "source: { directory: / }\nmachine: { memory: 1 }").contains("machine.memory is 1"))
     }
 
-    @Test func knownFindingsAreForTheTreesTheyName() throws {
-        try describe(
-            "t",
-            """
-            source: { directory: / }
-            known-findings:
-              - { workload: order, trees: ["2.6.18-164.*", "2.6.18-2*"], reason: r, reference: c }
-              - { workload: all, reason: r, reference: c }
-            """)
-        let findings = try catalogue.load("t").knownFindings
-        #expect(findings.map(\.workload) == ["order", "all"])
-        #expect(findings.map { $0.isAbout("2.6.18-238.el5") } == [true, true])
-        #expect(findings.map { $0.isAbout("2.6.18-128.el5") } == [false, true])
-    }
-
     @Test func aMalformedKnownFindingIsRefused() throws {
         let source = "source: { directory: / }\n"
         #expect(

@@ -1,0 +1,73 @@
+/// A tree's version, such as `2.6.18-238.el5`, in the order in which RPM compares a package's version and release.
+package struct TreeVersion: Comparable, Sendable {
+    /// Of the version, then of the release: each a run of digits, a run of letters, or `~` or `^`.
+    private let parts: [[Segment]]
+
+    package init(_ text: String) {
+        parts = text.split(separator: "-", maxSplits: 1).map { Self.segments(of: $0) }
+    }
+
+    /// Whether somebody who writes a version by hand may have meant this text.
+    static func isWritten(_ text: String) -> Bool {
+        text.wholeMatch(of: /[0-9][0-9A-Za-z._+~^]*(-[0-9A-Za-z._+~^]+)?/) != nil
+    }
+
+    package static func == (one: Self, other: Self) -> Bool { !(one < other) && !(other < one) }
+
+    /// A version without a release is older than the same with one.
+    package static func < (one: Self, other: Self) -> Bool {
+        for (mine, others) in zip(one.parts, other.parts) {
+            if let isOlder = isOlder(mine, others) { return isOlder }
+        }
+        return one.parts.count < other.parts.count
+    }
+
+    /// Whatever is no digit, no letter and no mark only separates.
+    private static func segments(of text: Substring) -> [Segment] {
+        text.matches(of: /[0-9]+|[A-Za-z]+|[~^]/).map { match in
+            switch match.output.first {
+            case "~": .before
+            case "^": .after
+            case let first? where first.isNumber: .number(match.output.drop { $0 == "0" })
+            default: .letters(match.output)
+            }
+        }
+    }
+
+    /// - Returns: nil where the two are the same.
+    private static func isOlder(_ one: [Segment], _ other: [Segment]) -> Bool? {
+        let length = max(one.count, other.count)
+        let pairs = (0..<length).map { ($0 < one.count ? one[$0] : .end, $0 < other.count ? other[$0] : .end) }
+        return pairs.first { $0 != $1 }.map { $0.precedes($1) }
+    }
+
+    private enum Segment: Equatable {
+        /// `~`: what it begins is older than the version without it.
+        case before
+        case end
+        /// `^`: what it begins is newer than the version without it, and older than any other that goes on.
+        case after
+        case letters(Substring)
+        /// Without leading zeros, of any length.
+        case number(Substring)
+
+        private var rank: Int {
+            switch self {
+            case .before: 0
+            case .end: 1
+            case .after: 2
+            case .letters: 3
+            case .number: 4
+            }
+        }
+
+        func precedes(_ other: Segment) -> Bool {
+            switch (self, other) {
+            case (.letters(let mine), .letters(let others)): mine.utf8.lexicographicallyPrecedes(others.utf8)
+            case (.number(let mine), .number(let others)):
+                (mine.count, String(mine)) < (others.count, String(others))
+            default: rank < other.rank
+            }
+        }
+    }
+}
