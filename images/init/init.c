@@ -365,6 +365,17 @@ static void measure_pace(unsigned pieces)
 	strcpy(told, text);
 }
 
+/* Where a wait that was stretched by `known` is over: whether the host is a good deal busier by now. */
+static int is_slower_now(double known)
+{
+	double now = ports_are_open ? 1.0 : pace_beside_others(PACE_PIECES_AT_LIMIT);
+
+	if (now < known * 1.25)
+		return 0;
+	pace = now;
+	return 1;
+}
+
 static void mount_results(void)
 {
 	char wanted[64] = "", name[64], path[80];
@@ -773,7 +784,8 @@ static int workload_process_is_left(void)
 /* Kills every process but init, whatever group or session it fled to, and reaps; 1 when one does not die. */
 static int kill_everything(struct running *running, int *status)
 {
-	long deadline = now_milliseconds() + stretched(KILL_WAIT_MILLISECONDS);
+	long begin = now_milliseconds();
+	double known = pace;
 	int child_status;
 	pid_t pid;
 
@@ -786,8 +798,11 @@ static int kill_everything(struct running *running, int *status)
 			}
 		if (!workload_process_is_left())
 			return 0;
-		if (now_milliseconds() > deadline)
-			return 1;
+		if (now_milliseconds() - begin > KILL_WAIT_MILLISECONDS * known) {
+			if (!is_slower_now(known))
+				return 1;
+			known = pace;
+		}
 		pause_milliseconds(1);
 	}
 }
@@ -849,17 +864,13 @@ static int wait_within_limit(const struct entry *entry, struct running *running,
 			     struct outcome *outcome, int *status)
 {
 	long begin = now_milliseconds();
-	double now;
 
 	for (;;) {
 		if (wait_for_end(running, name, begin + outcome->limit * 1000, status))
 			return 1;
-		if (ports_are_open)
+		if (!is_slower_now(outcome->pace))
 			return 0;
-		now = pace_beside_others(PACE_PIECES_AT_LIMIT);
-		if ((long)(entry->timeout * now) <= outcome->limit)
-			return 0;
-		pace = outcome->pace = now;
+		outcome->pace = pace;
 		outcome->limit = stretched(entry->timeout);
 	}
 }

@@ -240,7 +240,7 @@ int main(int argc, char **argv)
 	rounds = steps(ROUNDS);
 	ktap_plan(8);
 	begin = nanoseconds();
-	for (round = 0; round < rounds || (two_cpus && seen.races_met == 0 && time_is_left()); round++) {
+	for (round = 0; round < rounds || (two_cpus && !seen.races_met && round < rounds * 8 && time_is_left()); round++) {
 		fault_anonymous(chance() >> 40);
 		fault_file(chance() >> 40);
 		fault_copies(chance() >> 40);
