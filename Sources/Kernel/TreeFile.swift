@@ -7,14 +7,21 @@ enum TreeFile: Sendable, Equatable {
     case file(content: Data, executable: Bool)
 
     /// Anything but a regular file counts as absent: patches change regular files only.
+    /// - Throws: `KernelError.unreadable` where nobody can say whether the file is there.
     init(at file: URL) throws(KernelError) {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
-        guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
+        var status = stat()
+        if lstat(file.path, &status) != 0 {
+            guard errno == ENOENT || errno == ENOTDIR else {
+                throw .unreadable(path: file.path, reason: String(cString: strerror(errno)))
+            }
             self = .absent
             return
         }
-        let mode = attributes[.posixPermissions] as? Int ?? 0
-        self = .file(content: try Files.read(file), executable: mode & 0o100 != 0)
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            self = .absent
+            return
+        }
+        self = .file(content: try Files.read(file), executable: status.st_mode & 0o100 != 0)
     }
 
     /// Puts this into a build tree as a file of its own: what stood there may be shared with the pristine source.

@@ -11,6 +11,8 @@ enum Main {
             KeepWarden.main(Array(CommandLine.arguments.dropFirst(2)))
             Foundation.exit(0)
         }
+        // A write of ours past the limit of a file's size fails then, and is told as what it is.
+        signal(SIGXFSZ, SIG_IGN)
         let task = Task {
             var command = try Drydock.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

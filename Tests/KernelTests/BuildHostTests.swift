@@ -238,4 +238,20 @@ struct BuildHostTests {
         #expect(progress.lines.count == 1 && progress.lines[0].hasPrefix("waiting for another drydock"))
         #expect(rehearsal.outcomes.map(\.application) == [.clean])
     }
+
+    @Test func aFileThatCannotBeLookedAtIsNotOneThatIsMissing() async throws {
+        let patch = try await toy.stepSix(returns: 66)
+        let source = try await toy.source()
+        try FileManager.default.removeItem(at: source.tree.appending(path: "mm"))
+        try FileManager.default.createSymbolicLink(
+            atPath: source.tree.appending(path: "mm").path, withDestinationPath: "mm")
+        let error = await #expect(throws: KernelError.self) {
+            _ = try await SeriesRehearsal(of: try toy.series(["six.patch": patch]), on: source, cache: toy.cache)
+        }
+        guard case .unreadable(let path, _) = error else {
+            Issue.record("\(error.map { "\($0)" } ?? "no error")")
+            return
+        }
+        #expect(path.hasSuffix("mm/mmap.c"))
+    }
 }

@@ -107,9 +107,8 @@ import Testing
         #expect(result.output.contains("\(command.folder.path)/cache/"), "\(result.output)")
     }
 
-    /// The patched kernel alone is built beside it, and does not fail for it.
-    @Test(.enabled("this user cannot mount a file system of its own", SmallDisk.canBeMade))
-    func aFullTemporaryFolderIsNoKernelThatDoesNotCompile() async throws {
+    /// Builds the base, and gives the target a patch.
+    private func patchAfterTheBase() async throws {
         #expect(try await command.run("build", "toy").status == .exited(0))
         let line = try String(contentsOfFile: "\(command.folder.path)/toy/mm/rmap.c", encoding: .utf8)
             .prefix { !$0.isNewline }
@@ -117,6 +116,12 @@ import Testing
             "--- a/mm/rmap.c\n+++ b/mm/rmap.c\n@@ -1 +1,2 @@\n+/* one */\n \(line)\n",
             to: "kernel-patches/toy/one.patch")
         try command.write("one.patch\n", to: "kernel-patches/toy/series")
+    }
+
+    /// The patched kernel alone is built beside it, and does not fail for it.
+    @Test(.enabled("this user cannot mount a file system of its own", SmallDisk.canBeMade))
+    func aFullTemporaryFolderIsNoKernelThatDoesNotCompile() async throws {
+        try await patchAfterTheBase()
         let fill = "bash -c 'head -c 1M /dev/zero >$TMPDIR/all 2>/dev/null; exec \"$0\" \"$@\"'"
         let result = try await drydock(
             "build toy",
@@ -124,5 +129,15 @@ import Testing
         #expect(result.status == .exited(69), "\(result.output)")
         #expect(result.output.contains("No space left on device"), "\(result.output)")
         #expect(result.output.contains("TMPDIR"), "\(result.output)")
+    }
+
+    /// Objects fit, the kernel does not.
+    @Test func aLimitOfTheSizeOfFilesIsNoKernelThatDoesNotCompile() async throws {
+        try await patchAfterTheBase()
+        let result = try await drydock("build toy", after: "ulimit -f 8; exec")
+        #expect(result.status == .exited(69), "\(result.output)")
+        #expect(
+            ["File too large", "File size limit exceeded"].contains(where: result.output.contains), "\(result.output)")
+        #expect(result.output.contains("ulimit -f"), "\(result.output)")
     }
 }
