@@ -50,7 +50,7 @@ package struct OpenQuestions: Sendable {
     /// What is open on guests that came to their end, each for a guest of its own and with more time.
     package var singles: [Guest] {
         let open = Comparison.named(guests).filter { entry in
-            entry.verdict.isOpen && !hopeless.contains(entry.guest.guest)
+            entry.verdict.isOpen && !hopeless.contains(entry.guest.guest) && cameFarEnough(entry.guest)
                 && (entry.guest.again == nil || entry.guest.workloads.count > 1)
         }
         guard open.count <= Self.mostSingles else { return [] }
@@ -69,6 +69,11 @@ package struct OpenQuestions: Sendable {
         case .panicked, .died, .hung, .stopped: guest.workloads.contains { !$0.outcome.isUnknown }
         case .lost, .resultsUnreadable, .incomplete, .starved: guest.again == nil && !hopeless.contains(guest.guest)
         }
+    }
+
+    /// It was the workload's turn, or the next one's: what took the machine away would do so again.
+    private func cameFarEnough(_ guest: GuestVerdict) -> Bool {
+        !guest.machine.state.isUnknown || guest.machine.state == .initFailed
     }
 
     private func undone(by guest: GuestVerdict) -> [PlannedWorkload] {
