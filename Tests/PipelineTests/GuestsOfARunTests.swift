@@ -30,7 +30,7 @@ import Testing
             """
             source: { directory: tree }
             known-findings:
-              - { workload: order, trees: ["2.6.18-*"], reason: one walk, reference: a commit }
+              - { workload: order, trees: {before: 2.6.19}, reason: one walk, reference: a commit }
             """, to: "targets/t/target.yaml")
         let target = try TargetCatalogue(folder: folder.appending(path: "targets")).load("t")
         return target.plans(
