@@ -156,6 +156,36 @@ import Testing
         #expect(questions(lost(.hostInterference(.noSpace(path: "/run")))).singles.isEmpty)
     }
 
+    /// A race that a kernel loses may be won for once.
+    @Test func aKnownFailureThatDidNotHappenMayBeLuck() throws {
+        func known(_ code: Int, again: Int? = nil) -> RunEvidence {
+            let plan = RunPlan(
+                target: "t", guest: GuestName(.asIs, again: again),
+                workloads: [PlannedWorkload(name: "order", known: KnownFinding(reason: "one walk", reference: "r"))])
+            let files = [
+                "01-order.ktap": "KTAP version 1\n1..1\n\(code == 0 ? "" : "not ")ok 1 a\n",
+                "01-order.status": Samples.status("exit", code), "init.status": "plan=complete\nworkloads=1\n",
+            ]
+            return RunEvidence(
+                plan: plan, boot: BootRecord(ending: .poweredOff, seconds: 5, secondsToInit: 2, accelerator: "tcg"),
+                console:
+                    "drydock: init\ndrydock: begin 1/1 order\ndrydock: end 1/1 order exit \(code)\ndrydock: done\n",
+                results: .read(files.mapValues { Data($0.utf8) }))
+        }
+        #expect(questions(known(0)).singles.map { $0.workloads.map(\.name) } == [["order"]])
+        #expect(questions(known(1)).singles.isEmpty)
+        #expect(Samples.verdict(known(0), known(1, again: 1)).conclusion.answer == .passed)
+        #expect(Samples.verdict(known(0), known(0, again: 1)).conclusion.failing == ["order"])
+    }
+
+    /// What took the machine away, or keeps it from its init, would only do so again.
+    @Test func aKernelThatNeverReachesInitIsNotBootedForEachWorkload() {
+        let first = Samples.evidence(
+            ending: .neverReachedInit(limitSeconds: 60), console: "Linux version 6.1\n", results: .read([:]))
+        #expect(questions(first).singles.isEmpty)
+        #expect(questions(first).rest == nil)
+    }
+
     @Test func whatTheHostStretchedIsRunByAClockThatCountsInstructions() throws {
         let busy = SchedulingRecord(
             windows: (1...60).map { .init(end: Double($0), seconds: 1, lines: $0, ran: [0.2], waited: [0.8]) })
