@@ -155,4 +155,13 @@ static inline void meet(struct meeting *meeting)
 		meeting->answer = meeting->question;
 }
 
+/* A meeting after what they did at once: nobody has to go on at the same time. */
+static inline void rejoin(struct meeting *meeting)
+{
+	if (by_turns())
+		meet(meeting);
+	else
+		gather(&meeting->called, 2);
+}
+
 #endif
