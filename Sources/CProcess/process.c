@@ -3,11 +3,8 @@
 
 #include <errno.h>
 #include <sched.h>
-#include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 int cprocess_set_subreaper(int on)
 {
@@ -33,18 +30,9 @@ int cprocess_give_way(int thread)
     return sched_setscheduler(thread, SCHED_IDLE, &none);
 }
 
-int cprocess_weigh(int thread, int niceness, unsigned long long slice)
+int cprocess_be_nice(int thread, int niceness)
 {
-    /* struct sched_attr of sched_setattr(2), which glibc has had only since 2.41. */
-    const struct {
-        uint32_t size, policy;
-        uint64_t flags;
-        int32_t nice;
-        uint32_t priority;
-        uint64_t runtime, deadline, period;
-    } attributes = { .size = sizeof(attributes), .policy = SCHED_OTHER, .nice = niceness, .runtime = slice };
-
-    return syscall(SYS_sched_setattr, thread, &attributes, 0);
+    return setpriority(PRIO_PROCESS, thread, niceness);
 }
 
 int cprocess_niceness(int thread)
@@ -82,4 +70,15 @@ int cprocess_processors(int thread, int *numbers, int most)
         count++;
     }
     return count;
+}
+
+int cprocess_use_processors(int thread, const int *numbers, int count)
+{
+    cpu_set_t set;
+    int i;
+
+    CPU_ZERO(&set);
+    for (i = 0; i < count; i++)
+        CPU_SET(numbers[i], &set);
+    return sched_setaffinity(thread, sizeof(set), &set);
 }

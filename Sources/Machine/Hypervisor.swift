@@ -143,7 +143,7 @@ package actor Hypervisor {
             throw error
         }
         do {
-            if spec.isRepeatable { try order(name, spec) } else { GuestWeight.raise(forDomain: name) }
+            if spec.isRepeatable { try order(name, spec) } else { GuestThreads.settle(domain: name) }
         } catch {
             try? destroy(name)
             throw error

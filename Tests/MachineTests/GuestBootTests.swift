@@ -59,18 +59,35 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: geteuid() == 0)) func aGuestWeighsMoreThanWhatRunsBesideIt() async throws {
-        let seen = Mutex<[Int32]>([])
+    /// A guest's processors wait for each other, so two of them are never to take turns on one of a busy host's.
+    @Test func theProcessorsOfAGuestAreKeptApart() async throws {
+        let seen = Mutex<[(name: String, niceness: Int32, processors: [Int32])]>([])
         try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
+            let spec = Self.spec("apart", spec.kernel, spec.console, cpus: 2)
             _ = try await Boot.run(spec, limits: Self.limits(run: 1), on: hypervisor) { progress in
                 guard progress == "init", let process = Host.guests(of: hypervisor.prefix).first else { return }
-                let threads = ProcessTable.threads(of: process)
-                seen.withLock { $0 = threads.map { cprocess_niceness($0.identifier) } }
+                let threads = ProcessTable.threads(of: process).map { thread in
+                    (
+                        thread.name, cprocess_niceness(thread.identifier),
+                        SharedProcessors.allowed(to: thread.identifier)
+                    )
+                }
+                seen.withLock { $0 = threads }
             }
         }
-        let niceness = seen.withLock { $0 }
-        #expect(niceness.count > 1)
-        #expect(Set(niceness) == [GuestWeight.niceness])
+        let threads = seen.withLock { $0 }
+        let processors = threads.filter { $0.name.hasPrefix("CPU ") }.map { Set($0.processors) }
+        #expect(processors.count == 2)
+        #expect(
+            SharedProcessors.allowed().count < 2 || processors.first?.isDisjoint(with: processors.last ?? []) == true)
+        #expect(geteuid() != 0 || Set(threads.map(\.niceness)) == [GuestThreads.niceness])
+    }
+
+    @Test(arguments: [
+        ([0, 1], 2, [[0], [1]]), ([0, 1, 2, 3, 6], 2, [[0, 2, 6], [1, 3]]), ([4], 2, [[4], [4]]),
+        ([0, 1], 3, [[0], [1], [0]]), ([2, 3], 1, [[2, 3]]),
+    ]) func theHostsProcessorsAreShared(_ numbers: [Int32], _ threads: Int, _ shares: [[Int32]]) {
+        #expect(GuestThreads.shares(of: numbers, for: threads) == shares)
     }
 
     /// Where the two could run at once, the host would choose which of them a timer finds first.
@@ -255,13 +272,13 @@ import Testing
     }
 
     private static func spec(
-        _ name: String, _ kernel: URL, _ console: URL, scheduling: URL? = nil, nanosecondsPerInstruction: Int? = nil
+        _ name: String, _ kernel: URL, _ console: URL, scheduling: URL? = nil, cpus: Int = 1,
+        nanosecondsPerInstruction: Int? = nil
     ) -> MachineSpec {
         MachineSpec(
-            name: name, cpus: 1, memory: 32, type: "pc", cpu: "qemu64", kernel: kernel, initrd: nil, commandLine: [],
+            name: name, cpus: cpus, memory: 32, type: "pc", cpu: "qemu64", kernel: kernel, initrd: nil, commandLine: [],
             results: nil, console: console, scheduling: scheduling ?? console.appendingPathExtension("json"),
-            accelerator: .tcg,
-            nanosecondsPerInstruction: nanosecondsPerInstruction,
+            accelerator: .tcg, nanosecondsPerInstruction: nanosecondsPerInstruction,
             emulator: Host.emulator)
     }
 

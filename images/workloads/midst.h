@@ -58,7 +58,7 @@ static inline void *driver(void *unused)
 		if (!midst.rounds_left)
 			return NULL;
 		drive();
-		meet(&midst.finished);
+		rejoin(&midst.finished);
 	}
 }
 
@@ -125,7 +125,7 @@ static inline void run_beside_driver(void (*run_steps)(void), const struct step 
 	meet(&midst.ready);
 	run_steps();
 	midst.steps_over = 1;
-	meet(&midst.finished);
+	rejoin(&midst.finished);
 	if (midst.answer != 0) {
 		sum.refused++;
 		return;

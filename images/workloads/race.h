@@ -1,35 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Two threads on two CPUs, a clock they share, and files to be fought over. */
+/* Two threads on two CPUs, a clock, and files to be fought over. */
 #ifndef RACE_H
 #define RACE_H
 
-#include "ktap.h"
+#include "meet.h"
 #include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #define PAGE 4096ul
-#define SPUN_TURNS 20000		/* of a loop, before a wait becomes a sleep */
-#define SPUN_YIELDS 100
-#define TICKS_APART 50000		/* more than the time stamp counters of two CPUs disagree by */
-
-/*
- * The time stamp counter, as in the probe's events. What happened on two CPUs is compared by it or by the order of
- * events: the clock of 2.6.18 leaps by milliseconds where its timer's interrupts come late or two at once.
- */
-static inline uint64_t ticks(void)
-{
-	uint32_t low, high;
-
-	__asm__ __volatile__("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
-	return (uint64_t)high << 32 | low;
-}
+#define SPUN_YIELDS 100		/* before a wait becomes a sleep */
 
 /* CLOCK_MONOTONIC in nanoseconds: the clock of the probe's events too. */
 static inline uint64_t nanoseconds(void)
@@ -53,13 +37,6 @@ static inline void keep_least(uint64_t *least, uint64_t measured)
 {
 	if (*least == 0 || measured < *least)
 		*least = measured;
-}
-
-static inline void sleep_microseconds(long microseconds)
-{
-	struct timespec wait = { microseconds / 1000000, microseconds % 1000000 * 1000 };
-
-	nanosleep(&wait, NULL);
 }
 
 static inline void spin(unsigned rounds)
@@ -110,101 +87,6 @@ static inline void need_two_cpus(void)
 {
 	if (count_cpus() < 2)
 		skip_all("this guest has one CPU, and the workload races two");
-}
-
-/*
- * Where QEMU executes all CPUs by turns, on one of the host's, nobody is kept from his turn; what is known of its seeds is
- * known of threads that spin for each other.
- */
-static inline int by_turns(void)
-{
-	return getenv("DRYDOCK_TRACE_PORT") != NULL;
-}
-
-/* linux/futex.h, which musl is without. Not private: 2.6.18 knows no other, and processes share words too. */
-#define FUTEX_WAIT 0
-#define FUTEX_WAKE 1
-
-static inline void sleep_while(const volatile unsigned *word, unsigned value)
-{
-	static const struct timespec most = { 0, 2000000 };
-
-	syscall(SYS_futex, word, FUTEX_WAIT, value, &most);
-}
-
-static inline void wake_all(const volatile unsigned *word)
-{
-	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX);
-}
-
-/* A turn of such a loop. Without the CPU's own pause: for that QEMU leaves the guest, and takes the lock of its devices. */
-static inline void stay_awake(void)
-{
-	__asm__ __volatile__("" : : : "memory");
-}
-
-/*
- * Until the word is no longer `value`; whoever changes it calls wake_all(). A CPU that spins for one that the host does
- * not run takes the host's time from it, so the wait soon becomes a sleep.
- */
-static inline void wait_while(const volatile unsigned *word, unsigned value)
-{
-	unsigned turns;
-
-	for (turns = 0; *word == value; turns++)
-		if (by_turns())
-			sched_yield();
-		else if (turns < SPUN_TURNS)
-			stay_awake();
-		else
-			sleep_while(word, value);
-}
-
-/*
- * Until a count that another CPU keeps is more than it was, or half of the workload's time is over: that CPU runs. Not
- * where they run by turns: who waited for the other's would always begin with his own.
- */
-static inline void see_progress(const volatile unsigned long *count)
-{
-	unsigned long before = *count;
-	unsigned turns;
-
-	for (turns = 0; *count == before && !by_turns(); turns++)
-		if (turns < SPUN_TURNS)
-			stay_awake();
-		else if (time_is_left())
-			sleep_microseconds(500);
-		else
-			return;
-}
-
-/* A meeting of two threads that leave it within a few instructions of each other. */
-struct meeting {
-	unsigned called, arrived;
-};
-
-/* All but the last of so many sleep until they are there. */
-static inline void gather(unsigned *arrived, unsigned parties)
-{
-	unsigned ticket = __sync_fetch_and_add(arrived, 1), target = ticket / parties * parties + parties, now;
-
-	if (ticket + 1 == target)
-		wake_all(arrived);
-	while ((int)((now = __atomic_load_n(arrived, __ATOMIC_ACQUIRE)) - target) < 0)
-		wait_while(arrived, now);
-}
-
-static inline void meet(struct meeting *meeting)
-{
-	unsigned ticket, target, turns = 0;
-
-	if (!by_turns())
-		gather(&meeting->called, 2);
-	ticket = __sync_fetch_and_add(&meeting->arrived, 1);
-	target = (ticket | 1) + 1;
-	while ((int)(__atomic_load_n(&meeting->arrived, __ATOMIC_ACQUIRE) - target) < 0)
-		if (++turns % 1024 == 0)
-			sched_yield();
 }
 
 /* A child that bailed has said why, and nothing is said about the kernel. */

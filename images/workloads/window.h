@@ -61,7 +61,7 @@ static inline void *window_sibling(void *unused)
 		window.act->perform();
 		if (window.end == 0)
 			window.end = put_mark();
-		meet(&window.finished);
+		rejoin(&window.finished);
 	}
 }
 
@@ -104,7 +104,7 @@ static inline int try_window(const struct act *act)
 	meet(&window.ready);
 	if (ask(&window.probe, DRYDOCK_HOLD, &request) != 0)
 		bail("mm_take_all_locks answered %d without a signal", request.answer);
-	meet(&window.finished);
+	rejoin(&window.finished);
 	window.lost += request.out[DRYDOCK_HOLD_LOST];
 	window.present += request.out[DRYDOCK_HOLD_PRESENT];
 	window.free += request.out[DRYDOCK_HOLD_FREE];

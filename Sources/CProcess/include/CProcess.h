@@ -15,9 +15,8 @@ int cprocess_go_first(int thread);
 /* From now on `thread` stops at once for any other that wakes on its processor: SCHED_IDLE. 0, or -1 with errno. */
 int cprocess_give_way(int thread);
 
-/* From now on `thread` has this niceness, and on Linux 6.12 and later it is given its share in pieces of so many nanoseconds:
- * sooner, and no more. Less niceness than before needs rights. 0, or -1 with errno. */
-int cprocess_weigh(int thread, int niceness, unsigned long long slice);
+/* From now on `thread` has this niceness; less than before needs rights. 0, or -1 with errno. */
+int cprocess_be_nice(int thread, int niceness);
 
 /* The niceness of `thread`; 0 where there is none. */
 int cprocess_niceness(int thread);
@@ -29,5 +28,8 @@ int cprocess_gives_way(int thread);
 /* Fills in the numbers of the processors that `thread`, or the caller where it is 0, may run on and that are there, `most` at
  * most. How many there are, or -1 with errno. */
 int cprocess_processors(int thread, int *numbers, int most);
+
+/* From now on `thread` runs on the `count` processors of these numbers only. 0, or -1 with errno. */
+int cprocess_use_processors(int thread, const int *numbers, int count);
 
 #endif

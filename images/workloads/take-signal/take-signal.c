@@ -77,7 +77,7 @@ static void *sender(void *unused)
 			;
 		syscall(SYS_tkill, target, SIGUSR1);
 		sent = ticks();
-		meet(&finished);
+		rejoin(&finished);
 	}
 }
 
@@ -128,7 +128,7 @@ static void run_try(void)
 	meet(&ready);
 	begin = ticks();
 	took = take();
-	meet(&finished);
+	rejoin(&finished);
 	sum.tries++;
 	sum.wrong += held.answer != 0 && held.answer != -EINTR;
 	if (held.answer == -EINTR)
