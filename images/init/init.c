@@ -782,11 +782,14 @@ static int workload_process_is_left(void)
 	return left;
 }
 
-/* Kills every process but init, whatever group or session it fled to, and reaps; 1 when one does not die. */
+/*
+ * Kills every process but init, whatever group or session it fled to, and reaps; 1 when one does not die. The pace of the
+ * time that is to be stretched counts, and not that before the workload began.
+ */
 static int kill_everything(struct running *running, int *status)
 {
 	long begin = now_milliseconds();
-	double known = pace;
+	double known = 1.0;
 	int child_status;
 	pid_t pid;
 
