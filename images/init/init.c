@@ -346,8 +346,9 @@ static long stretched(long time)
 }
 
 /*
- * Told whenever it changes. One quick moment says little: half of what was known before stays. A guest without a disk has
- * its CPUs by turns and a clock that no host can stretch.
+ * Told whenever it changes. One moment says little: half of what was known before stays, and where a limit turns out too
+ * short for a host that became busier, it is measured again. A guest without a disk has its CPUs by turns and a clock that
+ * no host can stretch.
  */
 static void measure_pace(unsigned pieces)
 {
@@ -358,7 +359,7 @@ static void measure_pace(unsigned pieces)
 	if (ports_are_open)
 		return;
 	now = pace_everywhere(pieces);
-	pace = now > pace ? now : (now + pace) / 2;
+	pace = told[0] ? (now + pace) / 2 : now;
 	snprintf(text, sizeof(text), "%.1f", pace);
 	if (strcmp(text, told) != 0)
 		say("drydock: pace %s", text);
@@ -781,11 +782,14 @@ static int workload_process_is_left(void)
 	return left;
 }
 
-/* Kills every process but init, whatever group or session it fled to, and reaps; 1 when one does not die. */
+/*
+ * Kills every process but init, whatever group or session it fled to, and reaps; 1 when one does not die. The pace of the
+ * time that is to be stretched counts, and not that before the workload began.
+ */
 static int kill_everything(struct running *running, int *status)
 {
 	long begin = now_milliseconds();
-	double known = pace;
+	double known = 1.0;
 	int child_status;
 	pid_t pid;
 

@@ -209,7 +209,8 @@ int main(int argc, char **argv)
 	file = make_file("/tmp/exit", PAGES * PAGE);
 	reserve_area(2 * PAGES);
 	map_at(0, PAGES, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	for (done = 0; done < rounds || (time_is_left() && (!sum.by_exit || !sum.by_unregistration)); done++)
+	for (done = 0; done < rounds || (done < rounds * 8 && time_is_left() && !(sum.by_exit && sum.by_unregistration));
+	     done++)
 		run_round();
 	report(done);
 	check_cut(EXIT, "a file cut while exit calls release is announced before its pages are freed");

@@ -162,8 +162,6 @@ static void check_turns(unsigned failed, unsigned most, unsigned turns)
 {
 	if (sum.contended == 0)
 		unmet("no take of %u turns began while another process held its locks", turns);
-	if (has_notifiers && sum.registrations_contended == 0)
-		unmet("no registration of %u turns began while another process held its locks", turns);
 	check(failed == 0 && sum.refused == 0, "every take and every registration of every process returns and succeeds");
 	check(most == 1, "never is more than one process between take and drop");
 	printf("# %u processes failed, %u turns refused, at most %u holders\n", failed, sum.refused, most);
