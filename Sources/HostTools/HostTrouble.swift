@@ -9,6 +9,8 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
     case killed
     case disk
     case noTemporaryFolder
+    /// A part of the compiler is not there, because somebody is just replacing it, say.
+    case noProgram
     /// Nothing said what it was, and it was gone the next time.
     case passing
 
@@ -22,7 +24,7 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         case .noDescriptor: ["Too many open files", "Too many open files in system"]
         case .killed: ["Killed", "Terminated", "Bus error"]
         case .disk: ["Input/output error", "Read-only file system", "Stale file handle"]
-        case .noTemporaryFolder, .passing: []
+        case .noTemporaryFolder, .noProgram, .passing: []
         }
     }
 
@@ -38,6 +40,7 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
                 "Bus error signal terminated program ", "internal compiler error: Killed (program ", " with signal 9 ",
             ]
         case .fileSizeLimit: ["File size limit exceeded signal terminated program "]
+        case .noProgram: ["fatal error: cannot execute ", "error while loading shared libraries: "]
         case .noTemporaryFolder: ["Cannot create temporary file in "]
         case .noSpace, .noDescriptor, .disk, .passing: []
         }
@@ -54,6 +57,7 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         case .killed: "free memory, if the kernel's log says that it was short, and leave the compiler alone"
         case .disk: "see the kernel's log for the disk of the cache and of TMPDIR"
         case .passing: "see whether memory, or the space where TMPDIR is, is short"
+        case .noProgram: "see that the compiler is installed, and all of it"
         case .noTemporaryFolder: "make the folder that TMPDIR names one that can be written to"
         }
     }

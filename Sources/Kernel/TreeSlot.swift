@@ -160,14 +160,15 @@ struct TreeSlot: Sendable {
     /// Brings the tree to the state that `files` describe over the source, writing only what differs.
     ///
     /// A path that returns to the source's content becomes a new copy, not a link, whose old modification time would
-    /// hide the change from make. That is also done to what somebody edited in the tree.
+    /// hide the change from make. That is also done to what somebody edited in the tree, or removed from it.
     func patch(_ files: [String: TreeFile], source: KernelSource) async throws {
         var paths = Set(patchedPaths ?? []).union(files.keys)
         // A build that writes over what came with the source would do so again each time.
         if !Self.hasGeneratedFiles(source) {
             paths.formUnion(
                 try await PristineManifest(tree: source.tree).differing(in: tree).filter { path in
-                    Files.exists(tree.appending(path: path))
+                    // What `dropLinkerScripts` took, and the build makes again.
+                    !Files.exists(tree.appending(path: "\(path).S"))
                 })
         }
         // First, so that a run that is cut off in between leaves no path unknown.

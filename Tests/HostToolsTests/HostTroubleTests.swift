@@ -33,6 +33,7 @@ struct HostTroubleTests {
             ("Killed", .killed),
             ("mm/mmap.c:9:1: fatal error: include/linux/mm.h: Input/output error", .disk),
             ("Cannot create temporary file in /nowhere/: No such file or directory", .noTemporaryFolder),
+            ("gcc: fatal error: cannot execute 'cc1': execvp: No such file or directory", .noProgram),
             // What a patch does.
             ("mm/mmap.c:30:9: error: 'six' undeclared (first use in this function)", nil),
             ("mm/mmap.c:3:2: error: #error No space left on device", nil),

@@ -254,4 +254,14 @@ struct BuildHostTests {
         }
         #expect(path.hasSuffix("mm/mmap.c"))
     }
+
+    @Test func whatSomebodyRemovedFromATreeIsPutBack() async throws {
+        let first = try await build(66)
+        try FileManager.default.removeItem(at: first.tree.appending(path: "mm/rmap.c"))
+        try FileManager.default.removeItem(at: first.tree.appending(path: "mm/rmap.o"))
+        let second = try await build(67)
+        #expect(
+            try String(contentsOf: second.tree.appending(path: "mm/rmap.c"), encoding: .utf8)
+                == toy.text("toy/mm/rmap.c"))
+    }
 }

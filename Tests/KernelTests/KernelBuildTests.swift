@@ -155,6 +155,11 @@ struct KernelBuildTests {
         let names = try FileManager.default.contentsOfDirectory(atPath: base.tree.appending(path: "arch/x86").path)
         #expect(names.filter { $0.contains(".lds") }.sorted() == ["other.lds", "vdso.lds.S"])
         #expect(try toy.text("toy/arch/x86/vdso.lds") == "made once")
+        let again = base.tree.appending(path: "arch/x86/vdso.lds")
+        try Data("made again".utf8).write(to: again)
+        try FileManager.default.removeItem(at: base.bzImage)
+        #expect(try await !toy.builder().build(.base).reused)
+        #expect(try content(again) == Data("made again".utf8))
     }
 
     @Test func aKernelIsCalledWhatItsSourceIsCalledWhereTheMakefileDoesNotKnow() async throws {
