@@ -2,8 +2,9 @@ import Evidence
 import Machine
 
 extension BootLimits {
-    /// What the guest needs beyond its workloads' own limits: loading the probe, flushing, switching off.
-    private static let slackSeconds = 30
+    /// What the guest needs beyond its workloads' own limits: loading the probe, flushing, switching off, and waiting for what
+    /// cannot be killed, which init stretches by the guest's pace.
+    private static let slackSeconds = 60
     /// How many of the host's seconds one of the guest's may take where one processor counts its instructions.
     private static let deterministicPatience = 6
     /// A deterministic guest is quick to say all it has to say: its time jumps where nothing runs.
