@@ -34,7 +34,7 @@ format: ## format the Swift sources in place
 
 bench: setup $(drydock) ## measure the figures the README states [TARGET=] [SOURCE=] [COLD=1]; others: docs/bench.md
 	@TARGET=$(TARGET) SOURCE=$(SOURCE) SEEDS=$(SEEDS) KILLS=$(KILLS) BUSY=$(BUSY) RUNS=$(RUNS) \
-	    $(if $(TREES),setup/el5-table $(drydock) $(TREES),setup/bench$(if $(SEEDS),-seeds)$(if $(KILLS),-kills)$(if $(BUSY),-busy) $(drydock))
+	    $(if $(TREES),setup/el5-table $(drydock) $(TREES),setup/bench$(if $(SEEDS),-seeds,$(if $(KILLS),-kills,$(if $(BUSY),-busy))) $(drydock))
 
 setup: ## install the Debian packages that are missing, and put a QEMU that repeats beside an old one
 	@setup/install

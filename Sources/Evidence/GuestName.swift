@@ -3,7 +3,7 @@ package struct GuestName: Codable, Sendable, Hashable, CustomStringConvertible {
     package let subject: Subject
     /// The workload that takes its machine down by design, and so shares it with no other; nil for the guest of all others.
     package let alone: String?
-    /// Set for a guest that does what others left open: the how manieth of its subject, from 1; nil for those that were
+    /// Set for a guest that does what others left open: its number among those of its subject, from 1; nil for those that were
     /// planned.
     package let again: Int?
 

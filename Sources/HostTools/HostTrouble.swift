@@ -21,7 +21,7 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         case .fileSizeLimit: ["File too large", "File size limit exceeded"]
         case .noMemory: ["Cannot allocate memory", "memory exhausted", "std::bad_alloc"]
         case .noProcess: ["Cannot fork", "cannot fork", "Resource temporarily unavailable"]
-        case .noDescriptor: ["Too many open files", "Too many open files in system"]
+        case .noDescriptor: ["Too many open files", "Too many open files in system", "Pipe call failed"]
         case .killed: ["Killed", "Terminated", "Bus error"]
         case .disk: ["Input/output error", "Read-only file system", "Stale file handle"]
         case .noTemporaryFolder, .noProgram, .passing: []
@@ -70,7 +70,8 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
             line.firstMatch(of: #/:\d+(:\d+)?: (error|warning|note): /#) == nil
         else { return nil }
         // A program's name, and what gcc and as add: `Killed.`, `'No space left on device'`, `Killed (core dumped)`.
-        let end = line.replacing(/\s*\(core dumped\)$/, with: "").replacing(/['"’.;\])]+$/, with: "")
+        let end = line.replacing(/\.\s+Stop\.$/, with: "").replacing(/\s*\(core dumped\)$/, with: "").replacing(
+            /['"’.;\])]+$/, with: "")
         guard
             let found = Self.allCases.first(where: { trouble in
                 trouble.words.contains { end == $0 || Self.tells(end, $0) }
@@ -84,7 +85,7 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
     private static func tells(_ line: String, _ words: String) -> Bool {
         guard line.hasSuffix(words) else { return false }
         let before = line.dropLast(words.count)
-        return [": ", ":'", ": '", ": \"", "] ", "[", "virtual "].contains(where: before.hasSuffix)
+        return [": ", "*** ", ":'", ": '", ": \"", "] ", "[", "virtual "].contains(where: before.hasSuffix)
     }
 }
 

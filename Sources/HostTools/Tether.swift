@@ -19,7 +19,7 @@ package enum Tether {
         "-c",
         #"""
         exec 9>&2 2>&1 8<&0 </dev/null || exit
-        { read -r _ <&8; kill -s KILL 0; } 9>&- >/dev/null 2>&1 &
+        { trap '' TERM; read -r _ <&8; kill -s KILL 0; } 9>&- >/dev/null 2>&1 &
         watcher=$!
         # Terminated, as all of the group is, it waits for the program to clean up.
         trap : TERM
@@ -28,7 +28,10 @@ package enum Tether {
         trap - TERM
         kill -s KILL $watcher 2>/dev/null
         wait $watcher 2>/dev/null
-        [ $status -le 128 ] || kill -s $((status - 128)) $$ 2>/dev/null
+        # Only what ends a process: a program may exit with any number.
+        case $status in
+            129 | 130 | 131 | 13[4-9] | 141 | 143 | 152 | 153) kill -s $((status - 128)) $$ 2>/dev/null ;;
+        esac
         exit $status
         """#, "sh",
     ]

@@ -82,7 +82,7 @@ package struct Comparison: Codable, Sendable, Equatable {
     }
 
     /// A guest that does what others left open decides on the first workload of that name that these leave open. In a
-    /// machine without a disk a workload may have to skip itself, which is no answer.
+    /// machine without a disk a workload may have to skip itself, or a check, which is no answer.
     private static func deciding(_ guests: [GuestVerdict]) -> [(verdict: WorkloadVerdict, guest: GuestVerdict)] {
         var all: [(verdict: WorkloadVerdict, guest: GuestVerdict)] = []
         for guest in guests {
@@ -94,7 +94,11 @@ package struct Comparison: Codable, Sendable, Equatable {
                     all.append((verdict, guest))
                     continue
                 }
-                if guest.isDeterministic == true, verdict.outcome.word == .skip { continue }
+                if guest.isDeterministic == true, !verdict.outcome.isFailure,
+                    verdict.checks.skipped > 0 || verdict.outcome.word == .skip
+                {
+                    continue
+                }
                 all[open] = (verdict, guest)
             }
         }

@@ -10,13 +10,11 @@ struct ConsoleReading: Sendable {
     /// By number in the plan: the line of the first `begin`.
     private(set) var begun: [Int: Int] = [:]
     private(set) var ended: [Int: (ending: WorkloadStatus.Ended, detail: String, line: Int)] = [:]
-    /// The workloads of which a process survived SIGKILL.
-    private(set) var stuck: Set<Int> = []
     /// The workload after which init stopped, because a process of it could not be killed.
     private(set) var stoppedAt: Int?
     /// The n of `begin i/n`, where it is not the number of workloads that were planned.
     private(set) var otherCount: Int?
-    /// Those the host is to blame for too.
+    /// Including those that are the host's doing.
     private(set) var findings: [ConsoleFinding] = []
     private let lines: [ConsoleLine]
     private let places: [Place]
@@ -72,7 +70,7 @@ struct ConsoleReading: Sendable {
             if count != planned { otherCount = count }
         case .end(let number, let ending, let detail):
             ended[number] = ended[number] ?? (ending, detail, line)
-        case .stuck(let number): stuck.insert(number)
+        case .stuck: break
         case .stopped(let number): stoppedAt = stoppedAt ?? number
         case .done: doneLine = doneLine ?? line
         }
@@ -138,7 +136,7 @@ extension ConsoleReading {
                 ConsoleFinding(
                     headline: headline, place: places[index].place, workload: places[index].workload,
                     excerpt: extent.excerpt(from: index, to: end),
-                    withheld: headline.withheld(by: share, after: findings.last)))
+                    withheld: headline.withheld(by: share, after: findings.last { $0.kind.weight == .hang })))
         }
         return findings
     }

@@ -2,8 +2,9 @@ import Evidence
 
 /// How much of a guest's time the host kept from it, as far as that was watched.
 struct HostShare: Sendable {
-    /// So much of a time may be kept from a processor before what it did not do in that time says nothing of the kernel.
-    static let mostWithheld = 0.1
+    /// So much of a time may be kept from a guest before what it did not do in that time says nothing of the kernel. With the
+    /// rest of it a kernel in order does not miss what its watchdogs wait for.
+    static let mostWithheld = 0.25
 
     /// Each wait in the windows in which it was, not in the one in which it ended.
     private let windows: [SchedulingRecord.Window]
@@ -38,26 +39,25 @@ struct HostShare: Sendable {
     private func withheld(from start: Double, to end: Double) -> Withheld? {
         var seconds = 0.0
         var waited: [Double] = []
-        var others: [(cause: Withheld.Cause, seconds: Double)] = [(.paused, 0), (.asleep, 0), (.stolen, 0)]
+        var lost: [Withheld.Cause: Double] = [:]
         for window in windows where window.seconds > 0 {
             let inside = min(end, window.end) - max(start, window.end - window.seconds)
             guard inside > 0 else { continue }
             let part = inside / window.seconds
             seconds += inside
-            for (index, wait) in window.waited.enumerated() {
-                if index == waited.count { waited.append(0) }
-                waited[index] += wait * part
-            }
-            for (index, lost) in [window.paused, window.asleep, window.stolen].enumerated() {
-                others[index].seconds += lost * part
-            }
+            waited += Array(repeating: 0, count: max(0, window.waited.count - waited.count))
+            for (index, wait) in window.waited.enumerated() { waited[index] += wait * part }
+            // Two that wait by turns keep each other waiting too.
+            lost[.waited, default: 0] += (window.waited.max() ?? 0) * part
+            lost[.paused, default: 0] += window.paused * part
+            lost[.asleep, default: 0] += window.asleep * part
+            lost[.stolen, default: 0] += window.stolen * part
         }
-        guard seconds > 0 else { return nil }
-        let longest = waited.enumerated().max { $0.element < $1.element }
-        let causes = others + [(.waited(processor: longest?.offset ?? 0), longest?.element ?? 0)]
-        let share = causes.reduce(0) { $0 + $1.seconds } / seconds
-        guard share >= Self.mostWithheld, let main = causes.max(by: { $0.seconds < $1.seconds }) else { return nil }
-        return Withheld(cause: main.cause, share: min(1, main.seconds / seconds), seconds: seconds)
+        guard seconds > 0, let cause = lost.max(by: { $0.value < $1.value })?.key else { return nil }
+        let share = min(1, lost.values.reduce(0, +) / seconds)
+        guard share >= Self.mostWithheld else { return nil }
+        let longest = waited.indices.max { waited[$0] < waited[$1] }
+        return Withheld(cause: cause, processor: cause == .waited ? longest : nil, share: share, seconds: seconds)
     }
 
     /// The kernel adds a wait when it is over: what does not fit into that window was in those before it.

@@ -16,7 +16,7 @@ package struct Kill: Codable, Sendable, Equatable {
         workload = verdict.name
         outcome = verdict.outcome.word
         reason = verdict.outcome.reasons.first ?? ""
-        line = verdict.outcome.finding?.line ?? verdict.findings.first?.headline.line
+        line = verdict.outcome.finding?.line ?? verdict.findings.first(where: \.counts)?.headline.line
         milliseconds = verdict.milliseconds
         figures = verdict.figures
     }

@@ -57,7 +57,7 @@ struct MachineJudge {
         switch evidence.boot.ending {
         case .crashed: return MachineOutcome(.died, "was reported as crashed, and its console does not say why")
         case .destroyedAfterFatalConsole:
-            if let finding = console.findings.last(where: { !$0.counts }), let withheld = finding.withheld {
+            if let finding = console.findings.last, let withheld = finding.withheld {
                 return MachineOutcome(
                     .starved, "was given up after a \(finding.headline.words), and \(withheld.words)",
                     finding: finding.headline)
@@ -77,7 +77,7 @@ struct MachineJudge {
 
     /// What stopped it was the host's doing.
     private var starvedInBoot: MachineOutcome? {
-        guard let finding = console.findings.first(where: { !$0.counts }), let withheld = finding.withheld else {
+        guard let finding = console.findings.last, let withheld = finding.withheld else {
             return nil
         }
         return MachineOutcome(
@@ -115,7 +115,9 @@ struct MachineJudge {
             }
         let words = "did not end within \(limit) s: it stopped \(place)"
         // What the host kept from it is not in the limit; but two processors that wait for each other lose more by it.
-        if let withheld = share.withheld(inLast: Double(limit)) {
+        let kept =
+            console.doneLine.map { share.withheld(fromLine: $0, toLine: nil) } ?? share.withheld(inLast: Double(limit))
+        if let withheld = kept {
             return MachineOutcome(.starved, "\(words), and \(withheld.words)")
         }
         return MachineOutcome(.hung, words)

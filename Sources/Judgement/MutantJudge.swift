@@ -9,12 +9,16 @@ struct MutantJudge {
 
     /// - Parameter guests: what its run shows; nil where there is none.
     func judge(_ mutant: MutantRecord, _ guests: [GuestVerdict]?) -> MutantVerdict {
-        let seen = Comparison.named(guests ?? []).map(\.verdict)
+        let deciding = Comparison.named(guests ?? [])
+        let seen = deciding.map(\.verdict)
+        let isOfTurns = Set(deciding.filter { $0.guest.isDeterministic == true }.map(\.verdict.name))
         var kills: [Kill] = []
         var passing: [String] = []
         var gaps: [String] = []
         for name in mutant.killedBy where mutant.fault == nil {
             switch judge(name, seen.first { $0.name == name }, isBooted: guests != nil) {
+            case .passed where isOfTurns.contains(name):
+                gaps.append("\(name) passes where the processors take turns, which shows one order of many")
             case .noticed(let kill): kills.append(kill)
             case .gap(let words): if !gaps.contains(words) { gaps.append(words) }
             case .passed: passing.append(name)

@@ -53,7 +53,7 @@ package struct MutationVerdict: Codable, Sendable, Equatable {
             Control(
                 variant: control.variant, seed: control.seed,
                 workloads: Dictionary(
-                    guests.flatMap(\.workloads).map { ($0.name, $0.outcome.word) },
+                    Comparison.named(guests).map { ($0.verdict.name, $0.verdict.outcome.word) },
                     uniquingKeysWith: { first, _ in first }))
         }
         let judged = mutants.count { $0.outcome != .error }

@@ -50,17 +50,22 @@ package struct OpenQuestions: Sendable {
     /// What is open on guests that came to their end, each for a guest of its own and with more time.
     package var singles: [Guest] {
         let open = Comparison.named(guests).filter { entry in
-            entry.verdict.isOpen && !hopeless.contains(entry.guest.guest) && cameFarEnough(entry.guest)
+            entry.verdict.isOpen && !hopeless.contains(entry.guest.guest) && cameFarEnough(entry.verdict, entry.guest)
                 && (entry.guest.again == nil || entry.guest.workloads.count > 1)
         }
         guard open.count <= Self.mostSingles else { return [] }
         return open.compactMap { _, verdict, guest in
             planned(verdict, on: guest).map { planned in
-                let isOfTime = verdict.doubt == .host && planned.expectation == .pass
+                let isOfTime = verdict.doubt == .host && planned.expectation == .pass && !wasAskedByTurns(verdict.name)
                 return Guest(
                     like: like(guest), isDeterministic: isOfTime, workloads: [planned.allowing(times: Self.patience)])
             }
         }
+    }
+
+    /// In a machine that counts instructions, which has no disk: what needs one is then asked in another.
+    private func wasAskedByTurns(_ name: String) -> Bool {
+        guests.contains { $0.isDeterministic == true && $0.workloads.contains { $0.name == name } }
     }
 
     private func isWorthAnother(_ guest: GuestVerdict) -> Bool {
@@ -71,14 +76,21 @@ package struct OpenQuestions: Sendable {
         }
     }
 
-    /// It was the workload's turn, or the next one's: what took the machine away would do so again.
-    private func cameFarEnough(_ guest: GuestVerdict) -> Bool {
-        !guest.machine.state.isUnknown || guest.machine.state == .initFailed
+    /// It was the workload's turn: what took the machine away before that would do so again.
+    private func cameFarEnough(_ verdict: WorkloadVerdict, _ guest: GuestVerdict) -> Bool {
+        switch guest.machine.state {
+        case .fine, .warned, .asExpected, .survived, .panicked, .died, .hung, .stopped, .initFailed: true
+        case .starved: verdict.doubt == .host
+        case .neverReachedInit, .lost, .resultsUnreadable, .incomplete: false
+        }
     }
 
     private func undone(by guest: GuestVerdict) -> [PlannedWorkload] {
-        Comparison.named(guests).filter { $0.guest == guest && $0.verdict.outcome.isUnknown }
-            .compactMap { planned($0.verdict, on: guest) }
+        // What ran when the host kept the machine from getting on is no better off in another like it.
+        Comparison.named(guests).filter {
+            $0.guest == guest && $0.verdict.outcome.isUnknown && $0.verdict.doubt != .host
+        }
+        .compactMap { planned($0.verdict, on: guest) }
     }
 
     private func planned(_ verdict: WorkloadVerdict, on guest: GuestVerdict) -> PlannedWorkload? {

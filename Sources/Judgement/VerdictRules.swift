@@ -44,9 +44,11 @@ struct VerdictRules {
     private func runAgain(_ guests: [GuestVerdict]) -> [String] {
         let first = guests.filter { $0.again == nil }.flatMap(\.workloads)
         return Comparison.named(guests).filter { $0.guest.again != nil }.map { name, verdict, guest in
-            let before = first.first { $0.name == verdict.name && $0.outcome.isUnknown }?.outcome
-            let reason = before.map { ": \($0.word.rawValue), \($0.reasons.first ?? "")" } ?? ""
-            return "\(name) was run again (\(guest.guest.path)), for the first run did not show what it does\(reason)"
+            let again = "\(name) was run again (\(guest.guest.path)), because the first run"
+            guard let before = first.first(where: { $0.name == verdict.name && $0.outcome.isUnknown })?.outcome else {
+                return "\(again) did not fail as it is known to"
+            }
+            return "\(again) did not show what it does: \(before.word.rawValue), \(before.reasons.first ?? "")"
         }
     }
 
@@ -125,8 +127,10 @@ extension VerdictRules {
         let fails =
             switch machine.state {
             // Without a base that got there, a wrong configuration or a slow host would look the same.
-            case .neverReachedInit: before.map { !$0.isUnknown } ?? false
-            case .survived, .panicked, .died, .hung, .stopped: true
+            case .neverReachedInit: judged.again == nil && before.map { !$0.isUnknown } ?? false
+            case .survived, .panicked, .died, .hung: true
+            // Without a report of the kernel's own the workload's verdict says all there is to say.
+            case .stopped: machine.finding != nil
             case .fine, .warned, .asExpected, .initFailed, .lost, .resultsUnreadable, .incomplete, .starved: false
             }
         guard fails, !isToldByWorkload(judged), !Self.failsAsKnown(judged) else { return [] }
@@ -189,7 +193,7 @@ extension VerdictRules {
             return "\(name) is \(verdict.outcome.word.rawValue) on \(subject): \(verdict.outcome.reasons.first ?? "")"
         }
         gaps += gapsOfBase
-        let outcomes = judged.flatMap(\.workloads).map(\.outcome)
+        let outcomes = Comparison.named(judged).map(\.verdict.outcome)
         if gaps.isEmpty, outcomes.allSatisfy({ $0.word == .skip }) {
             let reasons = outcomes.flatMap(\.reasons).uniqued
             gaps.append("every workload is skipped on \(subject): \(reasons.prefix(2).joined(separator: "; "))")
@@ -200,7 +204,8 @@ extension VerdictRules {
     /// All that it left open another guest has shown.
     private func isMadeUp(_ guest: GuestVerdict) -> Bool {
         let guests = guest.subject == judged.first?.subject ? judged : other
-        guard let place = guests.firstIndex(of: guest), guests[(place + 1)...].contains(where: { $0.again != nil })
+        guard [.lost, .starved].contains(guest.machine.state), let place = guests.firstIndex(of: guest),
+            guests[(place + 1)...].contains(where: { $0.again != nil })
         else {
             return false
         }

@@ -1,8 +1,8 @@
 /// Time that the host kept from a guest: what the guest did not do meanwhile is not the kernel's doing.
 package struct Withheld: Codable, Sendable, Equatable {
-    package enum Cause: Codable, Sendable, Equatable {
-        /// This one of the guest's processors was ready to run, and the host ran something else.
-        case waited(processor: Int)
+    package enum Cause: String, Codable, Sendable {
+        /// A processor of the guest was ready to run, and the host ran something else.
+        case waited
         /// QEMU was stopped, or libvirt kept the guest paused.
         case paused
         /// The host itself slept.
@@ -11,8 +11,11 @@ package struct Withheld: Codable, Sendable, Equatable {
         case stolen
     }
 
+    /// What took most of it.
     package let cause: Cause
-    /// Of those seconds, 0 to 1.
+    /// The guest's processor that waited longest; nil for another cause.
+    package let processor: Int?
+    /// What was kept of those seconds in all, 0 to 1.
     package let share: Double
     /// How long a time it was looked at, in the host's seconds.
     package let seconds: Double
@@ -21,8 +24,8 @@ package struct Withheld: Codable, Sendable, Equatable {
     package var words: String {
         let part = "\(Int((share * 100).rounded())) % of those \(Int(seconds.rounded())) s"
         return switch cause {
-        case .waited(let processor): "CPU \(processor) waited \(part) for a processor of the host"
-        case .paused: "its QEMU was stopped for \(part)"
+        case .waited: "CPU \(processor ?? 0) waited \(part) for a processor of the host"
+        case .paused: "its QEMU was stopped or it was paused for \(part)"
         case .asleep: "the host slept for \(part)"
         case .stolen: "the host's own hypervisor took its processors for \(part)"
         }

@@ -69,6 +69,7 @@ struct WorkloadJudge {
             }
             return (.unproven(reasons: ["\(reason); a processor did not come up, and \(withheld.words)"]), .host)
         case .unproven where machine.state == .starved: return (outcome, .host)
+        case .unproven where console.findings(in: number).contains { !$0.counts }: return (outcome, .host)
         case .unproven where isUnmet: return (outcome, .unmet)
         case .pass, .skip, .fail, .crash, .hang, .lost, .unproven: return (outcome, nil)
         }
@@ -173,7 +174,7 @@ extension WorkloadJudge {
 
     private static func exit(_ code: Int, _ report: KTAPReport?) -> WorkloadOutcome {
         guard let report else {
-            return code == 0 || code == 2
+            return code == 0 || code == 2 || code == 3
                 ? .unproven(reasons: ["it left no output"])
                 : .fail(reasons: ["it ended with exit status \(code) and left no output"])
         }
@@ -188,6 +189,7 @@ extension WorkloadJudge {
         switch code {
         case 0: break
         case 2: return .unproven(reasons: ["it could not do its work (exit status 2)"] + report.problems)
+        case 3: return .unproven(reasons: ["it did not meet what it is about, and does not say what (exit status 3)"])
         default: return .fail(reasons: ["it ended with exit status \(code) and no check failed"])
         }
         if !report.problems.isEmpty { return .unproven(reasons: report.problems) }
@@ -239,7 +241,7 @@ extension WorkloadJudge {
         case .signal(let signal): return Self.signal(signal, report)
         case .exit where !failures.isEmpty: return .fail(reasons: failures + [missing])
         case .cannotStart: return .unproven(reasons: [cannotStart(number)])
-        case .exit(let code) where code != 0 && code != 2:
+        case .exit(let code) where code != 0 && code != 2 && code != 3:
             return .fail(reasons: ["it ended with exit status \(code)", missing])
         case .exit, .unclear: return .unproven(reasons: [missing])
         }

@@ -142,6 +142,8 @@ package struct KernelBuilder: Sendable {
         }
         if let (trouble, said) = result.hostTrouble { throw hostFailed(trouble, said) }
         guard result.status == .exited(0) else {
+            // Nor is a patch to blame for a source that somebody changed meanwhile.
+            try await source.check(cache)
             throw KernelError.doesNotCompile(
                 subject: subject, errors: errors().isEmpty ? result.lines.suffix(10) : Array(errors().prefix(5)),
                 log: slot.log.path)

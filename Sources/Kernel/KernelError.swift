@@ -88,6 +88,8 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     var isOfHost: Bool {
         switch self {
         case .hostFailed, .pristineChanged, .pristineModified, .unreadable, .unwritable: true
+        // Make ended in the middle of something.
+        case .cannotConfigure, .cannotClean, .incompleteBuild: true
         default: false
         }
     }

@@ -6,6 +6,8 @@ package struct LifecycleEvent: Sendable, Equatable {
         case started
         case stopped(StopReason)
         case crashed
+        /// Somebody on the host asks the hypervisor's process to end, as by a signal.
+        case endedByHost
         /// Defined, suspended, resumed, shutting down and what later versions add.
         case other(Int32)
     }
@@ -36,6 +38,9 @@ extension LifecycleEvent.Change {
         case VIR_DOMAIN_EVENT_STARTED.rawValue: self = .started
         case VIR_DOMAIN_EVENT_STOPPED.rawValue: self = .stopped(LifecycleEvent.StopReason(detail: detail))
         case VIR_DOMAIN_EVENT_CRASHED.rawValue: self = .crashed
+        case VIR_DOMAIN_EVENT_SHUTDOWN.rawValue
+        where UInt32(bitPattern: detail) == VIR_DOMAIN_EVENT_SHUTDOWN_HOST.rawValue:
+            self = .endedByHost
         default: self = .other(event)
         }
     }

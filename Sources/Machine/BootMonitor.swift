@@ -23,6 +23,8 @@ package struct BootMonitor {
 
     /// How long libvirt may take to say how a guest ended that it no longer knows.
     private static let patienceSeconds = 2.0
+    /// So many times its limit by the host's clock ends a guest, whatever the host kept from it.
+    private static let mostTimes = 10.0
     private var sawDone = false
     private var initAt: Double?
     private var pausedSince: Double?
@@ -68,7 +70,7 @@ package struct BootMonitor {
         case .running where !isStopped:
             unknownSince = nil
             pausedSince = nil
-            return overrun(at: seconds - withheldSeconds).map(Decision.destroy) ?? .wait
+            return overrun(at: seconds - withheldSeconds, byTheHost: seconds).map(Decision.destroy) ?? .wait
         case .paused(byDiskError: true): return .destroy(.hostInterference(.diskError(path: place)))
         case .running, .paused(byDiskError: false):
             let since = pausedSince ?? seconds
@@ -91,17 +93,22 @@ package struct BootMonitor {
         }
     }
 
-    /// - Parameter seconds: those that the host gave to the guest.
-    private func overrun(at seconds: Double) -> Ending? {
+    /// - Parameters:
+    ///   - seconds: those that the host gave to the guest.
+    ///   - all: those by the host's clock.
+    private func overrun(at seconds: Double, byTheHost all: Double) -> Ending? {
         if let finalSignAt, seconds - finalSignAt >= limits.panicGraceSeconds { return .destroyedAfterFatalConsole }
         if let hangSignAt, seconds - hangSignAt >= limits.hangGraceSeconds { return .destroyedAfterFatalConsole }
         if consoleBytes > limits.consoleBytes { return .destroyedAfterFatalConsole }
         // A report that began in time is read to its end.
         if finalSignAt != nil { return nil }
         guard let initAt else {
-            return seconds >= Double(limits.bootSeconds) ? .neverReachedInit(limitSeconds: limits.bootSeconds) : nil
+            let limit = Double(limits.bootSeconds)
+            return seconds >= limit || all >= limit * Self.mostTimes
+                ? .neverReachedInit(limitSeconds: limits.bootSeconds) : nil
         }
-        return seconds - initAt >= Double(limits.runSeconds)
+        let limit = Double(limits.runSeconds)
+        return seconds - initAt >= limit || all - (secondsToInit ?? 0) >= limit * Self.mostTimes
             ? .destroyedAtDeadline(limitSeconds: limits.runSeconds) : nil
     }
 }

@@ -7,7 +7,9 @@ final class DomainLedger: Sendable {
 
     func record(_ event: LifecycleEvent) {
         switch event.change {
-        case .stopped(let reason): stops.withLock { $0[event.domain] = reason }
+        // What follows then is told as if the guest had switched itself off.
+        case .stopped(let reason): stops.withLock { if $0[event.domain] != .destroyed { $0[event.domain] = reason } }
+        case .endedByHost: stops.withLock { $0[event.domain] = .destroyed }
         case .crashed: stops.withLock { $0[event.domain] = .crashed }
         case .started, .other: break
         }

@@ -43,9 +43,11 @@ package enum HostProcessors {
     /// What this process may still write to the file system of `place`; nil where it does not say.
     static func freeBytes(at place: URL) -> Int? {
         var facts = statvfs()
-        guard statvfs(place.path, &facts) == 0 else { return nil }
+        // Some file systems, such as overlays of a network's, count nothing.
+        guard statvfs(place.path, &facts) == 0, facts.f_blocks > 0 else { return nil }
         // Root may use what is kept for it.
         let blocks = geteuid() == 0 ? facts.f_bfree : facts.f_bavail
-        return Int(clamping: blocks) * Int(clamping: facts.f_frsize)
+        let (bytes, isHuge) = Int(clamping: blocks).multipliedReportingOverflow(by: Int(clamping: facts.f_frsize))
+        return isHuge ? nil : bytes
     }
 }

@@ -63,11 +63,11 @@ struct SchedulingWatch {
         findThreads()
         var now = Reading(elapsed: elapsed)
         for thread in threads {
+            // One that has ended says nothing more.
             let (ran, waited) = ProcessTable.schedule(of: thread, in: process ?? 0) ?? (0, 0)
             now.ran.append(ran)
             now.waited.append(waited)
         }
-        // A thread that has ended says nothing more.
         func grown(_ new: [Double], _ old: [Double]) -> [Double] {
             zip(new, old + Array(repeating: 0, count: max(0, new.count - old.count))).map { max(0, $0 - $1) }
         }
@@ -87,8 +87,11 @@ struct SchedulingWatch {
     private mutating func findThreads() {
         if process == nil { process = ProcessTable.emulator(of: domain) }
         guard threads.isEmpty, let process else { return }
-        threads = ProcessTable.threads(of: process).filter { Self.isProcessor($0.name) }.map(\.identifier).sorted()
+        threads = ProcessTable.threads(of: process).filter { Self.isProcessor($0.name) }
+            .sorted { Self.number($0.name) < Self.number($1.name) }.map(\.identifier)
     }
+
+    private static func number(_ name: String) -> Int { Int(name.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0 }
 
     /// `CPU 0/TCG`, `CPU 1/KVM`, or `ALL CPUs/TCG` where they take turns.
     static func isProcessor(_ name: String) -> Bool {

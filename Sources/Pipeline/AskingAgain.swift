@@ -8,7 +8,7 @@ import Targets
 
 /// What the guests of a run left open is asked again, before that is said.
 extension Pipeline {
-    /// How long a guest that cannot have a clock of its own waits for a quieter host.
+    /// How long a guest for whose workload the host was too busy waits for a quieter one.
     private static let quietSeconds = 60
 
     /// Boots what the first guests of a run left open: what one that died left undone in a fresh one, and each workload that is
@@ -21,15 +21,12 @@ extension Pipeline {
         for subject in first.map(\.berth.guest.subject).eachOnce {
             let planned = first.filter { $0.berth.guest.subject == subject }
             var all = planned
-            func boot(_ wanted: [OpenQuestions.Guest]) async throws {
+            /// Returns whether there is anything new to look at.
+            func boot(_ wanted: [OpenQuestions.Guest]) async throws -> Bool {
                 let deterministic = try await deterministic(host, wanted, request)
                 var added: [Mooring] = []
                 for question in wanted {
                     guard let like = planned.first(where: { $0.berth.guest == question.like }) else { continue }
-                    if question.isDeterministic, deterministic == nil {
-                        // Its time is the host's, so the host had better have some.
-                        try await HostProcessors.waitUntilQuiet(atMost: Self.quietSeconds)
-                    }
                     let host = question.isDeterministic ? deterministic ?? host : host
                     let plan = plan(
                         question, of: like.berth.plan, number: all.count - planned.count + added.count + 1, host)
@@ -37,16 +34,26 @@ extension Pipeline {
                     let mooring = Mooring(berth: berth, run: run, mutant: like.mutant, isOneOfMany: like.isOneOfMany)
                     try run.prepare([berth.guest])
                     if !mooring.isDeterministic { try ResultsDisk.create(from: template, at: mooring.disk) }
-                    try await self.boot(mooring, on: hypervisor, host)
+                    if question.isDeterministic { try await HostProcessors.waitUntilQuiet(atMost: Self.quietSeconds) }
+                    try await MutationTest.boot(mooring, by: self, on: hypervisor, host)
                     added.append(mooring)
                 }
                 try await collect(added, host)
                 try run.add(added.map(\.berth.guest))
                 all += added
+                return !added.isEmpty
             }
-            while let rest = try open(on: all, in: run).rest { try await boot([rest]) }
-            let singles = try open(on: all, in: run).singles
-            if !singles.isEmpty { try await boot(singles) }
+            do {
+                while let rest = try open(on: all, in: run).rest { guard try await boot([rest]) else { break } }
+                // What cannot be shown without a disk is asked a second time.
+                for _ in 1...2 {
+                    let singles = try open(on: all, in: run).singles
+                    guard !singles.isEmpty, try await boot(singles) else { break }
+                }
+            } catch let error where !(error is CancellationError) {
+                // What was found out by then counts, and what is open stays so.
+                try? Data("\(error)\n".utf8).write(to: run.url.appending(path: "again.error"))
+            }
         }
     }
 

@@ -46,17 +46,21 @@ struct MutationTest {
                 }
             }
         }
-        for (pipeline, moorings) in booted where try isOpen(moorings) {
+        for (pipeline, moorings) in booted where isOpen(moorings) {
             try await pipeline.askAgain(moorings, template, request.boot, on: hypervisor, host)
         }
         try ledger.directory.write(Timings(stages: pipeline.log.timings), to: "timings.json")
     }
 
-    /// Whether a run is worth another look: of a mutant that failed enough is known.
-    private func isOpen(_ moorings: [Mooring]) throws -> Bool {
-        let verdicts = try moorings.flatMap { Judge.judge(try $0.run.evidence(of: $0.berth.guest)).workloads }
-        let isMutant = moorings.contains { $0.mutant != nil }
-        return verdicts.contains(where: \.isOpen) && !(isMutant && verdicts.contains(where: \.outcome.isFailure))
+    /// Whether a run is worth another look: of a mutant that one of its workloads has noticed enough is known.
+    private func isOpen(_ moorings: [Mooring]) -> Bool {
+        let verdicts = moorings.flatMap { mooring in
+            (try? mooring.run.evidence(of: mooring.berth.guest)).map { Judge.judge($0).workloads } ?? []
+        }
+        let name = moorings.lazy.compactMap(\.mutant).first
+        let mutant = ledger.record.mutants.first { $0.name == name }
+        let isKilled = verdicts.contains { $0.outcome.isFailure && mutant?.killedBy.contains($0.name) == true }
+        return verdicts.contains(where: \.isOpen) && !isKilled
     }
 
     /// A variant's mutants one after the other: base and patched of two may share nothing.

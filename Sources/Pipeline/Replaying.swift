@@ -25,7 +25,8 @@ package struct Replay: Sendable {
     package let guests: [Guest]
 
     package var isReproduced: Bool { guests.allSatisfy { $0.difference == nil } }
-    package var isLost: Bool { guests.contains(where: \.isLost) }
+    /// The host took a guest away, then or now, and no other differs.
+    package var isLost: Bool { guests.allSatisfy { $0.difference == nil || $0.isLost } }
 
     /// - Throws: `ReplayError` where the run is no deterministic one, or cannot be the same here; `MachineError`.
     package static func of(
@@ -46,12 +47,11 @@ package struct Replay: Sendable {
     static func machines(
         of original: RunDirectory, _ workspace: Workspace
     ) async throws -> ([(guest: GuestName, record: MachineRecord)], Emulator) {
-        let machines = try original.header().guests.map { guest in
-            guard let record = try original.machine(of: guest) else {
-                throw ReplayError.notDeterministic(run: original.url.path)
-            }
-            return (guest: guest, record: record)
+        // A guest that was asked again by turns may be one of others.
+        let machines = try original.header().guests.compactMap { guest in
+            try original.machine(of: guest).map { (guest: guest, record: $0) }
         }
+        if machines.isEmpty { throw ReplayError.notDeterministic(run: original.url.path) }
         let emulator = try await Host.deterministicEmulator(workspace)
         for (guest, record) in machines { try check(record, emulator, original.folder(of: guest)) }
         return (machines, emulator)
@@ -101,7 +101,7 @@ package struct Replay: Sendable {
         return Guest(
             guest: guest, difference: Recording(before).difference(to: after), consoleLines: after.lines.console,
             traceLines: after.lines.trace, lastEventNanoseconds: after.lastEventNanoseconds,
-            isLost: after.isLost)
+            isLost: Recording(before).isLost || after.isLost)
     }
 }
 

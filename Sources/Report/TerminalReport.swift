@@ -98,7 +98,8 @@ package struct TerminalReport: Sendable {
             }
         }
         for guest in verdict.guests where guest.machine.state != .fine {
-            tell(guest.alone.map { "machine of \($0)" } ?? "machine", guest.machine.reason, guest.subject)
+            let name = guest.again.map { "machine again-\($0)" } ?? guest.alone.map { "machine of \($0)" } ?? "machine"
+            tell(name, guest.machine.reason, guest.subject)
         }
         return told.flatMap { entry -> [String] in
             let alike = told.filter { $0.reason == entry.reason && $0.subjects == entry.subjects }
@@ -171,6 +172,7 @@ extension TerminalReport {
         let count = finding.count > 1 ? ", \(finding.count) times" : ""
         let head =
             "\(guest.guest), \(place): \(finding.headline.words)\(count) (console line \(finding.headline.line))"
+            + (finding.counts ? "" : ", which does not count")
         let excerpt = finding.excerpt
         var shown = Array(excerpt.prefix(Self.excerptLength))
         if excerpt.count > shown.count { shown.append("[... \(excerpt.count - shown.count) lines more ...]") }

@@ -20,7 +20,8 @@ import Testing
 
     @Test func theProcessorThatWaitedLongestIsNamed() throws {
         let withheld = try #require(HostShare(Self.busy).withheld(before: 40, for: 12))
-        #expect(withheld.cause == .waited(processor: 1))
+        #expect(withheld.cause == .waited)
+        #expect(withheld.processor == 1)
         #expect(withheld.words == "CPU 1 waited 70 % of those 12 s for a processor of the host")
         #expect(HostShare(Self.quiet).withheld(before: 40, for: 12) == nil)
         #expect(HostShare(nil).withheld(before: 40, for: 12) == nil)
@@ -43,7 +44,7 @@ import Testing
     @Test(arguments: [
         (
             SchedulingRecord.Window(end: 9, seconds: 9, lines: 3, paused: 8),
-            "its QEMU was stopped for 89 % of those 9 s"
+            "its QEMU was stopped or it was paused for 89 % of those 9 s"
         ),
         (.init(end: 9, seconds: 9, lines: 3, asleep: 8), "the host slept for 89 % of those 9 s"),
         (
@@ -54,6 +55,26 @@ import Testing
     func soDoesAHostThatSleptOrStoppedIt(_ window: SchedulingRecord.Window, _ words: String) throws {
         let share = HostShare(SchedulingRecord(windows: [window]))
         #expect(try #require(share.withheld(before: 3, for: 30)).words == words)
+    }
+
+    @Test func twoThatWaitByTurnsKeepEachOther() throws {
+        let waits = (1...40).map { $0 % 2 == 0 ? (0.4, 0.0) : (0.0, 0.4) }
+        #expect(try #require(HostShare(Self.record(waits)).withheld(before: 40, for: 20)).share > 0.39)
+    }
+
+    @Test func aPanicOverALockupIsTheHostsToo() {
+        let report = "BUG: soft lockup - CPU#1 stuck for 12s! [truncate:77]\n[ 41.0] WARNING: at mm/mmap.c:1 f()"
+        let console = Self.console(report, after: "[   42.000000] Kernel panic - not syncing: softlockup: hung tasks\n")
+        let evidence = Samples.evidence(
+            ending: .destroyedAfterFatalConsole, console: console, results: .read([:]),
+            scheduling: Self.lines(of: Self.busy))
+        #expect(Judge.judge(evidence).machine.state != .panicked)
+    }
+
+    @Test func unmetIsNoFailureEvenIfNobodyCanReadTheDisk() {
+        let console = Samples.cleanConsole.replacing("truncate exit 0", with: "truncate exit 3")
+        let evidence = Samples.evidence(console: console, results: .unreadable(reason: "no appliance"))
+        #expect(Judge.judge(evidence).workloads[0].outcome.word == .unproven)
     }
 
     /// A console whose line 6 is the report.

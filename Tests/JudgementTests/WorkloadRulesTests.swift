@@ -55,8 +55,18 @@ struct WorkloadRulesTests {
             end: "cannot-start No such file or directory", word: .unproven, reason: "No such file or directory"),
         Case(testDescription: "no output, exit 0", ktap: nil, word: .unproven, reason: "no output"),
         Case(
+            testDescription: "no output, exit 4", ktap: nil, status: Samples.status("exit", 4), end: "exit 4",
+            word: .fail, reason: "exit status 4 and left no output"),
+        Case(
             testDescription: "no output, exit 3", ktap: nil, status: Samples.status("exit", 3), end: "exit 3",
-            word: .fail, reason: "exit status 3 and left no output"),
+            word: .unproven, reason: "no output"),
+        Case(
+            testDescription: "unmet", ktap: "KTAP version 1\n1..1\nok 1 a\n# unmet: CPU 1 ran in 0 of 9 rounds\n",
+            status: Samples.status("exit", 3), end: "exit 3", word: .unproven, reason: "CPU 1 ran in 0 of 9 rounds"),
+        Case(
+            testDescription: "unmet, and a check failed",
+            ktap: "KTAP version 1\n1..1\nnot ok 1 a\n# unmet: CPU 1 ran in 0 of 9 rounds\n",
+            status: Samples.status("exit", 1), end: "exit 1", word: .fail, reason: "not ok 1 a"),
         Case(testDescription: "empty output", ktap: "", word: .unproven, reason: "no KTAP at all"),
         Case(testDescription: "garbage", ktap: "\u{0}\u{1}ok\nok ok\n", word: .unproven, reason: "no KTAP at all"),
         Case(

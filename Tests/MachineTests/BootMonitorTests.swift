@@ -73,6 +73,13 @@ import Testing
         #expect(monitor.decide(.running, at: 90) == .destroy(.neverReachedInit(limitSeconds: 60)))
     }
 
+    @Test func andYetTheyEndSomeTime() {
+        var monitor = monitor((50, .initStarted))
+        monitor.withheldSeconds = 2000
+        #expect(monitor.decide(.running, at: 1049) == .wait)
+        #expect(monitor.decide(.running, at: 1050) == .destroy(.destroyedAtDeadline(limitSeconds: 100)))
+    }
+
     @Test func aGuestThatQEMUPausedForItsDiskIsTheHostsTrouble() {
         var monitor = BootMonitor(limits: limits, place: "/run/base")
         #expect(

@@ -135,6 +135,17 @@ import Testing
         }
     }
 
+    /// QEMU then leaves in good order, which looks as if the guest had switched itself off.
+    @Test func soIsOneThatWasAskedToEnd() async throws {
+        try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
+            let record = try await Boot.run(spec, limits: Self.limits(), on: hypervisor) { progress in
+                guard progress == "init" else { return }
+                for process in Host.guests(of: hypervisor.prefix) { kill(process, SIGTERM) }
+            }
+            #expect(record.ending == .lost(reason: "somebody else destroyed the guest"))
+        }
+    }
+
     @Test func aQEMUThatSomebodyStoppedIsGivenUp() async throws {
         try await withGuestFolder(TinyGuest(prints: "drydock: init\n", then: .hang)) { spec, hypervisor in
             let limits = BootLimits(bootSeconds: 30, runSeconds: 30, pausedSeconds: 1)

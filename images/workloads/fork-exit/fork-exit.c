@@ -152,13 +152,12 @@ static void raise_families(unsigned cpu, unsigned families)
 		reap_child(&children[family]);
 }
 
-/* Orphans count themselves; they may be a moment late. */
+/* Orphans count themselves; how late they may be is for the workload's time limit to say. */
 static void wait_for_orphans(void)
 {
 	const volatile unsigned long *lived = &tally->orphans_lived;
-	int tries;
 
-	for (tries = 0; (tries < 500 || time_is_left()) && *lived < tally->orphans; tries++)
+	while (*lived < tally->orphans)
 		sleep_microseconds(10000);
 }
 
