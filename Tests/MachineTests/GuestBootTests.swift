@@ -142,7 +142,12 @@ import Testing
                 guard progress == "init" else { return }
                 for process in Host.guests(of: hypervisor.prefix) { kill(process, SIGTERM) }
             }
-            #expect(record.ending == .lost(reason: "somebody else destroyed the guest"))
+            guard case .lost(let reason) = record.ending else {
+                Issue.record("\(record.ending)")
+                return
+            }
+            #expect(reason.hasPrefix("somebody else destroyed the guest"))
+            #expect(reason.contains("terminating on signal 15"))
         }
     }
 
@@ -202,7 +207,7 @@ import Testing
             let windows = try Self.scheduling(of: spec).windows
             #expect(windows.allSatisfy { $0.ran.count <= 1 })
             #expect(windows.reduce(0) { $0 + ($1.ran.first ?? 0) } > 0)
-            #expect(windows.reduce(0) { $0 + ($1.waited.first ?? 0) } > 0.5)
+            #expect(windows.reduce(0) { $0 + ($1.waited.first ?? 0) } > 0.1)
             #expect(windows.last?.lines == 1)
         }
     }
@@ -293,20 +298,18 @@ import Testing
             emulator: Host.emulator)
     }
 
+    /// One for all: a process can open the embedded driver some twenty times, and then no more.
+    private static let hypervisor = Task {
+        try await Hypervisor.open(uri: nil, cache: Host.cache, warden: Host.guestHolder)
+    }
+
     private func withGuestFolder(
         _ guest: TinyGuest, _ body: (MachineSpec, Hypervisor) async throws -> Void
     ) async throws {
         try await withFolder { folder in
             let kernel = try await guest.build(in: folder)
-            let hypervisor = try await Hypervisor.open(
-                uri: nil, cache: Host.cache, warden: Host.guestHolder)
-            do {
-                try await body(Self.spec("tiny", kernel, folder.appending(path: "console.log")), hypervisor)
-            } catch {
-                await hypervisor.close()
-                throw error
-            }
-            await hypervisor.close()
+            let hypervisor = try await Self.hypervisor.value
+            try await body(Self.spec("tiny", kernel, folder.appending(path: "console.log")), hypervisor)
             #expect(Host.guests(of: hypervisor.prefix).isEmpty)
         }
     }
