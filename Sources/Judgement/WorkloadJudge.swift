@@ -172,9 +172,12 @@ extension WorkloadJudge {
         return "init could not start it" + (detail.isEmpty ? "" : ": \(detail)")
     }
 
+    /// All ok or skipped, could not do its work, did not meet what it is about: see docs/workloads.md.
+    private static let codesOfNoFailure: Set = [0, 2, 3]
+
     private static func exit(_ code: Int, _ report: KTAPReport?) -> WorkloadOutcome {
         guard let report else {
-            return code == 0 || code == 2 || code == 3
+            return codesOfNoFailure.contains(code)
                 ? .unproven(reasons: ["it left no output"])
                 : .fail(reasons: ["it ended with exit status \(code) and left no output"])
         }
@@ -241,7 +244,7 @@ extension WorkloadJudge {
         case .signal(let signal): return Self.signal(signal, report)
         case .exit where !failures.isEmpty: return .fail(reasons: failures + [missing])
         case .cannotStart: return .unproven(reasons: [cannotStart(number)])
-        case .exit(let code) where code != 0 && code != 2 && code != 3:
+        case .exit(let code) where !Self.codesOfNoFailure.contains(code):
             return .fail(reasons: ["it ended with exit status \(code)", missing])
         case .exit, .unclear: return .unproven(reasons: [missing])
         }

@@ -52,28 +52,33 @@ package enum Boot {
             let isThere = (try? status.get())?.isThere ?? false
             if !isThere { events += parser.finish() }
             let before = monitor.progress
-            if isThere {
-                scheduling.take(at: elapsed(), lines: lines, isPaused: isStopped || status != .success(.running))
-            } else {
-                scheduling.finish(at: elapsed(), lines: lines)
-            }
+            let isPaused = isThere && (isStopped || status != .success(.running))
+            scheduling.take(at: elapsed(), lines: lines, isPaused: isPaused)
             monitor.withheldSeconds = scheduling.withheldSeconds
             monitor.saw(events, bytes: bytes.count, at: elapsed())
             if monitor.progress != before { onProgress(monitor.progress) }
             switch status {
             case .failure(let error): return .lost(reason: "\(error)")
             case .success(let status):
-                switch monitor.decide(status, isStopped: isStopped, at: elapsed()) {
-                case .wait: try await Task.sleep(for: pollInterval)
-                case .destroy(let ending):
-                    scheduling.finish(at: elapsed(), lines: lines, isPaused: isStopped)
-                    try await guest.destroy()
-                    return settled(ending, scheduling)
-                case .ended(.lost(let reason)):
-                    return settled(.lost(reason: await withEmulatorLog(reason, guest)), scheduling)
-                case .ended(let ending): return settled(ending, scheduling)
+                let decision = monitor.decide(status, isStopped: isStopped, at: elapsed())
+                if decision == .wait {
+                    try await Task.sleep(for: pollInterval)
+                    continue
                 }
+                scheduling.finish(at: elapsed(), lines: lines, isPaused: isPaused)
+                return settled(try await carryOut(decision, on: guest), scheduling)
             }
+        }
+    }
+
+    private static func carryOut(_ decision: BootMonitor.Decision, on guest: Guest) async throws -> Ending {
+        switch decision {
+        case .wait: preconditionFailure("nothing is over yet")
+        case .destroy(let ending):
+            try await guest.destroy()
+            return ending
+        case .ended(.lost(let reason)): return .lost(reason: await withEmulatorLog(reason, guest))
+        case .ended(let ending): return ending
         }
     }
 

@@ -87,14 +87,6 @@ struct SchedulingWatch {
     private mutating func findThreads() {
         if process == nil { process = ProcessTable.emulator(of: domain) }
         guard threads.isEmpty, let process else { return }
-        threads = ProcessTable.threads(of: process).filter { Self.isProcessor($0.name) }
-            .sorted { Self.number($0.name) < Self.number($1.name) }.map(\.identifier)
-    }
-
-    private static func number(_ name: String) -> Int { Int(name.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0 }
-
-    /// `CPU 0/TCG`, `CPU 1/KVM`, or `ALL CPUs/TCG` where they take turns.
-    static func isProcessor(_ name: String) -> Bool {
-        name == ThreadOrder.guestThread || name.wholeMatch(of: /CPU \d+\/(TCG|KVM)/) != nil
+        threads = GuestThreads.processors(of: process)
     }
 }

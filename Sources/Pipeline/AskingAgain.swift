@@ -21,26 +21,33 @@ extension Pipeline {
         for subject in first.map(\.berth.guest.subject).eachOnce {
             let planned = first.filter { $0.berth.guest.subject == subject }
             var all = planned
-            /// Returns whether there is anything new to look at.
+            /// Returns whether there is anything new to look at; what was booted before something went wrong counts.
             func boot(_ wanted: [OpenQuestions.Guest]) async throws -> Bool {
-                let deterministic = try await deterministic(host, wanted, request)
                 var added: [Mooring] = []
-                for question in wanted {
-                    guard let like = planned.first(where: { $0.berth.guest == question.like }) else { continue }
-                    let host = question.isDeterministic ? deterministic ?? host : host
-                    let plan = plan(
-                        question, of: like.berth.plan, number: all.count - planned.count + added.count + 1, host)
-                    let berth = try await like.berth.planning(plan, cache: imageCache)
-                    let mooring = Mooring(berth: berth, run: run, mutant: like.mutant, isOneOfMany: like.isOneOfMany)
-                    try run.prepare([berth.guest])
-                    if !mooring.isDeterministic { try ResultsDisk.create(from: template, at: mooring.disk) }
-                    if question.isDeterministic { try await HostProcessors.waitUntilQuiet(atMost: Self.quietSeconds) }
-                    try await MutationTest.boot(mooring, by: self, on: hypervisor, host)
-                    added.append(mooring)
+                var failure: (any Error)?
+                do {
+                    let deterministic = try await deterministic(host, wanted, request)
+                    for question in wanted {
+                        guard let like = planned.first(where: { $0.berth.guest == question.like }) else { continue }
+                        let host = question.isDeterministic ? deterministic ?? host : host
+                        let plan = plan(
+                            question, of: like.berth.plan, number: all.count - planned.count + added.count + 1, host)
+                        let mooring = try await moor(plan, like, template)
+                        if question.isDeterministic {
+                            try await HostProcessors.waitUntilQuiet(atMost: Self.quietSeconds)
+                        }
+                        try await bootOrLose(mooring, on: hypervisor, host)
+                        added.append(mooring)
+                    }
+                } catch let error where !(error is CancellationError) {
+                    failure = error
                 }
-                try await collect(added, host)
-                try run.add(added.map(\.berth.guest))
-                all += added
+                if !added.isEmpty {
+                    try await collect(added, host)
+                    try run.add(added.map(\.berth.guest))
+                    all += added
+                }
+                if let failure { throw failure }
                 return !added.isEmpty
             }
             do {
@@ -55,6 +62,15 @@ extension Pipeline {
                 try? Data("\(error)\n".utf8).write(to: run.url.appending(path: "again.error"))
             }
         }
+    }
+
+    /// A guest of the same run and kernel as `like`, with a disk of its own if it is to have one.
+    private func moor(_ plan: RunPlan, _ like: Mooring, _ template: URL) async throws -> Mooring {
+        let berth = try await like.berth.planning(plan, cache: imageCache)
+        let mooring = Mooring(berth: berth, run: like.run, mutant: like.mutant, isOneOfMany: like.isOneOfMany)
+        try like.run.prepare([berth.guest])
+        if !mooring.isDeterministic { try ResultsDisk.create(from: template, at: mooring.disk) }
+        return mooring
     }
 
     private func open(on moorings: [Mooring], in run: RunDirectory) throws -> OpenQuestions {

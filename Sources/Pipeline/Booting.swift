@@ -162,6 +162,18 @@ extension Pipeline {
         try run.write(boot: record, of: berth.guest)
     }
 
+    /// The same for one guest of many: if it cannot be started, it is lost, and takes nothing from the others.
+    func bootOrLose(_ mooring: Mooring, on hypervisor: Hypervisor, _ host: Host) async throws {
+        do {
+            try await boot(mooring, on: hypervisor, host)
+        } catch let error as MachineError {
+            let record = BootRecord(
+                ending: .lost(reason: "\(error)"), seconds: 0, secondsToInit: nil,
+                accelerator: host.accelerator.kind.rawValue)
+            try mooring.run.write(boot: record, of: mooring.berth.guest)
+        }
+    }
+
     /// Keeps with the run what it takes to boot this guest again.
     private func keep(_ spec: MachineSpec, _ berth: Berth, in run: RunDirectory) throws {
         let folder = run.folder(of: berth.guest)

@@ -39,7 +39,7 @@ struct MutationTest {
                 for mutant in mutants.map(Optional.some) + [nil] {
                     booted.append((pipeline, moorings))
                     for mooring in moorings {
-                        try await guests.add(mooring) { try await Self.boot($0, by: pipeline, on: hypervisor, host) }
+                        try await guests.add(mooring) { try await pipeline.bootOrLose($0, on: hypervisor, host) }
                     }
                     // While those run.
                     if let mutant { moorings = try await moor(mutant, workloads, bed) }
@@ -67,20 +67,6 @@ struct MutationTest {
     static func groups(of mutants: [Mutant], for target: Target) -> [(variant: String?, mutants: [Mutant])] {
         mutants.map(target.variant).eachOnce.map { variant in
             (variant, mutants.filter { target.variant(of: $0) == variant })
-        }
-    }
-
-    /// A guest that cannot be started tells nothing of its mutant, and takes nothing from the others.
-    static func boot(
-        _ mooring: Mooring, by pipeline: Pipeline, on hypervisor: Hypervisor, _ host: Host
-    ) async throws {
-        do {
-            try await pipeline.boot(mooring, on: hypervisor, host)
-        } catch let error as MachineError {
-            let record = BootRecord(
-                ending: .lost(reason: "\(error)"), seconds: 0, secondsToInit: nil,
-                accelerator: host.accelerator.kind.rawValue)
-            try mooring.run.write(boot: record, of: mooring.berth.guest)
         }
     }
 

@@ -105,7 +105,7 @@ struct SeededMutationTest {
         let moorings = berths.map {
             Mooring(berth: $0.choosing(seed: seed), run: run, mutant: mutant, isOneOfMany: true)
         }
-        for mooring in moorings { try await MutationTest.boot(mooring, by: bed.pipeline, on: hypervisor, host) }
+        for mooring in moorings { try await bed.pipeline.bootOrLose(mooring, on: hypervisor, host) }
         try await bed.pipeline.collect(moorings, host)
         return try Pipeline.judge(run).guests.contains { $0.workloads.contains(where: \.outcome.isFailure) }
     }

@@ -25,7 +25,7 @@ import Testing
         ("qemu-system-x86", false),
     ])
     func theThreadsOfProcessorsAreKnownByTheirNames(_ name: String, _ isOne: Bool) {
-        #expect(SchedulingWatch.isProcessor(name) == isOne)
+        #expect(GuestThreads.isProcessor(name) == isOne)
     }
 
     @Test func theScheduleOfAThreadIsRead() throws {
