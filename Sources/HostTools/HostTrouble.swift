@@ -62,12 +62,16 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         }
     }
 
+    fileprivate static var diagnostic: Regex<(Substring, Substring?, Substring)> {
+        #/:\d+(:\d+)?: (error|warning|note): /#
+    }
+
     /// The trouble that a program's line tells of; nil where it tells of none, or only shows somebody's source.
     init?(_ line: String) {
         // gcc shows the source as ` 12 | code`, GNU patch as `|code`.
         guard line.prefixMatch(of: /\s*\d*\s*\|/) == nil,
             // An #error of the source says what it likes.
-            line.firstMatch(of: #/:\d+(:\d+)?: (error|warning|note): /#) == nil
+            !line.contains(Self.diagnostic)
         else { return nil }
         // A program's name, and what gcc and as add: `Killed.`, `'No space left on device'`, `Killed (core dumped)`.
         let end = line.replacing(/\.\s+Stop\.$/, with: "").replacing(/\s*\(core dumped\)$/, with: "").replacing(
@@ -93,8 +97,12 @@ extension ToolResult {
     /// What the host withheld, and the line that says so; nil where the program failed by itself, or did not fail.
     package var hostTrouble: (trouble: HostTrouble, said: String)? {
         if status == .exited(0) { return nil }
+        var before = ""
         for line in lines {
-            if let trouble = HostTrouble(line) { return (trouble, line) }
+            // Below what it has to say, gcc shows a line of the source; before gcc 9 without a ` 12 | ` that would tell.
+            let isSource = line.hasPrefix(" ") && before.contains(HostTrouble.diagnostic)
+            if !isSource, let trouble = HostTrouble(line) { return (trouble, line) }
+            before = line
         }
         guard case .signalled = status else { return nil }
         return (.killed, "\(status)")

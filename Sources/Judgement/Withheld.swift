@@ -3,7 +3,7 @@ package struct Withheld: Codable, Sendable, Equatable {
     package enum Cause: String, Codable, Sendable {
         /// A processor of the guest was ready to run, and the host ran something else.
         case waited
-        /// QEMU was stopped, or libvirt kept the guest paused.
+        /// QEMU was stopped or frozen, libvirt kept the guest paused, or the guest waited for the host's disk.
         case paused
         /// The host itself slept.
         case asleep
@@ -25,7 +25,7 @@ package struct Withheld: Codable, Sendable, Equatable {
         let part = "\(Int((share * 100).rounded())) % of those \(Int(seconds.rounded())) s"
         return switch cause {
         case .waited: "CPU \(processor ?? 0) waited \(part) for a processor of the host"
-        case .paused: "its QEMU was stopped or it was paused for \(part)"
+        case .paused: "its QEMU was stopped or frozen, or waited for the host's disk, for \(part)"
         case .asleep: "the host slept for \(part)"
         case .stolen: "the host's own hypervisor took its processors for \(part)"
         }

@@ -58,7 +58,10 @@ struct PristineManifest {
             try Files.remove(slot.state)
         }
         try Files.remove(file)
-        try Files.remove(tree)
+        // Another drydock may unpack it again meanwhile: what is removed has another name by then.
+        let spoilt = tree.appendingPathExtension("spoilt-\(getpid())")
+        try? Files.move(tree, to: spoilt)
+        try Files.remove(spoilt)
         throw error(Array(changes.prefix(10)))
     }
 

@@ -11,6 +11,11 @@ package enum ProcessTable {
 
     package static func stat(of process: pid_t) -> Stat? { text("/proc/\(process)/stat").flatMap(stat(parsing:)) }
 
+    /// `R` running, `S` sleeping, `D` waiting for a disk, `T` stopped, ...: proc(5); nil where the thread is gone.
+    package static func state(of thread: pid_t, in process: pid_t) -> String? {
+        text("/proc/\(process)/task/\(thread)/stat").flatMap(stat(parsing:))?.state
+    }
+
     /// proc(5): `pid (name) state ppid pgrp session ...`; the name may hold anything, brackets too.
     package static func stat(parsing text: String) -> Stat? {
         guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")") else { return nil }
@@ -29,6 +34,28 @@ package enum ProcessTable {
         // Documentation/scheduler/sched-stats.rst: nanoseconds on a processor, nanoseconds waiting, turns.
         let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
         return numbers.count >= 2 ? (numbers[0] / 1e9, numbers[1] / 1e9) : nil
+    }
+
+    /// Whether a control group that `process` is in is frozen. One that is not mounted in the usual place is not seen.
+    package static func isFrozen(_ process: pid_t) -> Bool {
+        freezers(parsing: text("/proc/\(process)/cgroup") ?? "").contains { freezer in
+            text(freezer.file)?.split(separator: "\n").contains { freezer.words.contains(String($0)) } == true
+        }
+    }
+
+    /// cgroups(7): a line for each hierarchy, `number:controllers:path`; that of version 2 has number 0 and no controllers.
+    static func freezers(parsing text: String) -> [(file: String, words: [String])] {
+        text.split(separator: "\n").flatMap { line -> [(file: String, words: [String])] in
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+            guard fields.count == 3 else { return [] }
+            let root = "/sys/fs/cgroup"
+            if fields[1].split(separator: ",").contains("freezer") {
+                return [("\(root)/freezer\(fields[2])/freezer.state", ["FROZEN", "FREEZING"])]
+            }
+            guard fields[0] == "0" else { return [] }
+            // Alone, or beside those of version 1.
+            return [root, "\(root)/unified"].map { ("\($0)\(fields[2])/cgroup.events", ["frozen 1"]) }
+        }
     }
 
     package static func all() -> [pid_t] {

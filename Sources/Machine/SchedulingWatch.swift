@@ -42,10 +42,12 @@ struct SchedulingWatch {
         last = Reading()
     }
 
-    /// QEMU does not run because somebody stopped it (SIGSTOP, a debugger).
+    /// At this moment QEMU does not run because somebody stopped it (SIGSTOP, a debugger) or froze it, or a processor of
+    /// the guest waits for the host's disk, as for memory that was swapped out.
     var isStopped: Bool {
         guard let process, let state = ProcessTable.stat(of: process)?.state else { return false }
-        return state == "T" || state == "t"
+        return state == "T" || state == "t" || ProcessTable.isFrozen(process)
+            || threads.contains { ProcessTable.state(of: $0, in: process) == "D" }
     }
 
     /// Ends a window if it is time to.

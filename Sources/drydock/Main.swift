@@ -5,6 +5,7 @@ import Foundation
 enum Main {
     /// Parses, runs and turns whatever comes of it into drydock's exit status.
     static func main() async {
+        openStandardDescriptors()
         quietLibvirt()
         // Before anything listens to signals: the warden closes every descriptor and hears none.
         if CommandLine.arguments.dropFirst().first == KeepWarden.configuration.commandName {
@@ -28,6 +29,15 @@ enum Main {
             Foundation.exit(128 + signal)
         }
         if case .failure(let error) = result { exit(on: error) }
+    }
+
+    /// Gives each of standard input, output and error that the caller has closed a place: else the next file that is opened
+    /// gets its number, and what is printed goes into that file.
+    private static func openStandardDescriptors() {
+        for descriptor in 0...2 where fcntl(Int32(descriptor), F_GETFD) < 0 {
+            // The lowest number that is free.
+            _ = open("/dev/null", O_RDWR)
+        }
     }
 
     /// Sends libvirt's log, which goes to standard error by default, nowhere; what it reports as errors reaches us anyway.

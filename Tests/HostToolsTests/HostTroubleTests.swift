@@ -49,6 +49,19 @@ struct HostTroubleTests {
         #expect(result.hostTrouble?.trouble == trouble)
     }
 
+    /// As gcc 4.8 prints it: the line below a diagnostic is the source's, and the one above must not hide what comes later.
+    @Test func gccBeforeNineShowsSourceWithoutAMargin() async throws {
+        let lines = [
+            "mm/mmap.c:3:9: error: 'six' undeclared", "  msg = \"x: No space left on device\"", "         ^",
+            "mm/mmap.c:4:9: warning: unused",
+        ]
+        func trouble(_ lines: [String]) async throws -> HostTrouble? {
+            try await HostTool("sh").run(["-c", #"printf '%s\n' "$@"; exit 2"#, "sh"] + lines).hostTrouble?.trouble
+        }
+        #expect(try await trouble(lines) == nil)
+        #expect(try await trouble(lines + ["cc1: fatal error: error writing: No space left on device"]) == .noSpace)
+    }
+
     @Test func aProgramThatSucceedsHadNoTrouble() async throws {
         #expect(try await HostTool("echo").run(["Killed"]).hostTrouble == nil)
     }

@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: [
         (
             SchedulingRecord.Window(end: 9, seconds: 9, lines: 3, paused: 8),
-            "its QEMU was stopped or it was paused for 89 % of those 9 s"
+            "its QEMU was stopped or frozen, or waited for the host's disk, for 89 % of those 9 s"
         ),
         (.init(end: 9, seconds: 9, lines: 3, asleep: 8), "the host slept for 89 % of those 9 s"),
         (

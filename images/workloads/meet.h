@@ -12,6 +12,8 @@
 #define ANSWERS 4
 #define AT_ONCE_TICKS 100000		/* some 40 us for as many answers */
 #define PATIENCE_TICKS 200000000	/* some 80 ms */
+#define HURRIED_TICKS 10000000		/* some 4 ms */
+#define MOST_MISSED 8
 #define TICKS_APART 50000		/* more than the time stamp counters of two CPUs disagree by */
 
 /*
@@ -102,6 +104,7 @@ static inline void see_progress(const volatile unsigned long *count)
 /* A meeting of two threads that leave it within a few instructions of each other. */
 struct meeting {
 	unsigned called, arrived;
+	unsigned missed;		/* in a row */
 	volatile unsigned question, answer, left;
 };
 
@@ -118,21 +121,23 @@ static inline void gather(unsigned *arrived, unsigned parties)
 
 /*
  * Who is there may be kept from running again by the time the other comes. So the one asks until some answers of the other
- * have come at once, as they do only where both run; then both leave. Not for ever: some machines run one CPU at a time.
+ * have come at once, as they do only where both run; then both leave. Not for ever: some machines run one CPU at a time, and
+ * where that was seen the wait is a short one.
  */
 static inline void ask_for_answers(struct meeting *meeting)
 {
-	uint64_t begin = ticks(), asked;
+	uint64_t begin = ticks(), asked, patience = meeting->missed < MOST_MISSED ? PATIENCE_TICKS : HURRIED_TICKS;
 	unsigned i;
 
 	do {
 		asked = ticks();
 		for (i = 0; i < ANSWERS; i++) {
 			meeting->question++;
-			while (meeting->answer != meeting->question && ticks() - begin < PATIENCE_TICKS)
+			while (meeting->answer != meeting->question && ticks() - begin < patience)
 				;
 		}
-	} while (ticks() - asked > AT_ONCE_TICKS && ticks() - begin < PATIENCE_TICKS);
+	} while (ticks() - asked > AT_ONCE_TICKS && ticks() - begin < patience);
+	meeting->missed = ticks() - begin < patience ? 0 : meeting->missed + 1;
 	meeting->left++;
 }
 
