@@ -50,21 +50,24 @@ let package = Package(
         stage("Targets", [yaml]),
         stage("Evidence", ["COpenSSL"]),
 
+        // What a guest prints: init's markers, the kernel's reports, the probe's trace.
+        stage("Console", ["Evidence"]),
+
         // The doing half.
         stage("Kernel", ["Evidence", "HostTools", "Targets"]),
         stage("Image", ["Evidence", "HostTools", "Kernel", "Targets", yaml]),
-        stage("Machine", ["CProcess", "Evidence", "HostTools", "Libvirt", "Targets", xml]),
+        stage("Machine", ["CProcess", "Console", "Evidence", "HostTools", "Libvirt", "Targets", xml]),
         stage("Results", ["Evidence", "Guestfs"]),
 
         // The judging half.
-        stage("Judgement", ["Evidence"]),
-        stage("Report", ["Evidence", "Judgement"]),
+        stage("Judgement", ["Console", "Evidence"]),
+        stage("Report", ["Console", "Evidence", "Judgement"]),
 
         // The one place that sees both, and the command line.
         stage(
             "Pipeline",
             [
-                "Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Results", "Targets",
+                "Console", "Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Results", "Targets",
             ]),
         .executableTarget(
             name: "drydock",
@@ -78,16 +81,17 @@ let package = Package(
         tests("HostTools", []),
         tests("Targets", []),
         tests("Evidence", []),
+        tests("Console", ["Evidence"]),
         tests("Kernel", ["Evidence", "HostTools", "Targets"], resources: [.copy("Fixtures")]),
         tests("Image", ["Evidence", "HostTools", "Targets"]),
-        tests("Machine", ["CProcess", "Evidence", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
+        tests("Machine", ["CProcess", "Console", "Evidence", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
         .executableTarget(
             name: "GuestHolder", dependencies: ["HostTools", "Machine"], path: "Tests/GuestHolder",
             swiftSettings: strict),
         tests("Results", ["Evidence", "Guestfs", "HostTools"]),
-        tests("Judgement", ["Evidence"], resources: [.copy("Corpus")]),
-        tests("Report", ["Evidence", "Judgement"], resources: [.copy("Golden")]),
-        tests("Pipeline", ["Evidence", "Image", "Judgement", "Kernel", "Targets"]),
+        tests("Judgement", ["Console", "Evidence"], resources: [.copy("Corpus")]),
+        tests("Report", ["Console", "Evidence", "Judgement"], resources: [.copy("Golden")]),
+        tests("Pipeline", ["Console", "Evidence", "Image", "Judgement", "Kernel", "Targets"]),
         tests("drydock", ["HostTools", "Evidence"]),
     ]
 )

@@ -6,6 +6,8 @@ package enum Ending: Codable, Sendable, Equatable {
     case crashed
     /// Something fatal stood on the console and the guest was given its grace period, then destroyed.
     case destroyedAfterFatalConsole
+    /// It printed more than `limitBytes` on its console and was destroyed.
+    case consoleFlooded(limitBytes: Int)
     /// The guest had not left when its time was up, and was destroyed; `limitSeconds` is the limit it overran.
     case destroyedAtDeadline(limitSeconds: Int)
     /// The console never showed init within `limitSeconds`.

@@ -1,3 +1,5 @@
+import Console
+
 /// What the patches did to one workload.
 package enum Change: String, Codable, Sendable, CaseIterable {
     case same

@@ -1,3 +1,4 @@
+import Console
 import Evidence
 
 /// Trouble that a kernel reported on its console.

@@ -1,3 +1,4 @@
+import Console
 import Evidence
 
 /// Holds what a workload did against the death or the hang it was to bring about: any other end is a failure.

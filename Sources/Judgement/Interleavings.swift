@@ -1,3 +1,4 @@
+import Console
 import Evidence
 
 /// The order in which the processors of a deterministic guest did what the probe saw, workload by workload.
@@ -5,7 +6,7 @@ package enum Interleavings {
     /// A digest of each traced workload's order, by its name: of which processor did what in which session, in turn. When
     /// it did so, in guest time, and at which addresses, which a seed may simply choose, is no part of it; how far the
     /// others were when all locks were about to be taken is.
-    /// - Parameter trace: as the probe wrote it; images/probe/trace.c names the fields.
+    /// - Parameter trace: as the probe wrote it.
     package static func digests(of trace: String) -> [String: Digest] {
         var digests: [String: Digest] = [:]
         for (workload, events) in events(of: trace) where !events.isEmpty {
@@ -23,10 +24,8 @@ package enum Interleavings {
                 workload = String(line.dropFirst(8))
             } else if line.hasPrefix("# end ") {
                 workload = nil
-            } else if let workload {
-                let fields = line.split(separator: " ").dropFirst()
-                let isTake = fields.dropFirst(2).first == "take"
-                events[workload, default: []].append(fields.prefix(isTake ? 4 : 3).joined(separator: " "))
+            } else if let workload, let event = TraceEvent(line) {
+                events[workload, default: []].append(event.order)
             }
         }
         return events

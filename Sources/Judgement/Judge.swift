@@ -1,3 +1,4 @@
+import Console
 import Evidence
 
 /// Says what a boot shows, from what it left and from nothing else.

@@ -1,3 +1,5 @@
+import Console
+
 /// Reads KTAP line by line. A `not ok` is a failure whatever directive follows it.
 struct KTAPParser {
     private var report = KTAPReport()

@@ -1,3 +1,4 @@
+import Console
 import Foundation
 
 /// What a workload said in KTAP version 1; lines that are not KTAP are noise and prove nothing.
@@ -30,7 +31,7 @@ package struct KTAPReport: Sendable, Equatable {
 
     package init(_ bytes: Data) {
         var parser = KTAPParser()
-        for line in TextLines.lines(of: String(decoding: bytes, as: UTF8.self)) { parser.take(line) }
+        for line in ConsoleText.lines(of: String(decoding: bytes, as: UTF8.self)) { parser.take(line) }
         self = parser.finish()
     }
 

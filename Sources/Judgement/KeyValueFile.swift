@@ -1,3 +1,4 @@
+import Console
 import Foundation
 
 /// The `key=value` lines of a status file.
@@ -11,7 +12,7 @@ struct KeyValueFile {
         guard bytes.contains(where: { $0 > 0x20 }) else { return nil }
         var values: [String: String] = [:]
         var contradiction: String?
-        for line in TextLines.lines(of: String(decoding: bytes, as: UTF8.self)) {
+        for line in ConsoleText.lines(of: String(decoding: bytes, as: UTF8.self)) {
             guard let sign = line.firstIndex(of: "=") else { continue }
             let key = line[..<sign].trimmed
             let value = line[line.index(after: sign)...].trimmed

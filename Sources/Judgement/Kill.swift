@@ -1,3 +1,5 @@
+import Console
+
 /// How a workload noticed a mutant.
 package struct Kill: Codable, Sendable, Equatable {
     package let workload: String

@@ -1,3 +1,4 @@
+import Console
 import Evidence
 
 // What the kernel says was not done in time.

@@ -1,3 +1,4 @@
+import Console
 import Evidence
 
 /// Judges the machine as a whole; what the kernel said outranks how the machine left.
@@ -64,6 +65,10 @@ struct MachineJudge {
             }
             return MachineOutcome(
                 .died, "was stopped for what its console said, and the catalogue knows no line of it")
+        case .consoleFlooded(let limit):
+            // What is known of what it printed has been judged; the rest says nothing.
+            return MachineOutcome(
+                .incomplete, "was stopped: its console had more than \(limit >> 20) MiB; read its end")
         case .destroyedAtDeadline(let limit): return hung(limit)
         case .neverReachedInit(let limit): return hung(limit)
         case .poweredOff, .lost, .hostInterference: break
@@ -91,7 +96,7 @@ struct MachineJudge {
                 return MachineOutcome(.starved, "never reached init within \(limit) s, and \(withheld.words)")
             }
             return MachineOutcome(.neverReachedInit, "never reached init within \(limit) s")
-        case .poweredOff, .crashed, .destroyedAfterFatalConsole, .lost, .hostInterference:
+        case .poweredOff, .crashed, .destroyedAfterFatalConsole, .consoleFlooded, .lost, .hostInterference:
             return MachineOutcome(.neverReachedInit, "ended and had never reached init")
         }
     }

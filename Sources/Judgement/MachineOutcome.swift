@@ -1,3 +1,5 @@
+import Console
+
 /// What became of the machine as a whole.
 package struct MachineOutcome: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable, CaseIterable {

@@ -1,3 +1,4 @@
+import Console
 import Evidence
 
 /// Says whether the workloads noticed a mutant, from what it did and what the kernel without it did.

@@ -1,3 +1,4 @@
+import Console
 import Evidence
 
 /// What a deterministic guest left that must be the same every time.
@@ -33,7 +34,8 @@ package struct Recording: Sendable, Equatable {
         ending = evidence.boot.ending
         switch ending {
         case .poweredOff, .crashed: isWhole = true
-        case .destroyedAfterFatalConsole, .destroyedAtDeadline, .neverReachedInit, .lost, .hostInterference:
+        case .destroyedAfterFatalConsole, .consoleFlooded, .destroyedAtDeadline, .neverReachedInit, .lost,
+            .hostInterference:
             isWhole = false
         }
     }
@@ -85,13 +87,15 @@ package struct Recording: Sendable, Equatable {
     package var isLost: Bool {
         switch ending {
         case .lost, .hostInterference: true
-        case .poweredOff, .crashed, .destroyedAfterFatalConsole, .destroyedAtDeadline, .neverReachedInit: false
+        case .poweredOff, .crashed, .destroyedAfterFatalConsole, .consoleFlooded, .destroyedAtDeadline,
+            .neverReachedInit:
+            false
         }
     }
 
     /// Guest time of the last event of the trace; nil where it has none.
     package var lastEventNanoseconds: UInt64? {
-        trace.lazy.reversed().compactMap { $0.split(separator: " ").first.flatMap { UInt64($0) } }.first
+        trace.lazy.reversed().compactMap { TraceEvent($0)?.nanoseconds }.first
     }
 
     /// Lines of console and trace, for a reader to see what was compared.

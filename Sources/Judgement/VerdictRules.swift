@@ -1,3 +1,4 @@
+import Console
 import Evidence
 
 /// The rules that turn the boots of a run into one answer; `docs/verdict.md` gives them in words.

@@ -1,3 +1,4 @@
+import Console
 import Evidence
 import Foundation
 
@@ -141,7 +142,7 @@ extension WorkloadJudge {
 
     /// Init wrote two different endings: the worse one is believed, and neither where a hang is to be the better one.
     private func contradiction(
-        _ planned: PlannedWorkload, _ number: Int, console: WorkloadStatus.Ended, file: WorkloadStatus.Ended
+        _ planned: PlannedWorkload, _ number: Int, console: WorkloadEnding, file: WorkloadEnding
     ) -> WorkloadOutcome {
         for ending in [console, file] {
             switch ending {
@@ -230,7 +231,7 @@ extension WorkloadJudge {
 
     /// The console is enough to know a failure, and never enough to know a pass.
     private func endedOnConsole(
-        _ number: Int, _ planned: PlannedWorkload, _ ending: WorkloadStatus.Ended, _ report: KTAPReport?
+        _ number: Int, _ planned: PlannedWorkload, _ ending: WorkloadEnding, _ report: KTAPReport?
     ) -> WorkloadOutcome {
         let missing =
             if case .unreadable(let reason) = evidence.results {

@@ -1,3 +1,5 @@
+import Console
+
 /// What became of one planned workload.
 package enum WorkloadOutcome: Sendable, Equatable {
     /// Every planned check was made and is ok, the exit status is 0, and the kernel said nothing against it.

@@ -1,18 +1,10 @@
+import Console
 import Evidence
 import Foundation
 
 /// What init wrote about the end of one workload: the file `NN-<name>.status`.
 package struct WorkloadStatus: Sendable, Equatable {
-    package enum Ended: Sendable, Equatable {
-        case exit(code: Int)
-        case signal(number: Int)
-        case timeout
-        case cannotStart
-        /// The file is there and cannot be understood.
-        case unclear(problem: String)
-    }
-
-    package let ended: Ended
+    package let ended: WorkloadEnding
     package let milliseconds: Int?
     /// The limit of its run in seconds, after init stretched it by the guest's pace; nil where init does not say.
     package let limitSeconds: Int?
@@ -31,7 +23,7 @@ package struct WorkloadStatus: Sendable, Equatable {
     /// The limit it ran under, in seconds.
     func limit(_ planned: PlannedWorkload) -> Int { limitSeconds ?? planned.timeoutSeconds }
 
-    private static func ended(_ file: KeyValueFile) -> Ended {
+    private static func ended(_ file: KeyValueFile) -> WorkloadEnding {
         if let key = file.contradiction { return .unclear(problem: "its status file gives `\(key)` twice") }
         let code = file.values["code"].flatMap { Int($0) }
         switch (file.values["ended"], code) {

@@ -1,3 +1,4 @@
+import Console
 import Evidence
 import Foundation
 
@@ -48,14 +49,14 @@ package enum Boot {
             let isStopped = scheduling.isStopped
             let bytes = try console.readToEnd() ?? Data()
             lines += bytes.count { $0 == UInt8(ascii: "\n") }
-            var events = parser.read(bytes)
+            var sightings = parser.read(bytes)
             let isThere = (try? status.get())?.isThere ?? false
-            if !isThere { events += parser.finish() }
+            if !isThere { sightings += parser.finish() }
             let before = monitor.progress
             let isPaused = isThere && (isStopped || status != .success(.running))
             scheduling.take(at: elapsed(), lines: lines, isPaused: isPaused)
             monitor.withheldSeconds = scheduling.withheldSeconds
-            monitor.saw(events, bytes: bytes.count, at: elapsed())
+            monitor.saw(sightings, bytes: bytes.count, at: elapsed())
             if monitor.progress != before { onProgress(monitor.progress) }
             switch status {
             case .failure(let error): return .lost(reason: "\(error)")

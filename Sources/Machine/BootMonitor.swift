@@ -1,3 +1,4 @@
+import Console
 import Evidence
 import Libvirt
 
@@ -39,28 +40,33 @@ package struct BootMonitor {
     }
 
     /// - Parameter seconds: since the domain was started, like every time that is handed in.
-    package mutating func saw(_ events: [ConsoleEvent], bytes: Int, at seconds: Double) {
+    package mutating func saw(_ sightings: [ConsoleWatch.Sighting], bytes: Int, at seconds: Double) {
         let given = seconds - withheldSeconds
         consoleBytes += bytes
-        for event in events {
-            if event.isProgress {
+        for sighting in sightings {
+            switch sighting {
+            case .marker(let marker):
                 hangSignAt = nil
                 // Whatever init says: its first marker may be garbled by the kernel.
                 secondsToInit = secondsToInit ?? seconds
                 initAt = initAt ?? given
+                take(marker)
+            case .trouble(let kind, let isOver):
+                progress = kind.words
+                if isOver { finalSignAt = finalSignAt ?? given } else { hangSignAt = hangSignAt ?? given }
             }
-            switch event {
-            case .initStarted: progress = "init"
-            case .began(let index, let count, let workload): progress = "\(index)/\(count) \(workload)"
-            case .done:
-                sawDone = true
-                progress = "powering off"
-            case .initFailed(let what): progress = "init failed: \(what)"
-            case .fatal(let sign, _):
-                progress = sign.summary
-                if sign.isFinal { finalSignAt = finalSignAt ?? given } else { hangSignAt = hangSignAt ?? given }
-            case .disk, .probe, .ended: break
-            }
+        }
+    }
+
+    private mutating func take(_ marker: Marker) {
+        switch marker {
+        case .initBegan: progress = "init"
+        case .begin(let number, let count, let workload): progress = "\(number)/\(count) \(workload)"
+        case .done:
+            sawDone = true
+            progress = "powering off"
+        case .initFailed(let what): progress = "init failed: \(what)"
+        case .disk, .probe, .end, .stuck, .stopped: break
         }
     }
 
@@ -99,7 +105,7 @@ package struct BootMonitor {
     private func overrun(at seconds: Double, byTheHost all: Double) -> Ending? {
         if let finalSignAt, seconds - finalSignAt >= limits.panicGraceSeconds { return .destroyedAfterFatalConsole }
         if let hangSignAt, seconds - hangSignAt >= limits.hangGraceSeconds { return .destroyedAfterFatalConsole }
-        if consoleBytes > limits.consoleBytes { return .destroyedAfterFatalConsole }
+        if consoleBytes > limits.consoleBytes { return .consoleFlooded(limitBytes: limits.consoleBytes) }
         // A report that began in time is read to its end.
         if finalSignAt != nil { return nil }
         guard let initAt else {

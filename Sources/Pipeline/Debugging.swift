@@ -1,3 +1,4 @@
+import Console
 import Evidence
 import Foundation
 import HostTools
@@ -54,11 +55,9 @@ package enum Debugging {
     /// How often the guest was about to take all locks: by HOLD, or to register.
     package static func takes(in trace: String, notAfter latest: Double? = nil) -> Int {
         trace.split(separator: "\n").count { line in
-            let words = line.split(separator: " ")
-            guard words.count > 3, words[3] == "take" || words[3] == "register" else { return false }
-            guard let latest, let nanoseconds = UInt64(words[0]) else { return true }
+            guard let event = TraceEvent(line), event.takesAllLocks else { return false }
             // To the microsecond, as drydock prints them.
-            return Double(nanoseconds / 1000) <= (latest * 1e6).rounded()
+            return latest.map { Double(event.nanoseconds / 1000) <= ($0 * 1e6).rounded() } ?? true
         }
     }
 

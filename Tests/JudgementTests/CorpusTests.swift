@@ -1,3 +1,4 @@
+import Console
 import Evidence
 import Foundation
 import Judgement
@@ -55,7 +56,7 @@ struct CorpusTests {
     @Test("the corpus holds every kind of finding or the catalogue's examples do")
     func kinds() {
         let found = Set(CorpusCase.all.flatMap { Judge.judge($0.evidence()).allFindings.map(\.kind) })
-        let examples = Set(OopsCatalogue.patterns.map(\.kind))
+        let examples = Set(ReportCatalogue.patterns.map(\.kind))
         #expect(found.union(examples) == Set(FindingKind.allCases))
         #expect(CorpusCase.all.count >= 55)
     }

@@ -1,3 +1,4 @@
+import Console
 import Evidence
 import Foundation
 import Judgement
@@ -31,7 +32,8 @@ struct PropertyTests {
         }
     }
 
-    @Test("any line of the catalogue, anywhere in a passing console", arguments: OopsCatalogue.patterns.map(\.example))
+    @Test(
+        "any line of the catalogue, anywhere in a passing console", arguments: ReportCatalogue.patterns.map(\.example))
     func catalogueLine(_ example: String) {
         let lines = Samples.cleanConsole.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         // During the boot, in each workload, between them, and after all is done.
@@ -45,7 +47,8 @@ struct PropertyTests {
         }
     }
 
-    @Test("each example is of the kind its entry says", arguments: OopsCatalogue.patterns.map { ($0.kind, $0.example) })
+    @Test(
+        "each example is of the kind its entry says", arguments: ReportCatalogue.patterns.map { ($0.kind, $0.example) })
     func exampleKind(kind: FindingKind, example: String) throws {
         let console = Samples.cleanConsole.replacing("drydock: end 2/2", with: "\(example)\ndrydock: end 2/2")
         let guest = Judge.judge(Samples.evidence(console: console))
@@ -63,7 +66,7 @@ struct PropertyTests {
     }
 
     @Test("the first four bytes of each entry are known, by which lines are picked")
-    func stems() { #expect(OopsCatalogue.patterns.allSatisfy { ($0.start ?? $0.parts[0]).utf8.count >= 4 }) }
+    func stems() { #expect(ReportCatalogue.patterns.allSatisfy { $0.stem.utf8.count >= 4 }) }
 
     @Test("any marker of init's left out", arguments: ["drydock: done", "drydock: init\n"])
     func missingMarker(_ marker: String) {
@@ -85,7 +88,8 @@ struct PropertyTests {
     @Test(
         "any ending but a power-off",
         arguments: [
-            Ending.crashed, .destroyedAfterFatalConsole, .destroyedAtDeadline(limitSeconds: 90),
+            Ending.crashed, .destroyedAfterFatalConsole, .consoleFlooded(limitBytes: 16 << 20),
+            .destroyedAtDeadline(limitSeconds: 90),
             .neverReachedInit(limitSeconds: 60), .lost(reason: "qemu was killed"),
         ])
     func ending(_ ending: Ending) { #expect(answer(Samples.evidence(ending: ending)) != .passed) }

@@ -1,3 +1,4 @@
+import Console
 import Foundation
 import Judgement
 import Testing
@@ -7,13 +8,13 @@ struct StatusFileTests {
     @Test(
         "endings",
         arguments: [
-            ("ended=exit\ncode=0\nmilliseconds=12\n", WorkloadStatus.Ended.exit(code: 0)),
+            ("ended=exit\ncode=0\nmilliseconds=12\n", WorkloadEnding.exit(code: 0)),
             ("milliseconds=12\r\ncode=7\r\nended=exit\r\n", .exit(code: 7)),
             ("ended=signal\ncode=11\n", .signal(number: 11)),
             ("ended=timeout\ncode=9\n", .timeout),
             ("ended=cannot-start\n", .cannotStart),
         ])
-    func ending(text: String, expected: WorkloadStatus.Ended) {
+    func ending(text: String, expected: WorkloadEnding) {
         #expect(WorkloadStatus(Data(text.utf8))?.ended == expected)
     }
 

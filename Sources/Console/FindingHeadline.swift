@@ -7,7 +7,7 @@ package struct FindingHeadline: Codable, Sendable, Equatable {
     package let line: Int
     /// The kernel's message without time stamp.
     package let text: String
-    /// Where it happened, where the kernel said so.
+    /// Where it happened, if the kernel says so.
     package let function: String?
     /// Where it happened in the source, such as `mm/mmap.c:3661`.
     package let source: String?

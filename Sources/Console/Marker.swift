@@ -1,29 +1,34 @@
-/// A line init printed about its own progress.
-enum ConsoleMarker: Sendable, Equatable {
+/// A line that the guest's init prints about its own progress: `drydock: begin 2/5 truncate`. images/init writes them.
+package enum Marker: Sendable, Equatable {
     case initBegan
     case initFailed(what: String)
+    /// The results disk that init found, such as `hda`.
+    case disk(String)
+    /// `loaded`, `absent` or `failed: REASON`.
     case probe(state: String)
-    case begin(number: Int, of: Int)
-    case end(number: Int, ending: WorkloadStatus.Ended, detail: String)
+    case begin(number: Int, of: Int, workload: String)
+    case end(number: Int, ending: WorkloadEnding, detail: String)
     /// A process of this workload cannot be killed.
     case stuck(number: Int)
-    /// So init stopped here, and left the rest undone.
+    /// For that reason init stopped here and left the rest undone.
     case stopped(number: Int)
     case done
 
-    /// Found wherever it stands in a line, since the kernel may print into init's line; nil for any other line.
-    init?(_ line: String) {
+    /// Found anywhere in a line, because the kernel may print into init's line; nil for any other line.
+    package init?(_ line: String) {
         guard let text = line.after("drydock: ") else { return nil }
         if text.hasPrefix("init failed: ") {
             self = .initFailed(what: text.dropFirst("init failed: ".count).trimmed.bounded(200))
         } else if Self.isWord("init", of: text) {
             self = .initBegan
+        } else if text.hasPrefix("disk ") {
+            self = .disk(Self.name(text.dropFirst("disk ".count)))
         } else if text.hasPrefix("probe ") {
             self = .probe(state: text.dropFirst("probe ".count).trimmed.bounded(200))
         } else if Self.isWord("done", of: text) {
             self = .done
-        } else if let (number, count, _) = Self.position(text, after: "begin ") {
-            self = .begin(number: number, of: count)
+        } else if let (number, count, rest) = Self.position(text, after: "begin ") {
+            self = .begin(number: number, of: count, workload: Self.name(rest))
         } else if let (number, _, _) = Self.position(text, after: "stuck ") {
             self = .stuck(number: number)
         } else if let (number, _, _) = Self.position("\(text) -", after: "stopped ") {
@@ -40,6 +45,11 @@ enum ConsoleMarker: Sendable, Equatable {
         text.hasPrefix(word) && !text.dropFirst(word.count).hasPrefix(".")
     }
 
+    /// The name of a workload or a device, without what the kernel printed behind it.
+    private static func name(_ text: Substring) -> String {
+        String(text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
+    }
+
     /// Takes `begin 2/3 name ...` apart.
     private static func position(_ text: String, after word: String) -> (number: Int, count: Int, rest: Substring)? {
         guard text.hasPrefix(word) else { return nil }
@@ -51,7 +61,7 @@ enum ConsoleMarker: Sendable, Equatable {
         return (number, count, words[1])
     }
 
-    private static func end(_ number: Int, _ rest: Substring) -> ConsoleMarker? {
+    private static func end(_ number: Int, _ rest: Substring) -> Marker? {
         let words = rest.split(separator: " ")
         guard words.count >= 2 else { return nil }
         let value = words.count > 2 ? Int(words[2].prefix { $0.isNumber }) : nil
@@ -64,4 +74,14 @@ enum ConsoleMarker: Sendable, Equatable {
         default: return words[1].hasPrefix("timeout") ? .end(number: number, ending: .timeout, detail: "") : nil
         }
     }
+}
+
+/// How a workload ended, as init saw it.
+package enum WorkloadEnding: Sendable, Equatable {
+    case exit(code: Int)
+    case signal(number: Int)
+    case timeout
+    case cannotStart
+    /// The status file is there and cannot be understood.
+    case unclear(problem: String)
 }

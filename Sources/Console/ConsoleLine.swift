@@ -1,13 +1,13 @@
 /// One line of a console, with the places at which a kernel message may begin in it.
-struct ConsoleLine: Sendable {
+package struct ConsoleLine: Sendable {
     /// Counted from 1.
-    let number: Int
-    let text: String
+    package let number: Int
+    package let text: String
     /// The text without time stamp and level, and again from each time stamp or level further in the line: two
     /// processors, or init and the kernel, can print into one line.
-    let messages: [Substring]
+    package let messages: [Substring]
 
-    init(number: Int, text: String) {
+    package init(number: Int, text: String) {
         self.number = number
         self.text = text
         var starts = [Self.afterPrefixes(text[...])]
@@ -25,9 +25,9 @@ struct ConsoleLine: Sendable {
     }
 
     /// The kernel's message as it was printed, or the whole line.
-    var message: Substring { messages[0] }
+    package var message: Substring { messages[0] }
 
-    /// Lines that quote what a user wrote, and the closing line of a panic, report nothing.
+    /// A line that quotes what a user wrote, or that closes a panic, reports nothing.
     var isOrdinary: Bool {
         Self.ordinary.contains { message.hasPrefix($0) }
     }

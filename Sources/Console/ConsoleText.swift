@@ -1,7 +1,7 @@
-/// Lines of a text that a kernel or a workload wrote, made fit to be shown.
-enum TextLines {
+/// What a kernel or a workload wrote, made fit to be read and shown.
+package enum ConsoleText {
     /// Splits at line feeds and takes control characters and terminal escapes out.
-    static func lines(of text: String) -> [String] {
+    package static func lines(of text: String) -> [String] {
         var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
             plain(Substring($0))
         }
@@ -9,7 +9,8 @@ enum TextLines {
         return lines
     }
 
-    private static func plain(_ line: Substring) -> String {
+    /// One line without control characters and terminal escapes.
+    static func plain(_ line: Substring) -> String {
         guard line.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return String(line) }
         var kept = String.UnicodeScalarView()
         var escape = Escape.none
@@ -32,22 +33,22 @@ enum TextLines {
 }
 
 extension StringProtocol {
-    var trimmed: String {
+    package var trimmed: String {
         guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
         else { return "" }
         return String(self[first...last])
     }
 
     /// At most `count` characters, the last of them dots where something was cut.
-    func bounded(_ count: Int) -> String {
+    package func bounded(_ count: Int) -> String {
         self.count <= count ? String(self) : prefix(count - 3) + "..."
     }
 
-    /// Whether `needle` stands anywhere in the text, byte for byte.
-    func holds(_ needle: String) -> Bool { byteOffset(of: needle) != nil }
+    /// Whether the text contains `needle`, byte for byte.
+    package func holds(_ needle: String) -> Bool { byteOffset(of: needle) != nil }
 
-    /// Where `needle` first stands, counted in bytes of UTF-8.
-    func byteOffset(of needle: String) -> Int? {
+    /// The offset of the first `needle`, counted in bytes of UTF-8.
+    package func byteOffset(of needle: String) -> Int? {
         let found = utf8.withContiguousStorageIfAvailable { hay in
             needle.utf8.withContiguousStorageIfAvailable { needle in Self.offset(of: needle, in: hay) }
         }
@@ -75,8 +76,8 @@ extension StringProtocol {
         return nil
     }
 
-    /// What follows the first `needle`; nil where it does not occur.
-    func after(_ needle: String) -> String? {
+    /// What follows the first `needle`; nil if there is none.
+    package func after(_ needle: String) -> String? {
         byteOffset(of: needle).map { String(decoding: utf8.dropFirst($0 + needle.utf8.count), as: UTF8.self) }
     }
 }

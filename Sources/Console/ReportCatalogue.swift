@@ -2,13 +2,13 @@ import Evidence
 
 /// The wordings by which kernels from 2.6.18 to 6.1 report trouble; the first that matches a line decides.
 ///
-/// The texts are those of the kernels' own printk calls. A wording that `BUG: ` begins and that stands nowhere here is
-/// still a BUG, by the last entries.
-package enum OopsCatalogue {
-    package static let patterns: [CataloguePattern] = deaths + lockups + locking + memory + complaints + remaining
+/// The texts are those of the kernels' own printk calls. Any other message that begins with `BUG: ` is a BUG by the last
+/// entries. Both the watch over a running guest and the judge of its console go by these entries.
+package enum ReportCatalogue {
+    package static let patterns: [ReportPattern] = deaths + lockups + locking + memory + complaints + remaining
 
     /// The first pattern that matches, and the report's own part of the line.
-    static func match(_ line: ConsoleLine) -> (pattern: CataloguePattern, text: String)? {
+    package static func match(_ line: ConsoleLine) -> (pattern: ReportPattern, text: String)? {
         guard mayReport(line.text), !line.isOrdinary else { return nil }
         for pattern in patterns {
             if let text = pattern.match(line) { return (pattern, text) }
@@ -17,7 +17,7 @@ package enum OopsCatalogue {
     }
 
     /// The first four bytes of each pattern: one walk over a line rules most lines out.
-    private static let stems = Set(patterns.map { stem(($0.start ?? $0.parts[0]).utf8.prefix(4)) })
+    private static let stems = Set(patterns.map { stem($0.stem.utf8.prefix(4)) })
 
     private static func stem(_ bytes: some Sequence<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
 
@@ -30,7 +30,7 @@ package enum OopsCatalogue {
         return false
     }
 
-    private static let deaths: [CataloguePattern] = [
+    private static let deaths: [ReportPattern] = [
         .holds(
             .panic, "Kernel panic - not syncing", example: "Kernel panic - not syncing: Fatal exception in interrupt"),
         .holds(.panic, "Kernel panic: ", example: "Kernel panic: Aiee, killing interrupt handler!"),
@@ -65,11 +65,11 @@ package enum OopsCatalogue {
             example: "notifier: Corrupted page table at address 7f2a0c000000"),
         .holds(
             .oops, "Fixing recursive fault but reboot is needed",
-            example: "Fixing recursive fault but reboot is needed!", oneLine: true),
+            example: "Fixing recursive fault but reboot is needed!", outlook: .mayBeStuck, oneLine: true),
         .holds(.bug, "ernel BUG at ", example: "kernel BUG at mm/mmap.c:3661!"),
     ]
 
-    private static let lockups: [CataloguePattern] = [
+    private static let lockups: [ReportPattern] = [
         .holds(
             .softLockup, "BUG: soft lockup",
             example: "watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [notifier:84]"),
@@ -100,7 +100,7 @@ package enum OopsCatalogue {
             example: "INFO: RCU detected CPU 0 stall (t=4294900742/10000 jiffies)"),
     ]
 
-    private static let locking: [CataloguePattern] = [
+    private static let locking: [ReportPattern] = [
         lockdep("possible circular locking dependency detected"),
         lockdep("possible recursive locking detected"),
         lockdep("inconsistent lock state"),
@@ -133,7 +133,7 @@ package enum OopsCatalogue {
         .holds(.lockMisuse, "BUG: rwlock ", example: "BUG: rwlock wrong owner on CPU#1, notifier/84, ffff8880042f1a18"),
     ]
 
-    private static let memory: [CataloguePattern] = [
+    private static let memory: [ReportPattern] = [
         .holds(
             .listCorruption, "list_add corruption",
             example:
@@ -183,7 +183,7 @@ package enum OopsCatalogue {
             example: "BUG: KCSAN: data-race in mm_take_all_locks / unlink_anon_vmas"),
     ]
 
-    private static let complaints: [CataloguePattern] = [
+    private static let complaints: [ReportPattern] = [
         .holds(
             .sleepingInAtomic, "sleeping function called from invalid context",
             example: "BUG: sleeping function called from invalid context at kernel/locking/mutex.c:580"),
@@ -207,7 +207,7 @@ package enum OopsCatalogue {
         .starts(
             .warning, "WARNING: CPU: ",
             example: "WARNING: CPU: 1 PID: 84 at mm/mmu_notifier.c:540 mmu_notifier_unregister+0x9e/0x140"),
-        // An old printk lets what was printed before without a line feed stand in the same line.
+        // An old printk leaves what was printed before without a line feed in the same line.
         .holds(.warning, "WARNING: at ", example: "WARNING: at mm/mmu_notifier.c:540 mmu_notifier_unregister()"),
         .holds(
             .warning, "BUG: warning at ", example: "BUG: warning at mm/mmu_notifier.c:212/mmu_notifier_unregister()"),
@@ -225,16 +225,16 @@ package enum OopsCatalogue {
             example: "irq 14: nobody cared (try booting with the \"irqpoll\" option)"),
     ]
 
-    private static let remaining: [CataloguePattern] = [
+    private static let remaining: [ReportPattern] = [
         .starts(.bug, "BUG: ", example: "BUG: using smp_processor_id() in preemptible [00000000] code: notifier/84"),
         .holds(.bug, " BUG: ", example: "x86/mm: BUG: something that no other entry knows"),
     ]
 
-    private static func lockdep(_ words: String) -> CataloguePattern {
+    private static func lockdep(_ words: String) -> ReportPattern {
         .holds(.lockdep, words, example: "WARNING: \(words)")
     }
 
-    private static func badEntry(_ level: String) -> CataloguePattern {
+    private static func badEntry(_ level: String) -> ReportPattern {
         .holds(
             .memoryCorruption, ": bad \(level) ",
             example: "mm/memory.c:112: bad \(level) ffff81000e0b2c40(00000000deadbeef).",

@@ -1,6 +1,6 @@
 /// Finds names of functions and of source lines in what a kernel printed.
 enum KernelSymbol {
-    /// The first `name+0x1a/0x30` of the text; nil where none stands there.
+    /// The first `name+0x1a/0x30` of the text; nil if there is none.
     static func function(in text: String) -> String? {
         for word in text.split(whereSeparator: { $0 == " " || $0 == "(" || $0 == ")" || $0 == "," }) {
             guard let plus = word.firstIndex(of: "+"), word[plus...].hasPrefix("+0x") else { continue }
@@ -37,6 +37,22 @@ enum KernelSymbol {
         }
         if let rest = text.after("Badness in "), let name = rest.split(separator: " ").first, isName(name) {
             return String(name)
+        }
+        return nil
+    }
+
+    /// `RIP: 0010:name+0x1a/0x30`, `EIP is at name+0x1a/0x30`, or `RIP:` with the name on the next line.
+    static func functionOfInstructionPointer(in report: ArraySlice<ConsoleLine>) -> String? {
+        for index in report.indices {
+            let text = report[index].text
+            guard text.holds("RIP: ") || text.holds("RIP  [<") || text.holds("EIP is at ") || text.holds("EIP: ")
+            else { continue }
+            if let name = function(in: text) { return name }
+            if text.trimmed.hasSuffix("RIP:"), index + 1 < report.endIndex,
+                let name = function(in: report[index + 1].text)
+            {
+                return name
+            }
         }
         return nil
     }

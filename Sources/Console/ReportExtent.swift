@@ -41,18 +41,18 @@ struct ReportExtent {
             + texts.suffix(Self.excerptTail)
     }
 
-    /// Where the call trace begins, or the report's closing line where that comes first.
+    /// Where the call trace begins, or the report's closing line if that comes first.
     private func trace(from index: Int, before limit: Int) -> Int? {
         let range = index..<max(min(index + Self.longestHead, limit), index)
         return range.first { lines[$0].message.hasPrefix("Call Trace:") || isEnd(lines[$0]) }
     }
 
-    /// A warning's own words stand between `[ cut here ]` and the line that names its place.
+    /// A warning's own words are between `[ cut here ]` and the line that names its place.
     private func opening(of index: Int) -> Int {
         for position in stride(from: index - 1, through: max(index - 3, 0), by: -1) {
             let line = lines[position]
             if line.text.holds("[ cut here ]") || line.text.holds("[cut here ]") { return position }
-            if ConsoleMarker(line.text) != nil || isEnd(line) { break }
+            if Marker(line.text) != nil || isEnd(line) { break }
         }
         return index
     }

@@ -1,0 +1,72 @@
+import Evidence
+
+/// One report of trouble on a console.
+package struct KernelReport: Sendable {
+    package let headline: FindingHeadline
+    /// The index of its first line.
+    package let index: Int
+    /// The report as it is on the console, its middle left out if it is long.
+    package let excerpt: [String]
+
+    private static let longestPrologue = 8
+
+    /// The reports in `lines`, in order.
+    /// - Parameter markers: of init, line by line: a report ends at one.
+    package static func all(in lines: [ConsoleLine], markers: [Marker?]) -> [KernelReport] {
+        let extent = ReportExtent(lines: lines)
+        let openings = openings(in: lines)
+        var reports: [KernelReport] = []
+        // Up to here an oops or BUG is still being reported, and an `Oops: 0002 [#1]` is part of it.
+        var reported = 0
+        for (position, opening) in openings.enumerated() {
+            let index = opening.index
+            guard !(opening.pattern.continues && index < reported), !opening.followsPrologue else { continue }
+            let next = openings[(position + 1)...].first { !$0.pattern.continues && !$0.followsPrologue }?.index
+            let marker = markers[(index + 1)...].firstIndex { $0 != nil }
+            let end = extent.end(
+                from: index, before: min(next ?? lines.count, marker ?? lines.count), oneLine: opening.pattern.isOneLine
+            )
+            reported = end
+            reports.append(
+                KernelReport(
+                    headline: headline(opening.pattern, opening.text, lines[index..<end]), index: index,
+                    excerpt: extent.excerpt(from: index, to: end)))
+        }
+        return reports
+    }
+
+    private struct Opening {
+        let index: Int
+        let pattern: ReportPattern
+        let text: String
+        /// The warning or BUG that the kernel raises over what the opening before it said.
+        var followsPrologue = false
+    }
+
+    private static func openings(in lines: [ConsoleLine]) -> [Opening] {
+        var openings: [Opening] = []
+        for (index, line) in lines.enumerated() {
+            guard let (pattern, text) = ReportCatalogue.match(line) else { continue }
+            var opening = Opening(index: index, pattern: pattern, text: text)
+            if let last = openings.last, last.pattern.isPrologue, index - last.index <= longestPrologue {
+                opening.followsPrologue = pattern.kind == .warning || pattern.kind == .bug
+            }
+            openings.append(opening)
+        }
+        return openings
+    }
+
+    private static func headline(_ pattern: ReportPattern, _ text: String, _ report: ArraySlice<ConsoleLine>)
+        -> FindingHeadline
+    {
+        let function = pattern.functionPlaces.lazy.compactMap { place in
+            switch place {
+            case .firstLine: KernelSymbol.function(ofReport: text)
+            case .instructionPointer: KernelSymbol.functionOfInstructionPointer(in: report)
+            }
+        }.first
+        return FindingHeadline(
+            kind: pattern.kind, line: report.startIndex + 1, text: text.trimmed.bounded(200), function: function,
+            source: KernelSymbol.source(in: text))
+    }
+}
