@@ -1,8 +1,8 @@
 import Foundation
 
 /// What every part of a run, and of a mutation test, is written and read with.
-enum EvidenceFile {
-    static func write(_ value: some Encodable, to file: URL) throws(EvidenceError) {
+package enum EvidenceFile {
+    package static func write(_ value: some Encodable, to file: URL) throws(EvidenceError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601

@@ -23,7 +23,9 @@ package enum Debugging {
         let gdb = HostTool("gdb")
         guard gdb.path != nil else { throw ReplayError.noDebugger }
         let (machines, emulator) = try await Replay.machines(of: original, workspace)
-        let failing = try Pipeline.judge(original).guests.first { $0.workloads.contains(where: \.outcome.isFailure) }
+        let failing = try ComparisonTest.judge(original).guests.first {
+            $0.workloads.contains(where: \.outcome.isFailure)
+        }
         guard let (guest, record) = machines.first(where: { $0.guest == failing?.guest }) ?? machines.first else {
             throw ReplayError.notDeterministic(run: original.url.path)
         }

@@ -24,7 +24,7 @@ package struct Minimising {
         _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog
     ) async throws -> MinimisationDirectory {
         let (machines, emulator) = try await Replay.machines(of: original, workspace)
-        let failing = try Pipeline.judge(original).guests.lazy.compactMap { guest in
+        let failing = try ComparisonTest.judge(original).guests.lazy.compactMap { guest in
             guest.workloads.first(where: \.outcome.isFailure).map { (guest.guest, $0) }
         }.first
         guard let (guest, failure) = failing, let machine = machines.first(where: { $0.guest == guest })?.record else {
@@ -77,7 +77,9 @@ package struct Minimising {
             let results = run.directory.folder(of: guest).appending(path: "results.tar")
             try run.directory.write(results: PortResults.read(results), of: guest)
             try? FileManager.default.removeItem(at: results)
-            let seen = try Pipeline.judge(run.directory).guests.flatMap(\.workloads).first { $0.name == failure.name }
+            let seen = try ComparisonTest.judge(run.directory).guests.flatMap(\.workloads).first {
+                $0.name == failure.name
+            }
             let fails = seen.map { Self.isSame($0.outcome, failure.outcome) } ?? false
             let outcome = fails ? "the same" : "not the same"
             return (fails, .init(summary: "\(part.description): \(outcome)", guestSeconds: boot.seconds))

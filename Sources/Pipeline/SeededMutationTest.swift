@@ -107,6 +107,6 @@ struct SeededMutationTest {
         }
         for mooring in moorings { try await bed.pipeline.bootOrLose(mooring, on: hypervisor, host) }
         try await bed.pipeline.collect(moorings, host)
-        return try Pipeline.judge(run).guests.contains { $0.workloads.contains(where: \.outcome.isFailure) }
+        return try ComparisonTest.judge(run).guests.contains { $0.workloads.contains(where: \.outcome.isFailure) }
     }
 }

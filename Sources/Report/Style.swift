@@ -1,19 +1,19 @@
+import Judgement
+
 /// How words are set off in a report.
 package enum Style: Sendable {
     case plain
     /// Colours by escape sequences, for a terminal.
     case ansi
 
-    enum Tone: Sendable { case good, bad, doubtful, quiet, strong }
-
-    func set(_ text: String, _ tone: Tone) -> String {
+    func set(_ text: String, _ tone: TestReport.Tone) -> String {
         switch self {
         case .plain: text
         case .ansi: "\u{1B}[\(Self.code(tone))m\(text)\u{1B}[0m"
         }
     }
 
-    private static func code(_ tone: Tone) -> String {
+    private static func code(_ tone: TestReport.Tone) -> String {
         switch tone {
         case .good: "32"
         case .bad: "1;31"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Judgement
 
 /// `drydock judge`.
 struct JudgeRun: AsyncParsableCommand {
@@ -10,6 +11,6 @@ struct JudgeRun: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        try Judged(try which.place(common)).finish(as: common.json ? .json : .terminal)
+        try JudgedTest(try which.place(common)).finish(as: common.format)
     }
 }

@@ -69,6 +69,6 @@ struct Mutants: AsyncParsableCommand {
             connection: connect, mutants: mutants, runsEverything: runsEverything, seed: seed ?? 1,
             seeds: deterministic ? (seeds ?? .usual).range : nil, guestsAtOnce: guests)
         let test = try await withPipeline(target, common) { try await $0.building(kernel).mutate(request) }
-        try Judged.mutation(test, try Pipeline.judge(test)).finish(as: common.json ? .json : .terminal)
+        try JudgedTest(test.url).finish(as: common.format)
     }
 }

@@ -19,6 +19,9 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Print JSON on standard output, for machines.")
     var json = false
 
+    /// The form of a verdict.
+    var format: FormatName { json ? .json : .terminal }
+
     func workspace() throws -> Workspace {
         try Workspace(
             root: root.map { URL(filePath: $0) }, cache: cache.map { URL(filePath: $0) },

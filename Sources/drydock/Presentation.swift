@@ -1,78 +1,51 @@
 import ArgumentParser
-import Evidence
 import Foundation
 import Judgement
 import Report
 
-/// The forms in which a verdict is printed.
-enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
-    case terminal
-    case json
-    case ktap
+/// The name of a format in which a test is shown.
+struct FormatName: ExpressibleByArgument {
+    static let terminal = FormatName(format: TerminalFormat.self)
+    static let json = FormatName(format: JSONFormat.self)
+    static let allValueStrings = ReportFormats.all.map { $0.name }
+
+    let format: any ReportFormat.Type
+
+    init?(argument: String) {
+        guard let format = ReportFormats.named(argument) else { return nil }
+        self.format = format
+    }
+
+    private init(format: any ReportFormat.Type) { self.format = format }
+
+    var defaultValueDescription: String { format.name }
 }
 
-/// Prints a verdict on standard output; in colour only on a terminal that was not asked to do without.
-func present(_ verdict: Verdict, of run: RunDirectory, as format: ReportFormat) throws {
-    switch format {
-    case .json: print(try JSONReport.text(verdict), terminator: "")
-    case .ktap: print(KTAPOutput.text(verdict), terminator: "")
-    case .terminal:
-        let (style, columns) = terminalStyle()
-        let consoles = verdict.guests.map { ($0.guest, run.console(of: $0.guest).path) }
-        let report = TerminalReport(
-            verdict, style: style, width: columns ?? 100,
-            consoles: Dictionary(uniqueKeysWithValues: consoles),
-            kernel: try verdict.guests.last.flatMap { try run.build(of: $0.guest) })
-        print(report.text, terminator: "")
-        print("run: \(run.url.path)")
+extension JudgedTest {
+    /// Prints it on standard output; in colour only on a terminal that was not asked to do without.
+    func present(as name: FormatName) throws {
+        print(try name.format.text(of: self, on: .standardOutput), terminator: "")
+    }
+
+    /// Keeps the verdict, prints it, and ends the command with its exit status.
+    func finish(as name: FormatName) throws -> Never {
+        // Who reads what is printed may go away in the midst of it; who may not write may read all the same.
+        let kept = Result { try keep() }
+        try present(as: name)
+        try kept.get()
+        throw ExitStatus(for: conclusion.answer)
     }
 }
 
-/// Prints what became of mutants on standard output.
-func present(_ verdict: MutationVerdict, of test: MutationDirectory, as format: ReportFormat) throws {
-    switch format {
-    case .json: print(try JSONReport.text(verdict), terminator: "")
-    case .ktap: throw ValidationError("There is no KTAP of a mutation test; take json.")
-    case .terminal:
-        let (style, columns) = terminalStyle()
-        print(MutationReport(verdict, style: style, width: columns ?? 120, folder: test.url.path).text, terminator: "")
-        print("run: \(test.url.path)")
+extension Page {
+    fileprivate static var standardOutput: Page {
+        guard isatty(STDOUT_FILENO) == 1 else { return Page() }
+        let wantsColour = ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+        return Page(style: wantsColour ? .ansi : .plain, columns: terminalWidth(STDOUT_FILENO))
     }
 }
 
-/// Prints what many runs of one plan show on standard output.
-func present(_ verdict: RepetitionVerdict, of test: RepetitionDirectory, as format: ReportFormat) throws {
-    switch format {
-    case .json: print(try JSONReport.text(verdict), terminator: "")
-    case .ktap: throw ValidationError("There is no KTAP of a repeated test; take json, or one of its runs.")
-    case .terminal:
-        let (style, columns) = terminalStyle()
-        print(
-            RepetitionReport(verdict, style: style, width: columns ?? 100, folder: test.url.path).text, terminator: "")
-        print("run: \(test.url.path)")
-    }
-}
-
-/// Prints what one plan shows under many seeds on standard output.
-func present(_ verdict: SeedVerdict, of test: SeedDirectory, as format: ReportFormat) throws {
-    switch format {
-    case .json: print(try JSONReport.text(verdict), terminator: "")
-    case .ktap: throw ValidationError("There is no KTAP of a test of many seeds; take json, or one of its runs.")
-    case .terminal:
-        let (style, columns) = terminalStyle()
-        print(SeedReport(verdict, style: style, width: columns ?? 100, folder: test.url.path).text, terminator: "")
-        print("run: \(test.url.path)")
-    }
-}
-
-/// How standard output is written to: its columns are nil where it is no terminal.
-private func terminalStyle() -> (Style, columns: Int?) {
-    guard isatty(STDOUT_FILENO) == 1 else { return (.plain, nil) }
-    let wantsColour = ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-    return (wantsColour ? .ansi : .plain, terminalWidth(STDOUT_FILENO))
-}
-
-/// The columns of the terminal behind `descriptor`; 80 where it does not say.
+/// The columns of the terminal behind `descriptor`; 80 if it does not say.
 func terminalWidth(_ descriptor: Int32) -> Int {
     var size = winsize()
     return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80

@@ -74,21 +74,8 @@ struct ReplayRun: AsyncParsableCommand {
 
     /// The run itself, or the first that failed of a test of many.
     private static func run(in place: URL) throws -> URL {
-        if MutationDirectory.isOne(place) {
-            let test = try MutationDirectory(opening: place)
-            guard let run = try test.record().mutants.first(where: { $0.search?.again != nil })?.run else {
-                throw ReplayError.noFailure(test: place.path)
-            }
-            return test.place(of: run)
-        }
-        guard SeedDirectory.isOne(place) else { return place }
-        let test = try SeedDirectory(opening: place)
-        let verdict = try Pipeline.judge(test)
-        let failed = verdict.workloads.flatMap { $0.failed + $0.knownFailed }
-        guard let first = try test.record().runs.map(\.name).first(where: failed.contains) else {
-            throw ReplayError.noFailure(test: place.path)
-        }
-        return test.place(of: first)
+        guard let run = try JudgedTest.runToReplay(in: place) else { throw ReplayError.noFailure(test: place.path) }
+        return run
     }
 
     private func present(_ test: MinimisationDirectory) throws {

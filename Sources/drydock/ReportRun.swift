@@ -1,4 +1,6 @@
 import ArgumentParser
+import Judgement
+import Report
 
 /// `drydock report`.
 struct ReportRun: AsyncParsableCommand {
@@ -7,12 +9,12 @@ struct ReportRun: AsyncParsableCommand {
         discussion: "Judges the run as it stands. The exit status says only whether the report could be printed.")
 
     @OptionGroup var which: RunOptions
-    @Option(help: "terminal, json or ktap.")
-    var format = ReportFormat.terminal
+    @Option(help: "\(ReportFormats.all.map { $0.name }.joined(separator: ", ")).")
+    var format = FormatName.terminal
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        try Judged(try which.place(common)).present(as: common.json ? .json : format)
+        try JudgedTest(try which.place(common)).present(as: common.json ? .json : format)
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Evidence
 import Foundation
+import Judgement
 import Pipeline
 
 /// Which run is meant.
@@ -15,9 +15,7 @@ struct RunOptions: ParsableArguments {
         if let run { return runs.appending(path: run) }
         // The names begin with the time, so the last in order is the latest.
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []).filter { name in
-            ["run.json", MutationRecord.file, RepetitionRecord.file, SeedRecord.file].contains {
-                FileManager.default.fileExists(atPath: runs.appending(path: "\(name)/\($0)").path)
-            }
+            JudgedTest.isOne(runs.appending(path: name))
         }
         guard let latest = names.max() else {
             throw ValidationError("There is no run under \(runs.path) yet; `drydock test` makes one.")

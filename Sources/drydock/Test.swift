@@ -76,12 +76,12 @@ struct Test: AsyncParsableCommand {
                 let pipeline = try pipeline.building(kernel, boot)
                 if let sweep {
                     let times = `repeat` ?? (checkDeterminism ? 2 : 1)
-                    return try Judged(try await pipeline.sweep(boot.request, seeds: sweep, times: times).url)
+                    return try JudgedTest(try await pipeline.sweep(boot.request, seeds: sweep, times: times).url)
                 }
-                guard let times = `repeat` else { return try Judged(try await pipeline.run(boot.request).url) }
-                return try Judged(try await pipeline.repeat(boot.request, times: times).url)
+                guard let times = `repeat` else { return try JudgedTest(try await pipeline.run(boot.request).url) }
+                return try JudgedTest(try await pipeline.repeat(boot.request, times: times).url)
             }
-            try judged.finish(as: common.json ? .json : .terminal)
+            try judged.finish(as: common.format)
         } catch let error where bisect && !(error is CancellationError) {
             let status = error as? ExitStatus ?? .couldNotJudge
             if !(error is ExitStatus) { printToStandardError("drydock: \(error)") }

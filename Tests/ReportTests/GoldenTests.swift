@@ -22,34 +22,34 @@ struct GoldenTests {
 
     @Test("on a terminal", arguments: names)
     func terminal(_ name: String) throws {
-        #expect(try TerminalReport(verdict(name), consoles: Self.consoles).text == golden("\(name).txt"))
+        #expect(try TerminalFormat.text(verdict(name).report(consoles: Self.consoles)) == golden("\(name).txt"))
     }
 
     @Test("as JSON", arguments: names)
     func json(_ name: String) throws {
-        let text = try JSONReport.text(verdict(name))
+        let text = try JSONFormat.text(verdict(name))
         #expect(try text == golden("\(name).json"))
         #expect(try JSONDecoder().decode(Verdict.self, from: Data(text.utf8)) == verdict(name))
     }
 
     @Test("as KTAP", arguments: names)
     func ktap(_ name: String) throws {
-        #expect(try KTAPOutput.text(verdict(name)) == golden("\(name).ktap"))
+        #expect(try KTAPFormat.text(verdict(name).report()) == golden("\(name).ktap"))
     }
 
     @Test("no line is wider than asked for, and colours take no width", arguments: names)
     func width(_ name: String) throws {
         for width in [20, 60, 80, 100, 200] {
-            let plain = try TerminalReport(verdict(name), width: width).text
+            let plain = try TerminalFormat.text(verdict(name).report(), on: Page(columns: width))
             #expect(plain.split(separator: "\n").allSatisfy { $0.count <= min(max(width, 60), 100) }, "\(plain)")
-            let coloured = try TerminalReport(verdict(name), style: .ansi, width: width).text
+            let coloured = try TerminalFormat.text(verdict(name).report(), on: Page(style: .ansi, columns: width))
             #expect(coloured.replacing(#/\u{1B}\[[0-9;]*m/#, with: "") == plain)
         }
     }
 
     @Test("plain text holds no escape", arguments: names)
     func plain(_ name: String) throws {
-        #expect(try !TerminalReport(verdict(name)).text.contains("\u{1B}"))
+        #expect(try !TerminalFormat.text(verdict(name).report()).contains("\u{1B}"))
     }
 
     @Test("the head says which source, variant and compiler")
@@ -60,7 +60,7 @@ struct GoldenTests {
                 source: SourceRecord(given: "/trees/128", digest: Digest(of: Data()), version: "2.6.18-128.el5"),
                 variant: variant, toolchain: toolchain, compiler: "gcc 12", front: nil, toolchainPatches: [],
                 patches: [], unknownSymbols: [], warnings: [], seconds: 1)
-            let text = try TerminalReport(verdict("pass"), kernel: kernel).text
+            let text = try TerminalFormat.text(verdict("pass").report(kernel: kernel))
             #expect(try text.hasSuffix("\n\n" + golden("pass.txt")))
             return text.split(separator: "\n").first.map(String.init)
         }
@@ -78,13 +78,14 @@ struct GoldenTests {
         let ktap = "KTAP version 1\n1..1\nok 1\n# figure \(row) 123456789 ns\n"
         let files = ["01-\(row).ktap": ktap, "01-\(row).status": "ended=exit\ncode=0\n"].mapValues { Data($0.utf8) }
         let guest = Judge.judge(RunEvidence(plan: plan, boot: boot, console: "", results: .read(files)))
-        let lines = TerminalReport(Verdict(target: "t", guests: [guest]), width: 60).text.split(separator: "\n")
+        let report = Verdict(target: "t", guests: [guest]).report()
+        let lines = TerminalFormat.text(report, on: Page(columns: 60)).split(separator: "\n")
         #expect(lines.contains { $0.count <= 60 && $0.contains("...") && $0.contains("123456789  ns") })
     }
 
     @Test("figures beyond the margin are marked, and those within are not")
     func margin() throws {
-        let text = try TerminalReport(verdict("regression")).text
+        let text = try TerminalFormat.text(verdict("regression").report())
         #expect(text.contains("x1.50 *"))
         #expect(text.contains("x1.02\n"))
     }

@@ -6,6 +6,8 @@ import Testing
 
 @Suite("Mutants as they are shown")
 struct MutationReportTests {
+    private static let place = URL(filePath: "/runs/7")
+
     private static func guest(_ ktap: String, _ code: Int) -> GuestVerdict {
         let plan = RunPlan(target: "t", guest: GuestName(.mutant), workloads: [PlannedWorkload(name: "hold-rmap")])
         let console =
@@ -52,7 +54,7 @@ struct MutationReportTests {
     @Test("a row for each, why some are not killed, the score and where to look")
     func text() {
         #expect(
-            MutationReport(Self.verdict, folder: "runs/7").text == """
+            TerminalFormat.text(Self.verdict.report(of: Self.place)) == """
                 mutant    breaks  killed by       outcome         evidence
                 no-rmap   C1 C3   hold-rmap       killed          fail: not ok 1 no page is unmapped while the locks are held
                 no-flag   C12     (hold-rmap)     survived        passes: hold-rmap
@@ -68,7 +70,7 @@ struct MutationReportTests {
 
                 mutation score 33 % (1 of 3 killed on Linux 6.1.7; 1 not for this tree)
                 FAILED: 1 mutant survived: no-flag; 1 could not be told: unbooted; 1 cannot be tested: gone
-                Next: read runs/7/mutants/no-flag/mutant/console.log
+                Next: read /runs/7/mutants/no-flag/mutant/console.log
 
                 """)
     }
@@ -104,7 +106,7 @@ struct MutationReportTests {
             record, control: { _ in [guest(.patched, Self.passingKTAP, 0)] },
             guests: { _ in [guest(.mutant, "KTAP version 1\n1..1\nnot ok 1 no page is unmapped\n", 1)] },
             difference: { _ in nil })
-        let text = MutationReport(verdict, folder: "runs/7").text
+        let text = TerminalFormat.text(verdict.report(of: Self.place))
         #expect(text.contains("\n\nno-rmap: take-once passes on it, though Killed-by names it\n\n"), "\(text)")
         #expect(verdict.conclusion.answer == .passed)
     }
@@ -112,12 +114,13 @@ struct MutationReportTests {
     @Test("no line is wider than asked for but the one with a path, and colours take no width")
     func width() {
         for width in [60, 80, 120, 200] {
-            let plain = MutationReport(Self.verdict, width: width, folder: "runs/7").text
+            let plain = TerminalFormat.text(Self.verdict.report(of: Self.place), on: Page(columns: width))
             for line in plain.split(separator: "\n") where !line.hasPrefix("Next:") && !line.hasPrefix("mutation score")
             {
                 #expect(line.count <= min(width, 120), "\(line)")
             }
-            let coloured = MutationReport(Self.verdict, style: .ansi, width: width, folder: "runs/7").text
+            let coloured = TerminalFormat.text(
+                Self.verdict.report(of: Self.place), on: Page(style: .ansi, columns: width))
             #expect(coloured.replacing(#/\u{1B}\[[0-9;]*m/#, with: "") == plain)
             #expect(coloured != plain)
         }
@@ -138,9 +141,28 @@ struct MutationReportTests {
         let verdict = MutationVerdict(
             record, control: { _ in [Self.passing] }, guests: { Self.guests[$0.name] },
             difference: { _ in nil })
-        let text = MutationReport(verdict, folder: "runs/7").text
+        let text = TerminalFormat.text(verdict.report(of: Self.place))
         #expect(text.contains("killed    seed 3 twice, fail: not ok 1 no page"), "\(text)")
         #expect(text.contains("survived  passes under 3 seeds: hold-rmap"), "\(text)")
         #expect(text.contains("(1 of 2 killed on Linux 6.1.7; 2 that no race must notice are left out)"), "\(text)")
+    }
+
+    @Test("as KTAP a killed one is ok, and one that lived or could not be told is not")
+    func ktap() {
+        #expect(
+            KTAPFormat.text(Self.verdict.report(of: Self.place)) == """
+                KTAP version 1
+                1..4
+                # no-rmap: killed: fail: not ok 1 no page is unmapped while the locks are held
+                ok 1 no-rmap
+                # no-flag: survived: passes: hold-rmap
+                not ok 2 no-flag
+                # unbooted: could not tell: it was not booted, or its run was cut off
+                not ok 3 unbooted
+                # gone: error: does not apply
+                not ok 4 gone
+                # failed: 1 mutant survived: no-flag; 1 could not be told: unbooted; 1 cannot be tested: gone
+
+                """)
     }
 }

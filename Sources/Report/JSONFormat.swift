@@ -1,8 +1,12 @@
 import Foundation
 import Judgement
 
-/// A verdict for a machine: the schema of `docs/verdict.md` or `docs/mutants.md`, keys in alphabetical order.
-package enum JSONReport {
+/// The verdict for a machine: the schema that the documentation of its kind gives, keys in alphabetical order.
+package enum JSONFormat: ReportFormat {
+    package static let name = "json"
+
+    package static func text(of test: JudgedTest, on page: Page) throws -> String { try text(test.verdict) }
+
     package static func text(_ verdict: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,7 +1,6 @@
 import Evidence
 import Foundation
 import Judgement
-import Pipeline
 import Testing
 
 /// A test of many seeds is judged by its folder alone.
@@ -18,7 +17,7 @@ import Testing
         for (name, guest) in [(record.run(of: 7), first), (record.repetitions(of: 7)[0], second)] {
             try SampleRun.write(at: test.place(of: name), [guest])
         }
-        return try Pipeline.judge(test)
+        return try SeedTest.judge(test.url)
     }
 
     private let passing = SampleRun(subject: .patched)

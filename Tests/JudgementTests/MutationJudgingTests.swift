@@ -1,7 +1,6 @@
 import Evidence
 import Foundation
 import Judgement
-import Pipeline
 import Testing
 
 /// A mutation test is judged by its folder alone.
@@ -30,13 +29,13 @@ import Testing
     }
 
     @Test func killedSurvivedAndCutOff() throws {
-        let verdict = try Pipeline.judge(try test(["a": 1, "b": 0, "c": nil]))
+        let verdict = try MutationTest.judge(try test(["a": 1, "b": 0, "c": nil]).url)
         #expect(verdict.mutants.map(\.outcome) == [.killed, .survived, .couldNotTell])
         #expect(verdict.score == 1.0 / 3)
     }
 
     @Test func aControlThatWasCutOffKillsNothing() throws {
-        let verdict = try Pipeline.judge(try test(["a": 1], control: nil))
+        let verdict = try MutationTest.judge(try test(["a": 1], control: nil).url)
         #expect(verdict.mutants.map(\.outcome) == [.couldNotTell])
     }
 
@@ -58,20 +57,20 @@ import Testing
             MutationRecord(
                 target: "t", version: "6.1.7", started: .now, controls: [.init(variant: nil, run: "control")],
                 mutants: [mutant("a", "w"), mutant("b", "lone"), mutant("c", "w")], leftOut: []))
-        let verdict = try Pipeline.judge(test)
+        let verdict = try MutationTest.judge(test.url)
         #expect(verdict.mutants.map(\.outcome) == [.killed, .couldNotTell, .couldNotTell])
         #expect(verdict.controls.map(\.workloads) == [["w": .pass]])
     }
 
     @Test func eachRunInItIsJudgedByItselfToo() throws {
         let test = try test(["a": 1])
-        let verdict = try Pipeline.judge(try RunDirectory(opening: test.place(of: "mutants/a")))
+        let verdict = try ComparisonTest.judge(try RunDirectory(opening: test.place(of: "mutants/a")))
         #expect(verdict.conclusion.answer == .failed)
         #expect(verdict.conclusion.failing == ["w"])
         #expect(verdict.subjects == [.mutant])
         #expect(verdict.comparison.map(\.mutant) == [.fail])
         #expect(verdict.schema == 4)
-        let control = try Pipeline.judge(try RunDirectory(opening: test.place(of: "control")))
+        let control = try ComparisonTest.judge(try RunDirectory(opening: test.place(of: "control")))
         #expect(control.conclusion.answer == .passed)
         #expect(control.schema == 1)
     }
@@ -91,7 +90,7 @@ import Testing
                         name: "a", subject: "s", breaks: ["C1"], killedBy: ["w"], variant: nil,
                         search: SeedSearch(seed: 3, tried: 2, again: "mutants/a/seed-3-again"), run: "mutants/a/seed-3")
                 ], leftOut: [], withoutRace: ["b"]))
-        let verdict = try Pipeline.judge(test)
+        let verdict = try MutationTest.judge(test.url)
         #expect(verdict.withoutRace == ["b"])
         return verdict.mutants[0]
     }

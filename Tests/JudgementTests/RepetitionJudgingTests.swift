@@ -1,7 +1,6 @@
 import Evidence
 import Foundation
 import Judgement
-import Pipeline
 import Testing
 
 /// A repeated test is judged by its folder alone, and every run by the one base there is.
@@ -21,7 +20,7 @@ import Testing
         for (name, guest) in zip(record.runs, patched) {
             try SampleRun.write(at: test.place(of: name), (name == "001" ? [base].compactMap(\.self) : []) + [guest])
         }
-        return try Pipeline.judge(test)
+        return try RepetitionTest.judge(test.url)
     }
 
     @Test func aWarningThatBaseMakesTooIsExcusedInEveryRun() throws {

@@ -12,6 +12,11 @@ package struct FigureComparison: Codable, Sendable, Equatable {
     /// Patched over base; nil where one is missing or base is zero.
     package let ratio: Double?
 
+    /// Times of one boot vary by a third with the load of the host: less than that is no difference.
+    private static let margin = 4.0 / 3.0
+
+    package var isApart: Bool { ratio.map { $0 >= Self.margin || $0 <= 1 / Self.margin } ?? false }
+
     private enum CodingKeys: String, CodingKey {
         case name, unit, base, patched, mutant, ratio
         case asIs = "as-is"

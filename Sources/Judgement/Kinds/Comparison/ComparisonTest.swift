@@ -1,0 +1,15 @@
+import Evidence
+import Foundation
+
+/// A plain run: base and patched with the same plan, or one kernel alone.
+package enum ComparisonTest: TestKind {
+    package static let headFile = "run.json"
+
+    package static func judge(_ place: URL) throws -> Verdict { try judge(try RunDirectory(opening: place)) }
+
+    /// - Parameter base: what base shows in another run, if this one has none of it.
+    package static func judge(_ run: RunDirectory, comparedWith base: [GuestVerdict] = []) throws -> Verdict {
+        let header = try run.header()
+        return Verdict(target: header.target, guests: base + (try RunsOfTest.guests(header.guests, of: run)))
+    }
+}

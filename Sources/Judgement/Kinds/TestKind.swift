@@ -1,0 +1,105 @@
+import Evidence
+import Foundation
+
+/// A kind of test: what the directory of one holds, and what is concluded from that and nothing else.
+///
+/// `all` names every kind. Commands ask a kind and never which one it is.
+package protocol TestKind: Sendable {
+    associatedtype Verdict: TestVerdict
+
+    /// The file at the head of such a test's directory; no two kinds share one.
+    static var headFile: String { get }
+
+    /// Judges the test in `place`; nothing is written.
+    /// - Throws: `EvidenceError` if the directory cannot be judged.
+    static func judge(_ place: URL) throws -> Verdict
+
+    /// The deterministic run in the test's directory that failed first; nil if none did. That of a plain run is the run.
+    static func runToReplay(in place: URL) throws -> URL?
+}
+
+extension TestKind {
+    package static func runToReplay(in place: URL) -> URL? { place }
+}
+
+/// What a test shows. It is written as JSON in the schema that the documentation of its kind gives.
+package protocol TestVerdict: Encodable, Sendable {
+    var conclusion: Conclusion { get }
+
+    /// What is shown of it.
+    /// - Parameter place: of the test, for the paths that a reader is sent to.
+    /// - Throws: `EvidenceError` if a file that is shown cannot be read.
+    func report(of place: URL) throws -> TestReport
+}
+
+/// A test on disk, judged anew by what its directory holds.
+package struct JudgedTest: Sendable {
+    package let place: URL
+    package let verdict: any TestVerdict
+
+    /// In the order in which a directory is asked. Only a plain run is also part of the other kinds, each in a directory of
+    /// its own.
+    package static let kinds: [any TestKind.Type] = [
+        MutationTest.self, RepetitionTest.self, SeedTest.self, ComparisonTest.self,
+    ]
+
+    /// Whether `place` is the directory of a test of some kind.
+    package static func isOne(_ place: URL) -> Bool { kind(of: place) != nil }
+
+    /// - Throws: `EvidenceError.notARunDirectory`, and what the kind throws.
+    package init(_ place: URL) throws {
+        guard let kind = Self.kind(of: place) else { throw EvidenceError.notARunDirectory(path: place.path) }
+        self.place = place
+        verdict = try kind.judge(place)
+    }
+
+    /// See `TestKind`.
+    package static func runToReplay(in place: URL) throws -> URL? {
+        guard let kind = kind(of: place) else { throw EvidenceError.notARunDirectory(path: place.path) }
+        return try kind.runToReplay(in: place)
+    }
+
+    package var conclusion: Conclusion { verdict.conclusion }
+    package func report() throws -> TestReport { try verdict.report(of: place) }
+
+    /// Writes the verdict beside what it rests on.
+    package func keep() throws(EvidenceError) {
+        try EvidenceFile.write(verdict, to: place.appending(path: "verdict.json"))
+    }
+
+    private static func kind(of place: URL) -> (any TestKind.Type)? {
+        kinds.first { FileManager.default.fileExists(atPath: place.appending(path: $0.headFile).path) }
+    }
+}
+
+/// Runs within the directory of a test.
+enum RunsOfTest {
+    static func guests(_ names: [GuestName], of run: RunDirectory) throws -> [GuestVerdict] {
+        try names.map { Judge.judge(try run.evidence(of: $0)) }
+    }
+
+    static func evidence(of run: URL) throws -> [(guest: GuestName, evidence: RunEvidence)] {
+        let run = try RunDirectory(opening: run)
+        return try run.header().guests.map { ($0, try run.evidence(of: $0)) }
+    }
+
+    /// The first guest of a repetition that is not the same as it was in the first run, which came to its end.
+    static func difference(from first: URL, to second: URL) throws -> (GuestName, Recording.Difference)? {
+        let (first, second) = (try evidence(of: first), try finished { try evidence(of: second) })
+        if second == nil, let guest = first.first?.guest { return (guest, Recording.cutOff) }
+        return zip(first, second ?? []).lazy.compactMap { first, second in
+            Recording(first.evidence).difference(to: Recording(second.evidence)).map { (first.guest, $0) }
+        }.first
+    }
+
+    /// Nil if the run was cut off, or never began.
+    static func finished<Value>(_ value: () throws -> Value) throws -> Value? {
+        do {
+            return try value()
+        } catch EvidenceError.unfinished {
+            return nil
+        } catch EvidenceError.notARunDirectory {
+            return nil
+        }
+    }
+}
