@@ -126,6 +126,15 @@ package struct RunDirectory: Sendable, Equatable {
         }
     }
 
+    /// Whether the boot of `guest` came to its end and what it left was read.
+    package func isFinished(_ guest: GuestName) -> Bool {
+        let folder = folder(of: guest)
+        func has(_ name: String) -> Bool {
+            FileManager.default.fileExists(atPath: folder.appending(path: name).path)
+        }
+        return has("boot.json") && (has("results") || has("results.unreadable"))
+    }
+
     /// Everything the boot of `guest` left.
     /// - Throws: `unfinished` where a part that the doing half always writes is not there, `unreadable` where it is garbled.
     package func evidence(of guest: GuestName) throws(EvidenceError) -> RunEvidence {

@@ -64,11 +64,20 @@ package struct GuestPrograms: Sendable {
         try replace(program, with: draft)
     }
 
-    /// The digest of the C sources and headers that lie directly in `folder`.
-    static func digest(ofSourcesIn folder: URL) throws(ImageError) -> Digest {
+    /// The C sources and headers directly in `folder`, and kbuild's file, sorted.
+    static func names(ofSourcesIn folder: URL) throws(ImageError) -> [String] {
         do {
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            return try FileManager.default.contentsOfDirectory(atPath: folder.path)
                 .filter { [".c", ".h"].contains(where: $0.hasSuffix) || $0 == "Kbuild" }.sorted()
+        } catch {
+            throw .unreadable(path: folder.path, reason: error.systemReason)
+        }
+    }
+
+    /// Of what `names(ofSourcesIn:)` gives.
+    static func digest(ofSourcesIn folder: URL) throws(ImageError) -> Digest {
+        let names = try names(ofSourcesIn: folder)
+        do {
             let lines = try names.map { "\($0) \(try Digest(ofFile: folder.appending(path: $0)))\n" }
             return Digest(of: Data(lines.joined().utf8))
         } catch {

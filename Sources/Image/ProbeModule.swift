@@ -22,13 +22,22 @@ package struct ProbeModule: Sendable {
         if SealedFile.isWhole(module) { return ProbeModule(file: module, reused: true) }
 
         try makeFolder(cache)
-        // kbuild leaves its products beside the sources, so it works on a copy.
+        // kbuild leaves its products beside the sources, so it works on a copy: of their bytes, not of their modes or links.
         let workshop = cache.appending(path: "probe-\(inputs.short).\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? FileManager.default.removeItem(at: workshop) }
-        do {
-            try FileManager.default.copyItem(at: sources, to: workshop)
-        } catch {
-            throw ImageError.unwritable(path: workshop.path, reason: error.systemReason)
+        try makeFolder(workshop)
+        for name in try GuestPrograms.names(ofSourcesIn: sources) {
+            let bytes: Data
+            do {
+                bytes = try Data(contentsOf: sources.appending(path: name))
+            } catch {
+                throw ImageError.unreadable(path: sources.appending(path: name).path, reason: error.systemReason)
+            }
+            do {
+                try bytes.write(to: workshop.appending(path: name))
+            } catch {
+                throw ImageError.unwritable(path: workshop.path, reason: error.systemReason)
+            }
         }
         let result = try await build.makeModules(in: workshop, onLine: onProgress)
         guard result.status == .exited(0) else {

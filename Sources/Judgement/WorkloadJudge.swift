@@ -15,8 +15,8 @@ struct WorkloadJudge {
         let output = file(number, planned, "ktap")
         let report = output.map { KTAPReport($0) }
         let findings = console.findings(in: number)
-        let said =
-            status.map { outcome(of: planned, number: number, status: $0, report: report) }
+        let (said, wentWithMachine) =
+            status.map { (outcome(of: planned, number: number, status: $0, report: report), false) }
             ?? withoutStatus(number, planned, report)
         let counted = findings.filter(\.counts)
         let seen = Self.outranked(said, by: counted)
@@ -31,7 +31,7 @@ struct WorkloadJudge {
             }
         let (settled, doubt) = doubted(decided, number, planned, isUnmet: report?.unmet.isEmpty == false)
         return WorkloadVerdict(
-            number: number, planned: planned, outcome: settled, doubt: doubt,
+            number: number, planned: planned, outcome: settled, doubt: doubt, wentWithMachine: wentWithMachine,
             checks: report.map { CheckCounts(passed: $0.passed, failed: $0.failed.count, skipped: $0.skips.count) }
                 ?? CheckCounts(),
             skips: report?.skips.uniqued ?? [], figures: report?.figures ?? [], milliseconds: status?.milliseconds,
@@ -213,19 +213,23 @@ extension WorkloadJudge {
 
 // A workload without a status file did not end, or nobody can read how.
 extension WorkloadJudge {
-    private func withoutStatus(_ number: Int, _ planned: PlannedWorkload, _ report: KTAPReport?) -> WorkloadOutcome {
-        if let (ending, _, _) = console.ended[number] { return endedOnConsole(number, planned, ending, report) }
-        if console.begun[number] == nil { return neverBegan(number) }
-        guard console.running == number else {
-            return .unproven(reasons: ["it was begun, and nothing says how it ended"])
+    /// Whether it is the machine's trouble that keeps it from being known; see `WorkloadVerdict`.
+    private typealias Unfinished = (outcome: WorkloadOutcome, wentWithMachine: Bool)
+
+    private func withoutStatus(_ number: Int, _ planned: PlannedWorkload, _ report: KTAPReport?) -> Unfinished {
+        if let (ending, _, _) = console.ended[number] {
+            return (endedOnConsole(number, planned, ending, report), false)
         }
+        if console.begun[number] == nil { return neverBegan(number) }
+        let silent = (WorkloadOutcome.unproven(reasons: ["it was begun, and nothing says how it ended"]), false)
+        guard console.running == number else { return silent }
         switch machine.state {
-        case .hung, .stopped: return .hang(reason: "the machine stopped while it ran", finding: machine.finding)
-        case .panicked, .died: return .crash(reason: "the machine \(machine.reason)", finding: machine.finding)
-        case .lost, .neverReachedInit, .initFailed: return .lost(reason: "the machine \(machine.reason)")
-        case .resultsUnreadable, .starved: return .unproven(reasons: ["the machine \(machine.reason)"])
-        case .fine, .warned, .asExpected, .survived, .incomplete:
-            return .unproven(reasons: ["it was begun, and nothing says how it ended"])
+        case .hung, .stopped:
+            return (.hang(reason: "the machine stopped while it ran", finding: machine.finding), false)
+        case .panicked, .died: return (.crash(reason: "the machine \(machine.reason)", finding: machine.finding), false)
+        case .lost, .neverReachedInit, .initFailed: return (.lost(reason: "the machine \(machine.reason)"), true)
+        case .resultsUnreadable, .starved: return (.unproven(reasons: ["the machine \(machine.reason)"]), true)
+        case .fine, .warned, .asExpected, .survived, .incomplete: return silent
         }
     }
 
@@ -251,16 +255,14 @@ extension WorkloadJudge {
         }
     }
 
-    private func neverBegan(_ number: Int) -> WorkloadOutcome {
-        if console.isDone || console.begun.keys.contains(where: { $0 > number }) {
-            return .unproven(reasons: ["it was planned, and nothing says that it ran"])
-        }
+    private func neverBegan(_ number: Int) -> Unfinished {
+        let silent = (WorkloadOutcome.unproven(reasons: ["it was planned, and nothing says that it ran"]), false)
+        if console.isDone || console.begun.keys.contains(where: { $0 > number }) { return silent }
         switch machine.state {
-        case .initFailed: return .unproven(reasons: ["the machine \(machine.reason)"])
+        case .initFailed: return (.unproven(reasons: ["the machine \(machine.reason)"]), true)
         case .panicked, .died, .hung, .lost, .neverReachedInit, .starved, .stopped:
-            return .lost(reason: "the machine \(machine.reason)")
-        case .fine, .warned, .asExpected, .survived, .resultsUnreadable, .incomplete:
-            return .unproven(reasons: ["it was planned, and nothing says that it ran"])
+            return (.lost(reason: "the machine \(machine.reason)"), true)
+        case .fine, .warned, .asExpected, .survived, .resultsUnreadable, .incomplete: return silent
         }
     }
 }

@@ -25,11 +25,21 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
     /// What a reader should know and what decided nothing.
     package let notes: [String]
 
+    /// The machine's own trouble is why nothing is known of it. Not in the JSON, which has that in words; false if it was
+    /// read from there.
+    private(set) var wentWithMachine = false
+
+    private enum CodingKeys: String, CodingKey {
+        case number, name, summary, kind, claims, seed, outcome, doubt, checks, skips, figures, milliseconds, known
+        case findings, notes
+    }
+
     /// It does not show what it does; or what it is known to fail at did not happen this time, which luck can bring about.
     package var isOpen: Bool { outcome.isUnknown || known != nil && outcome == .pass }
 
     package init(
         number: Int, planned: PlannedWorkload, outcome: WorkloadOutcome, doubt: Doubt? = nil,
+        wentWithMachine: Bool = false,
         checks: CheckCounts = CheckCounts(),
         skips: [String] = [], figures: [Figure] = [], milliseconds: Int? = nil, findings: [ConsoleFinding] = [],
         notes: [String] = []
@@ -43,6 +53,7 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
         known = planned.known
         self.outcome = outcome
         self.doubt = doubt
+        self.wentWithMachine = wentWithMachine
         self.checks = checks
         self.skips = skips
         self.figures = figures

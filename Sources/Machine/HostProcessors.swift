@@ -40,8 +40,8 @@ package enum HostProcessors {
         return ticks / Double(sysconf(Int32(_SC_CLK_TCK))) / Double(max(1, processors))
     }
 
-    /// What this process may still write to the file system of `place`; nil where it does not say.
-    static func freeBytes(at place: URL) -> Int? {
+    /// What this process may still write to the file system of `place`; nil if it does not say.
+    package static func freeBytes(at place: URL) -> Int? {
         var facts = statvfs()
         // Some file systems, such as overlays of a network's, count nothing.
         guard statvfs(place.path, &facts) == 0, facts.f_blocks > 0 else { return nil }

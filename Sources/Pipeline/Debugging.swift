@@ -14,11 +14,12 @@ package enum Debugging {
     /// its trace has, or before the first instruction where there is none, and returns when gdb has ended.
     /// - Parameters:
     ///   - latest: seconds of the guest's time; the take is the last that was not later. Nil for any.
+    ///   - say: is told where the guest's console and trace are, before gdb begins.
     ///   - atTheTerminal: runs what it is given, which is gdb's turn at the terminal.
     /// - Throws: `ReplayError`, `MachineError`.
     package static func of(
         _ original: RunDirectory, notAfter latest: Double? = nil, connection: String?, workspace: Workspace,
-        atTheTerminal: (() async throws -> Void) async throws -> Void
+        say: (String) -> Void, atTheTerminal: (() async throws -> Void) async throws -> Void
     ) async throws {
         let gdb = HostTool("gdb")
         guard gdb.path != nil else { throw ReplayError.noDebugger }
@@ -44,9 +45,7 @@ package enum Debugging {
             of: guest, run: run, emulator, debugSocket: socket)
         let script = run.url.appending(path: "debug.gdb")
         try Data(commands(socket, symbols: symbols, takes: takes).utf8).write(to: script)
-        // Not by print(), which keeps it back until gdb has ended where the output is no terminal.
-        FileHandle.standardOutput.write(
-            Data("console: \(spec.console.path)\ntrace: \(run.trace(of: guest).path)\n".utf8))
+        say("console: \(spec.console.path)\ntrace: \(run.trace(of: guest).path)")
         try await Host.withHypervisor(at: connection, workspace) { hypervisor in
             try await hypervisor.withGuest(spec) { _ in
                 try await atTheTerminal { try await gdb.handOver(["--quiet", "--command", script.path]) }

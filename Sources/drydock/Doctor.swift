@@ -9,7 +9,10 @@ import Results
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what this host can do, and what it lacks.",
-        discussion: "Exit status 69 where something is missing that a test needs.")
+        discussion: """
+            `ok` is there, `LACK` is missing and every test needs it, `no` is missing and only some tests need it.
+            Exit status 69 if anything is LACK.
+            """)
 
     @Option(help: ArgumentHelp("The libvirt connection to try; by default a private one.", valueName: "uri"))
     var connect: String?
@@ -20,57 +23,79 @@ struct Doctor: AsyncParsableCommand {
     private struct Finding: Encodable {
         let subject: String
         let isFine: Bool
+        /// Without it nothing can be tested.
+        let isNeeded: Bool
         let detail: String
+
+        init(_ subject: String, isFine: Bool = true, isNeeded: Bool = true, _ detail: String) {
+            self.subject = subject
+            self.isFine = isFine
+            self.isNeeded = isNeeded
+            self.detail = detail
+        }
+
+        /// What `look` returns, or the error that it throws.
+        init(_ subject: String, isNeeded: Bool = true, _ look: () async throws -> String) async {
+            do {
+                self.init(subject, isNeeded: isNeeded, try await look())
+            } catch {
+                self.init(subject, isFine: false, isNeeded: isNeeded, "\(error)")
+            }
+        }
+
+        var word: String { isFine ? "ok" : isNeeded ? "LACK" : "no" }
     }
 
-    /// What a test cannot do without, and what it is for.
     private static let tools = [
         ("gcc", "builds kernels"), ("make", "builds kernels"), ("flex", "builds kernels"), ("bison", "builds kernels"),
         ("bc", "builds kernels"), ("ld", "builds kernels"), ("flock", "keeps two drydocks apart"),
-        ("rpmbuild", "prepares source RPMs"), ("curl", "downloads sources"),
-        ("git", "takes sources out of repositories"), ("patch", "applies the series"),
+        ("curl", "downloads sources"), ("git", "takes sources out of repositories"), ("patch", "applies the series"),
         ("musl-gcc", "builds the guest's programs"),
         ("cpio", "packs the initramfs"), ("qemu-system-x86_64", "runs the guests"),
         ("supermin", "builds libguestfs's appliance"),
     ]
+    private static let otherTools = [
+        ("rpmbuild", "source RPMs cannot be tested"),
+        ("ccache", "a second clean build takes as long as the first"),
+    ]
+
+    /// A source, two trees with their objects and the images of a target take about so much; a run with its consoles less.
+    private static let (cacheMiB, runsMiB) = (4096, 512)
 
     func run() async throws {
         let workspace = try common.workspace()
         var findings = Self.tools.map { name, purpose in
             let path = HostTool(name).path
             return Finding(
-                subject: name, isFine: path != nil, detail: path ?? "missing (\(purpose)); `make setup` installs it")
+                name, isFine: path != nil, path ?? "missing (it \(purpose)); `make setup` installs it")
         }
-        findings.append(
-            Finding(
-                subject: "ccache", isFine: true,
-                detail: HostTool("ccache").path ?? "not here; a second clean build takes as long as the first"))
+        findings += Self.otherTools.map { name, without in
+            let path = HostTool(name).path
+            return Finding(
+                name, isFine: path != nil, isNeeded: false, path ?? "not here: \(without); `make setup` installs it")
+        }
         findings += await machine(workspace)
-        let kernels = ((try? FileManager.default.contentsOfDirectory(atPath: "/boot")) ?? []).filter {
-            $0.hasPrefix("vmlinuz") && FileManager.default.isReadableFile(atPath: "/boot/\($0)")
-        }
-        findings.append(
-            Finding(
-                subject: "appliance", isFine: !kernels.isEmpty,
-                detail: kernels.max()
-                    ?? "no readable kernel in /boot for libguestfs's appliance; `make setup` installs one"))
-        findings.append(await Self.finding("libguestfs") { try ResultsReader.libraryVersion() })
-        findings.append(Finding(subject: "checkout", isFine: true, detail: workspace.root.path))
-        findings.append(Finding(subject: "cache", isFine: true, detail: workspace.cache.path))
-        findings.append(Finding(subject: "runs", isFine: true, detail: workspace.runs.path))
+        findings.append(Self.appliance)
+        findings.append(await Finding("libguestfs") { try ResultsReader.libraryVersion() })
+        findings.append(Finding("checkout", workspace.root.path))
+        findings.append(Self.room("cache", workspace.cache, needed: Self.cacheMiB, option: "--cache"))
+        findings.append(Self.room("runs", workspace.runs, needed: Self.runsMiB, option: "--runs"))
         try present(findings)
-        if findings.contains(where: { !$0.isFine }) { throw ExitStatus.couldNotJudge }
+        if findings.contains(where: { !$0.isFine && $0.isNeeded }) { throw ExitStatus.couldNotJudge }
     }
 
     private func machine(_ workspace: Workspace) async -> [Finding] {
         let connect = connect
         return [
-            await Self.finding("accelerator") {
+            await Finding("accelerator") {
                 let accelerator = try await Host.survey(workspace).accelerator
                 return "\(accelerator.kind.rawValue.uppercased()): \(accelerator.reason)"
             },
-            await Self.deterministic(workspace),
-            await Self.finding("libvirt") {
+            await Finding("deterministic", isNeeded: false) {
+                let emulator = try await Host.deterministicEmulator(workspace)
+                return "QEMU \(emulator.version) at \(emulator.program.path)"
+            },
+            await Finding("libvirt") {
                 try await Host.withHypervisor(at: connect, workspace) { hypervisor in
                     "\(Hypervisor.libraryVersion) at \(hypervisor.uri), QEMU \(try await hypervisor.version())"
                 }
@@ -78,23 +103,48 @@ struct Doctor: AsyncParsableCommand {
         ]
     }
 
-    /// Only --deterministic needs it, so that it is missing is no lack of the host.
-    private static func deterministic(_ workspace: Workspace) async -> Finding {
-        do {
-            let emulator = try await Host.deterministicEmulator(workspace)
-            return Finding(
-                subject: "deterministic", isFine: true, detail: "QEMU \(emulator.version) at \(emulator.program.path)")
-        } catch {
-            return Finding(subject: "deterministic", isFine: true, detail: "not here: \(error)")
+    /// libguestfs's appliance boots a kernel of this host, which some distributions make readable for root alone.
+    private static var appliance: Finding {
+        let kernels = ((try? FileManager.default.contentsOfDirectory(atPath: "/boot")) ?? []).filter {
+            $0.hasPrefix("vmlinuz")
+        }.sorted()
+        if let kernel = kernels.last(where: { access("/boot/\($0)", R_OK) == 0 }) {
+            return Finding("appliance", kernel)
         }
+        guard let kernel = kernels.last else {
+            return Finding(
+                "appliance", isFine: false, "no kernel in /boot for libguestfs's appliance; `make setup` installs one")
+        }
+        return Finding(
+            "appliance", isFine: false,
+            "/boot/\(kernel) is not readable for you, and libguestfs's appliance boots it; "
+                + "`sudo chmod a+r /boot/\(kernel)` mends it")
     }
 
-    private static func finding(_ subject: String, _ look: () async throws -> String) async -> Finding {
-        do {
-            return Finding(subject: subject, isFine: true, detail: try await look())
-        } catch {
-            return Finding(subject: subject, isFine: false, detail: "\(error)")
+    /// Whether files can be made in `directory`, or in the one above it that exists, and enough of them.
+    private static func room(_ subject: String, _ directory: URL, needed: Int, option: String) -> Finding {
+        var place = directory.standardizedFileURL
+        while access(place.path, F_OK) != 0, place.path != "/" { place.deleteLastPathComponent() }
+        // Asking for rights is not enough: root has all of them in a file system that takes nothing.
+        var template = Array(place.appending(path: ".drydock-XXXXXX").path.utf8CString)
+        if mkdtemp(&template) != nil {
+            rmdir(template)
+        } else {
+            let reason = String(cString: strerror(errno))
+            return Finding(
+                subject, isFine: false,
+                "\(directory.path) cannot be written to: \(place.path): \(reason); take another directory with \(option)"
+            )
         }
+        guard let free = HostProcessors.freeBytes(at: place).map({ $0 >> 20 }) else {
+            return Finding(subject, directory.path)
+        }
+        return Finding(
+            subject, isFine: free >= needed,
+            free >= needed
+                ? "\(directory.path), \(free) MiB free"
+                : "\(directory.path) has \(free) MiB free, and a test takes up to \(needed) MiB; "
+                    + "make room, or take another directory with \(option)")
     }
 
     private func present(_ findings: [Finding]) throws {
@@ -102,7 +152,7 @@ struct Doctor: AsyncParsableCommand {
         let width = findings.map(\.subject.count).max() ?? 0
         for finding in findings {
             let subject = finding.subject.padding(toLength: width + 2, withPad: " ", startingAt: 0)
-            print("\(finding.isFine ? "ok  " : "LACK")  \(subject)\(finding.detail)")
+            print("\(finding.word.padding(toLength: 6, withPad: " ", startingAt: 0))\(subject)\(finding.detail)")
         }
     }
 }

@@ -55,6 +55,8 @@ struct ReplayRun: AsyncParsableCommand {
         if gdb {
             return try await Debugging.of(
                 run, notAfter: before, connection: connect, workspace: workspace,
+                // Not by print(), which keeps it back until gdb has ended if the output is no terminal.
+                say: { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) },
                 atTheTerminal: Interruption.leavingTheTerminal)
         }
         let display = ProgressDisplay()

@@ -1,25 +1,33 @@
+import Pipeline
 import ArgumentParser
 import Foundation
 import Judgement
-import Pipeline
 
 /// Which run is meant.
 struct RunOptions: ParsableArguments {
-    @Argument(help: "The run directory, or its name; by default the latest run.")
+    @Argument(help: "The run directory, or its name; by default the latest run that came to its end.")
     var run: String?
 
-    /// The folder of a run, or of a test of many.
+    /// The directory of a test of any kind.
     func place(_ common: CommonOptions) throws -> URL {
         if let run, FileManager.default.fileExists(atPath: run) { return URL(filePath: run) }
         let runs = try common.workspace().runs
         if let run { return runs.appending(path: run) }
+        return try Self.latest(in: runs)
+    }
+
+    /// Names the later ones that did not come to their end on standard error.
+    private static func latest(in runs: URL) throws -> URL {
         // The names begin with the time, so the last in order is the latest.
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []).filter { name in
-            JudgedTest.isOne(runs.appending(path: name))
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []).sorted(by: >)
+        for name in names {
+            let place = runs.appending(path: name)
+            switch JudgedTest.isFinished(place) {
+            case nil: continue
+            case true?: return place
+            case false?: printToStandardError("drydock: leaving out \(name), which did not come to its end")
+            }
         }
-        guard let latest = names.max() else {
-            throw ValidationError("There is no run under \(runs.path) yet; `drydock test` makes one.")
-        }
-        return runs.appending(path: latest)
+        throw ValidationError("There is no finished run under \(runs.path) yet; `drydock test` makes one.")
     }
 }

@@ -89,4 +89,18 @@ import Testing
         #expect(result.status == .exited(2))
         #expect(result.output.contains("terminal, json, ktap") || result.output.contains("'ktap'"), "\(result.output)")
     }
+
+    @Test("the latest run is the latest that came to its end, and what is left out is named")
+    func latest() async throws {
+        try addRun(at: place("2-finished"), .patched)
+        _ = try RunDirectory.create(
+            at: place("3-interrupted"), target: "t", started: .now, guests: [.patched], environment: [:])
+        try command.write("no run at all", to: "runs/4-notes/text")
+        let result = try await command.run("report")
+        #expect(result.status == .exited(0), "\(result.output)")
+        #expect(result.lines.last == "run: \(place("2-finished").path)")
+        #expect(result.output.contains("leaving out 3-interrupted, which did not come to its end"))
+        let named = try await command.run("judge", "3-interrupted")
+        #expect(named.status == .exited(69))
+    }
 }

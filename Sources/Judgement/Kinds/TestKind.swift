@@ -14,12 +14,20 @@ package protocol TestKind: Sendable {
     /// - Throws: `EvidenceError` if the directory cannot be judged.
     static func judge(_ place: URL) throws -> Verdict
 
+    /// Whether the test came to its end; one that was interrupted can be judged as far as it came.
+    static func isFinished(_ place: URL) -> Bool
+
     /// The deterministic run in the test's directory that failed first; nil if none did. That of a plain run is the run.
     static func runToReplay(in place: URL) throws -> URL?
 }
 
 extension TestKind {
     package static func runToReplay(in place: URL) -> URL? { place }
+
+    /// What a test of many runs writes last.
+    package static func isFinished(_ place: URL) -> Bool {
+        FileManager.default.fileExists(atPath: place.appending(path: "timings.json").path)
+    }
 }
 
 /// What a test shows. It is written as JSON in the schema that the documentation of its kind gives.
@@ -43,8 +51,8 @@ package struct JudgedTest: Sendable {
         MutationTest.self, RepetitionTest.self, SeedTest.self, ComparisonTest.self,
     ]
 
-    /// Whether `place` is the directory of a test of some kind.
-    package static func isOne(_ place: URL) -> Bool { kind(of: place) != nil }
+    /// Whether `place` is the directory of a test of some kind that came to its end; nil if it is none.
+    package static func isFinished(_ place: URL) -> Bool? { kind(of: place).map { $0.isFinished(place) } }
 
     /// - Throws: `EvidenceError.notARunDirectory`, and what the kind throws.
     package init(_ place: URL) throws {

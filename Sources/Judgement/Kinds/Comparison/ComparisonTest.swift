@@ -5,6 +5,11 @@ import Foundation
 package enum ComparisonTest: TestKind {
     package static let headFile = "run.json"
 
+    package static func isFinished(_ place: URL) -> Bool {
+        guard let run = try? RunDirectory(opening: place), let guests = try? run.header().guests else { return false }
+        return guests.allSatisfy(run.isFinished)
+    }
+
     package static func judge(_ place: URL) throws -> Verdict { try judge(try RunDirectory(opening: place)) }
 
     /// - Parameter base: what base shows in another run, if this one has none of it.

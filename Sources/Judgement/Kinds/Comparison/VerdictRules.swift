@@ -215,8 +215,7 @@ extension VerdictRules {
 
     /// The machine's own trouble is why nothing is known of the workload.
     private static func isTakenByMachine(_ verdict: WorkloadVerdict, _ guest: GuestVerdict) -> Bool {
-        guest.machine.state.isUnknown && verdict.outcome.isUnknown
-            && verdict.outcome.reasons.contains { $0.hasSuffix(guest.machine.reason) }
+        guest.machine.state.isUnknown && verdict.outcome.isUnknown && verdict.wentWithMachine
     }
 
     /// What is missing on base is needed, unless base itself went down and took it along.
