@@ -72,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "drydock",
             dependencies: [
-                "Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Pipeline", "Report",
+                "CProcess", "Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Pipeline", "Report",
                 "Results", "Targets", arguments,
             ], swiftSettings: strict),
 

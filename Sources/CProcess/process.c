@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -81,4 +82,14 @@ int cprocess_use_processors(int thread, const int *numbers, int count)
     for (i = 0; i < count; i++)
         CPU_SET(numbers[i], &set);
     return sched_setaffinity(thread, sizeof(set), &set);
+}
+
+int cprocess_flush_output(void)
+{
+	if (fflush(stdout))
+		return -1;
+	if (!ferror(stdout))
+		return 0;
+	errno = EIO;
+	return -1;
 }

@@ -5,8 +5,11 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
     case noMemory
     case noProcess
     case noDescriptor
-    /// A process was ended from outside: by the kernel where memory is short, or by somebody.
+    /// A process was ended from outside: by the kernel if memory is short, or by somebody.
     case killed
+    case processorTimeLimit
+    /// ccache could not do its own work.
+    case compilerCache
     case disk
     case noTemporaryFolder
     /// A part of the compiler is not there, because somebody is just replacing it, say.
@@ -22,11 +25,24 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         case .noMemory: ["Cannot allocate memory", "memory exhausted", "std::bad_alloc"]
         case .noProcess: ["Cannot fork", "cannot fork", "Resource temporarily unavailable"]
         case .noDescriptor: ["Too many open files", "Too many open files in system", "Pipe call failed"]
-        case .killed: ["Killed", "Terminated", "Bus error"]
-        case .disk: ["Input/output error", "Read-only file system", "Stale file handle"]
+        case .killed: Self.deadlySignals
+        case .processorTimeLimit: ["CPU time limit exceeded"]
+        // dash says no more than that of any error of a write, and of a full disk too.
+        case .disk: ["Input/output error", "I/O error", "Read-only file system", "Stale file handle"]
+        case .compilerCache: []
         case .noTemporaryFolder, .noProgram, .passing: []
         }
     }
+
+    /// By strsignal(3), those that nothing in a compiler or in what it compiles raises.
+    private static let deadlySignals = [
+        "Killed", "Terminated", "Bus error", "Hangup", "Interrupt", "Quit", "Alarm clock", "User defined signal 1",
+        "User defined signal 2",
+    ]
+
+    /// A shell's exit status after such a signal ended its program: 128 and the signal's number.
+    private static let deadlyStatuses: Set = [129, 130, 131, 135, 137, 138, 140, 142, 143]
+    private static let processorTimeStatus = 152
 
     /// What a program says in the middle of a line.
     private var beginnings: [String] {
@@ -35,10 +51,11 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         case .noProcess: ["cannot fork", "fork: retry", "Cannot fork"]
         // Whose end is the name of the program that was killed.
         case .killed:
-            [
-                "Killed signal terminated program ", "Terminated signal terminated program ",
-                "Bus error signal terminated program ", "internal compiler error: Killed (program ", " with signal 9 ",
+            Self.deadlySignals.map { "\($0) signal terminated program " } + [
+                "internal compiler error: Killed (program ", " with signal 9 ",
             ]
+        case .processorTimeLimit: ["CPU time limit exceeded signal terminated program "]
+        case .compilerCache: ["ccache: error: "]
         case .fileSizeLimit: ["File size limit exceeded signal terminated program "]
         case .noProgram: ["fatal error: cannot execute ", "error while loading shared libraries: "]
         case .noTemporaryFolder: ["Cannot create temporary file in "]
@@ -55,9 +72,13 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         case .noProcess: "end other processes, or raise the limit of their number (ulimit -u, or that of the container)"
         case .noDescriptor: "raise the limit of open files (ulimit -n)"
         case .killed: "free memory, if the kernel's log says that it was short, and leave the compiler alone"
-        case .disk: "see the kernel's log for the disk of the cache and of TMPDIR"
+        case .processorTimeLimit: "raise the limit of processor time (ulimit -t)"
+        case .compilerCache:
+            "mend ccache's directory or configuration, name another with CCACHE_DIR, or set CCACHE_DISABLE=1"
+        case .disk: "see whether the disk of the cache and of TMPDIR is full, and the kernel's log"
         case .passing: "see whether memory, or the space where TMPDIR is, is short"
-        case .noProgram: "see that the compiler is installed, and all of it"
+        case .noProgram:
+            "install the program that is missing; `make setup` installs all that drydock's own targets need"
         case .noTemporaryFolder: "make the folder that TMPDIR names one that can be written to"
         }
     }
@@ -76,6 +97,21 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         // A program's name, and what gcc and as add: `Killed.`, `'No space left on device'`, `Killed (core dumped)`.
         let end = line.replacing(/\.\s+Stop\.$/, with: "").replacing(/\s*\(core dumped\)$/, with: "").replacing(
             /['"’.;\])]+$/, with: "")
+        if let status = line.firstMatch(of: #/^make(?:\[\d+\])?: \*\*\* .*\] Error (\d+)$/#).flatMap({ Int($0.1) }) {
+            if Self.deadlyStatuses.contains(status) {
+                self = .killed
+                return
+            }
+            if status == Self.processorTimeStatus {
+                self = .processorTimeLimit
+                return
+            }
+        }
+        // A shell that does not find a program: 2.6.18's and today's makefiles name no file of the source so.
+        if line.contains(#/^(\S*/)?(da|ba)?sh: (line )?\d+: [^ :]+: (command )?not found$/#) {
+            self = .noProgram
+            return
+        }
         guard
             let found = Self.allCases.first(where: { trouble in
                 trouble.words.contains { end == $0 || Self.tells(end, $0) }
@@ -89,7 +125,7 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
     private static func tells(_ line: String, _ words: String) -> Bool {
         guard line.hasSuffix(words) else { return false }
         let before = line.dropLast(words.count)
-        return [": ", "*** ", ":'", ": '", ": \"", "] ", "[", "virtual "].contains(where: before.hasSuffix)
+        return [": ", "*** ", ":'", ": '", ": \"", "] ", "[", " (", "virtual "].contains(where: before.hasSuffix)
     }
 }
 

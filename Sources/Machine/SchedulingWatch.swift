@@ -4,6 +4,8 @@ import Foundation
 /// Watches from outside whether the host lets a guest run: its processors, its QEMU, and the file system its files are on.
 struct SchedulingWatch {
     private static let windowSeconds = 1.0
+    /// Who watches is never away for so long unless it was stopped itself, as a frozen container is with all that is in it.
+    private static let longestAbsence = 2.0
     /// Less than this is full: what a guest writes at once may be more.
     private static let leastFreeBytes = 64 << 10
 
@@ -13,7 +15,8 @@ struct SchedulingWatch {
     private var process: pid_t?
     private var threads: [pid_t] = []
     private var last: Reading
-    private var paused = 0.0
+    private var lastTaken = 0.0
+    private var absent = 0.0
     private(set) var windows: [SchedulingRecord.Window] = []
     /// What the host kept from the guest so far, in seconds: it is none of the guest's time.
     private(set) var withheldSeconds = 0.0
@@ -56,6 +59,8 @@ struct SchedulingWatch {
     ///   - lines: whole lines on the console.
     ///   - isPaused: neither QEMU nor libvirt lets the guest run at this moment.
     mutating func take(at elapsed: Double, lines: Int, isPaused: Bool) {
+        if elapsed - lastTaken > Self.longestAbsence { absent += elapsed - lastTaken }
+        lastTaken = elapsed
         guard elapsed - last.elapsed >= Self.windowSeconds else { return }
         finish(at: elapsed, lines: lines, isPaused: isPaused)
     }
@@ -75,15 +80,22 @@ struct SchedulingWatch {
         }
         let seconds = now.elapsed - last.elapsed
         let asleep = max(0, seconds - (now.awake - last.awake))
+        let (ran, waited) = (grown(now.ran, last.ran), grown(now.waited, last.waited))
+        let paused = Self.pausedSeconds(absent: absent, asleep: asleep, ran: ran, waited: waited)
+        absent = 0
         let window = SchedulingRecord.Window(
-            end: elapsed, seconds: seconds, lines: lines, ran: grown(now.ran, last.ran),
-            waited: grown(now.waited, last.waited), paused: isPaused ? seconds : 0,
+            end: elapsed, seconds: seconds, lines: lines, ran: ran, waited: waited, paused: isPaused ? seconds : paused,
             // Two clocks are never read at once.
             asleep: asleep < 0.1 ? 0 : asleep, stolen: max(0, now.stolen - last.stolen))
         windows.append(window)
         withheldSeconds = min(elapsed, withheldSeconds + window.withheldSeconds)
         if (HostProcessors.freeBytes(at: place) ?? .max) < Self.leastFreeBytes { sawFullFileSystem = true }
         last = now
+    }
+
+    /// How long the guest was stopped while nobody watched: what the host did not sleep, and no processor ran or waited.
+    static func pausedSeconds(absent: Double, asleep: Double, ran: [Double], waited: [Double]) -> Double {
+        max(0, absent - asleep - (zip(ran, waited).map(+).max() ?? 0))
     }
 
     private mutating func findThreads() {

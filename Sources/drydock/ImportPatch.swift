@@ -85,7 +85,8 @@ struct ImportPatch: AsyncParsableCommand {
             return try printJSON(ImportReport(patch, name: name, mends: mends, text: text))
         }
         for mend in mends { printToStandardError("\(mend)") }
-        FileHandle.standardOutput.write(patch.content)
+        // Not by print(): it need not be UTF-8.
+        try FileHandle.standardOutput.write(contentsOf: patch.content)
     }
 
     private func add(_ patch: PagePatch, named name: String, _ mends: [PatchMend]) async throws {

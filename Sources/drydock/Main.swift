@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcess
 import Foundation
 
 @main
@@ -6,6 +7,7 @@ enum Main {
     /// Parses, runs and turns whatever comes of it into drydock's exit status.
     static func main() async {
         openStandardDescriptors()
+        makeSureOfThreads()
         quietLibvirt()
         // Before anything listens to signals: the warden closes every descriptor and hears none.
         if CommandLine.arguments.dropFirst().first == KeepWarden.configuration.commandName {
@@ -29,6 +31,45 @@ enum Main {
             Foundation.exit(128 + signal)
         }
         if case .failure(let error) = result { exit(on: error) }
+        exit(.passed)
+    }
+
+    /// Ends drydock; with 69 if what was printed did not get to where it was to go.
+    private static func exit(_ status: ExitStatus) -> Never {
+        if cprocess_flush_output() != 0 {
+            printToStandardError(
+                "drydock: cannot print to standard output: \(String(cString: strerror(errno))); "
+                    + "what was found out is in the run directory: `drydock report` prints it again")
+            Foundation.exit(ExitStatus.couldNotJudge.rawValue)
+        }
+        Foundation.exit(status.rawValue)
+    }
+
+    /// Whatever runs at once does so in threads, and without them nothing ever ends: better to say so at the start.
+    private static func makeSureOfThreads() {
+        let wanted = 2 * ProcessInfo.processInfo.activeProcessorCount + 16
+        var threads: [pthread_t] = []
+        var error: Int32 = 0
+        while threads.count < wanted, error == 0 {
+            var thread = pthread_t()
+            // They are all there at once, for each waits.
+            error = pthread_create(
+                &thread, nil,
+                { _ in
+                    pause()
+                    return nil
+                }, nil)
+            if error == 0 { threads.append(thread) }
+        }
+        for thread in threads {
+            pthread_cancel(thread)
+            pthread_join(thread, nil)
+        }
+        guard error != 0 else { return }
+        printToStandardError(
+            "drydock: cannot run \(wanted) threads, only \(threads.count): \(String(cString: strerror(error))); raise the "
+                + "limits of processes (ulimit -u) and of memory (ulimit -v), or those of the container")
+        Foundation.exit(ExitStatus.couldNotJudge.rawValue)
     }
 
     /// Gives each of standard input, output and error that the caller has closed a place: else the next file that is opened
@@ -52,7 +93,7 @@ enum Main {
 
     /// ArgumentParser's own messages keep their form; ours get one line, or the lines a tool printed, on stderr.
     private static func exit(on error: any Error) -> Never {
-        if let status = error as? ExitStatus { Foundation.exit(status.rawValue) }
+        if let status = error as? ExitStatus { exit(status) }
         let parserCode = Drydock.exitCode(for: error)
         if parserCode == .success { Drydock.exit(withError: error) }
         if parserCode == .validationFailure {
@@ -64,6 +105,17 @@ enum Main {
     }
 }
 
+/// Writes as much as goes: that nobody hears is no reason to stop, least of all to die of it as `FileHandle` does.
+func writeToStandardError(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return }
+        rest = rest.dropFirst(count)
+    }
+}
+
 func printToStandardError(_ text: String) {
-    FileHandle.standardError.write(Data("\(text)\n".utf8))
+    writeToStandardError("\(text)\n")
 }

@@ -59,5 +59,5 @@ final class ProgressDisplay: Sendable {
         }
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { writeToStandardError(text) }
 }

@@ -1,7 +1,7 @@
-import Pipeline
 import ArgumentParser
 import Foundation
 import Judgement
+import Pipeline
 
 /// Which run is meant.
 struct RunOptions: ParsableArguments {

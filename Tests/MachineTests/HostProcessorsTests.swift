@@ -34,4 +34,14 @@ import Testing
         #expect(schedule.ran > 0)
         #expect(ProcessTable.schedule(of: 0, in: getpid()) == nil)
     }
+
+    /// A container that is frozen stops drydock and QEMU alike: what shows is that nobody looked, and nothing ran.
+    @Test func whatPassedWhileNobodyWatchedIsNoneOfTheGuests() {
+        let paused = SchedulingWatch.pausedSeconds
+        #expect(paused(70, 0, [0.3, 0], [0.01, 0]) == 70 - 0.31)
+        #expect(paused(70, 60, [0, 0], [0, 0]) == 10)
+        #expect(paused(70, 0, [69, 3], [1, 2]) == 0)
+        #expect(paused(0, 0, [0.5], [0.5]) == 0)
+        #expect(paused(5, 0, [], []) == 5)
+    }
 }

@@ -99,6 +99,30 @@ import Testing
         #expect(result.output.contains("--connect"))
     }
 
+    @Test func whatIsNotPrintedIsNoPass() async throws {
+        let result = try await drydock("targets", after: "exec >/dev/full;")
+        #expect(result.status == .exited(69), "\(result.output)")
+        #expect(result.output.contains("cannot print to standard output"), "\(result.output)")
+        #expect(result.output.contains("No space left on device"), "\(result.output)")
+    }
+
+    @Test func aLogThatTakesNothingEndsNothing() async throws {
+        let result = try await drydock("fetch toy --json", after: "exec 2>/dev/full;")
+        #expect(result.status == .exited(0), "\(result.output)")
+        #expect(result.output.contains("digest"))
+        let closed = try await drydock("fetch toy", after: "exec <&- 2>&-;")
+        #expect(closed.output.contains("/pristine/"), "\(closed.output)")
+    }
+
+    @Test(arguments: ["-v 200000", "-u 4"])
+    func aHostWithoutThreadsIsNamed(_ limit: String) async throws {
+        // Root has no limit of processes: another user's name does not matter, for it is not asked for anything.
+        let user = limit.hasPrefix("-u") && geteuid() == 0 ? "exec setpriv --reuid=65533 --clear-groups" : "exec"
+        let result = try await drydock("targets", after: "ulimit \(limit); \(user)")
+        #expect(result.status == .exited(69), "\(result.output)")
+        #expect(result.output.contains("ulimit \(limit.prefix(2))"), "\(result.output)")
+    }
+
     @Test(.enabled("this user cannot mount a file system of its own", SmallDisk.canBeMade))
     func aFullCacheIsNamed() async throws {
         let result = try await drydock("build toy", after: "exec \(SmallDisk.command(at: "$ROOT/cache", size: "16k"))")

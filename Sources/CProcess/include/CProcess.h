@@ -1,7 +1,11 @@
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
-/* What Swift cannot call: prctl(2) is variadic, and of sched(7) it sees neither the policies nor sets of processors. */
+/* What Swift cannot call: prctl(2) is variadic, and of sched(7) it sees neither the policies nor sets of processors;
+ * and stdout is a variable, which may be anybody's. */
+
+/* Writes out what was printed. 0, or -1 with errno if that, or any printing before, failed. */
+int cprocess_flush_output(void);
 
 /* Whether orphaned descendants become children of this process (1) or of process 1 (0). 0, or -1 with errno. */
 int cprocess_set_subreaper(int on);
