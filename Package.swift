@@ -44,49 +44,52 @@ let package = Package(
         .target(name: "CProcess"),
         stage("Libvirt", ["CLibvirt"]),
         stage("Guestfs", ["CGuestfs"]),
-        stage("HostTools", [subprocess, system]),
+        // The ground: digests, locks, replacing a file at once, JSON; then other programs.
+        stage("Files", ["COpenSSL"]),
+        stage("HostTools", ["Files", subprocess, system]),
 
         // What one test is about, and what one boot left behind.
         stage("Targets", [yaml]),
-        stage("Evidence", ["COpenSSL"]),
+        stage("Evidence", ["Files"]),
 
         // The doing half.
-        stage("Kernel", ["Evidence", "HostTools", "Targets"]),
-        stage("Image", ["Evidence", "HostTools", "Kernel", "Targets", yaml]),
-        stage("Machine", ["CProcess", "Evidence", "HostTools", "Libvirt", "Targets", xml]),
-        stage("Results", ["Evidence", "Guestfs"]),
+        stage("Kernel", ["Evidence", "Files", "HostTools", "Targets"]),
+        stage("Image", ["Evidence", "Files", "HostTools", "Kernel", "Targets", yaml]),
+        stage("Machine", ["CProcess", "Evidence", "Files", "HostTools", "Libvirt", "Targets", xml]),
+        stage("Results", ["Evidence", "Files", "Guestfs"]),
 
         // The judging half.
-        stage("Judgement", ["Evidence"]),
-        stage("Report", ["Evidence", "Judgement"]),
+        stage("Judgement", ["Evidence", "Files"]),
+        stage("Report", ["Evidence", "Files", "Judgement"]),
 
         // The one place that sees both, and the command line.
         stage(
             "Pipeline",
             [
-                "Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Results", "Targets",
+                "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Results", "Targets",
             ]),
         .executableTarget(
             name: "drydock",
             dependencies: [
-                "Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Pipeline", "Report",
+                "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Pipeline", "Report",
                 "Results", "Targets", arguments,
             ], swiftSettings: strict),
 
         tests("Libvirt", []),
         tests("Guestfs", []),
-        tests("HostTools", []),
+        tests("Files", []),
+        tests("HostTools", ["Files"]),
         tests("Targets", []),
-        tests("Evidence", []),
-        tests("Kernel", ["Evidence", "HostTools", "Targets"], resources: [.copy("Fixtures")]),
+        tests("Evidence", ["Files"]),
+        tests("Kernel", ["Evidence", "Files", "HostTools", "Targets"], resources: [.copy("Fixtures")]),
         tests("Image", ["Evidence", "HostTools", "Targets"]),
-        tests("Machine", ["CProcess", "Evidence", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
+        tests("Machine", ["CProcess", "Evidence", "Files", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
         .executableTarget(
             name: "GuestHolder", dependencies: ["HostTools", "Machine"], path: "Tests/GuestHolder",
             swiftSettings: strict),
-        tests("Results", ["Evidence", "Guestfs", "HostTools"]),
-        tests("Judgement", ["Evidence"], resources: [.copy("Corpus")]),
-        tests("Report", ["Evidence", "Judgement"], resources: [.copy("Golden")]),
+        tests("Results", ["Evidence", "Files", "Guestfs", "HostTools"]),
+        tests("Judgement", ["Evidence", "Files"], resources: [.copy("Corpus")]),
+        tests("Report", ["Evidence", "Files", "Judgement"], resources: [.copy("Golden")]),
         tests("Pipeline", ["Evidence", "Image", "Judgement", "Kernel", "Targets"]),
         tests("drydock", ["HostTools", "Evidence"]),
     ]

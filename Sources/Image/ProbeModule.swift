@@ -1,4 +1,4 @@
-import Evidence
+import Files
 import Foundation
 import HostTools
 import Kernel
@@ -21,15 +21,10 @@ package struct ProbeModule: Sendable {
         let module = cache.appending(path: "probe-\(inputs.short).ko")
         if SealedFile.isWhole(module) { return ProbeModule(file: module, reused: true) }
 
-        try makeFolder(cache)
         // kbuild leaves its products beside the sources, so it works on a copy.
         let workshop = cache.appending(path: "probe-\(inputs.short).\(ProcessInfo.processInfo.processIdentifier)")
-        defer { try? FileManager.default.removeItem(at: workshop) }
-        do {
-            try FileManager.default.copyItem(at: sources, to: workshop)
-        } catch {
-            throw ImageError.unwritable(path: workshop.path, reason: error.systemReason)
-        }
+        defer { try? Files.remove(workshop) }
+        try Files.copy(sources, to: workshop)
         let result = try await build.makeModules(in: workshop, onLine: onProgress)
         guard result.status == .exited(0) else {
             throw ImageError.probeDoesNotBuild(tree: build.tree.path, output: result.tail())
@@ -40,7 +35,7 @@ package struct ProbeModule: Sendable {
         guard stripped.status == .exited(0) else {
             throw ImageError.probeDoesNotBuild(tree: build.tree.path, output: stripped.tail())
         }
-        try replace(module, with: built)
+        try SealedFile.put(built, at: module)
         return ProbeModule(file: module, reused: false)
     }
 }

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// The running log of one make: written to a file line by line, while the progress is told.
@@ -9,11 +10,7 @@ final class BuildLog: Sendable {
 
     init(slot: TreeSlot, onProgress: @escaping @Sendable (String) -> Void) throws {
         try Files.write(Data(), to: slot.log)
-        do {
-            file = try FileHandle(forWritingTo: slot.log)
-        } catch {
-            throw KernelError.unwritable(path: slot.log.path, reason: error.systemReason)
-        }
+        file = try Files.attempt("write", slot.log) { try FileHandle(forWritingTo: slot.log) }
         tree = slot.tree
         self.onProgress = onProgress
     }

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// What a build tree holds, as far as it was built to the end.
@@ -36,13 +37,11 @@ struct BuildState: Codable {
     /// What is taken out of a tree.
     static let artefacts = ["bzImage", "System.map", "config"]
 
-    static func read(_ file: URL) -> BuildState? {
-        (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(BuildState.self, from: $0) }
-    }
+    static func read(_ file: URL) -> BuildState? { try? JSON.read(file) }
 
     func keep(in slot: TreeSlot) throws { try keep(in: slot.state) }
 
-    func keep(in file: URL) throws { try Files.write(try JSONEncoder().encode(self), to: file) }
+    func keep(in file: URL) throws { try JSON.write(self, to: file) }
 }
 
 /// What tells without reading it that a file was written since: its size, its inode and the time of its last change in

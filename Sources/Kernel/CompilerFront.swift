@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// A shell script of the target's that stands before the real compiler, which it finds in `$DRYDOCK_CC`.
@@ -10,7 +11,7 @@ struct CompilerFront: Sendable {
     let program: URL
 
     /// Puts the script into the cache where it is not there yet.
-    init(_ name: String, in folder: URL, cache: KernelCache) throws(KernelError) {
+    init(_ name: String, in folder: URL, cache: KernelCache) throws(FileError) {
         let text = try Files.read(folder.appending(path: name))
         self.name = name
         digest = Digest(of: text)
@@ -23,7 +24,7 @@ struct CompilerFront: Sendable {
         let script = partial.appending(path: program.lastPathComponent)
         try Files.write(text, to: script)
         defer { try? Files.remove(partial) }
-        try Files.writing(script) {
+        try Files.attempt("write", script) {
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
         }
         do {

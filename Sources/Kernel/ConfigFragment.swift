@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The configuration symbols a target asks for, merged from its fragments; a later one wins.
@@ -11,7 +12,7 @@ struct ConfigFragment: Equatable {
     private(set) var brought: Set<String> = []
 
     /// - Parameter version: of the tree, which a line may be bound to.
-    init(files: [URL], version: String) throws(KernelError) {
+    init(files: [URL], version: String) throws {
         for file in files { try add(String(decoding: try Files.read(file), as: UTF8.self), of: file, for: version) }
     }
 
@@ -37,11 +38,11 @@ struct ConfigFragment: Equatable {
         }
     }
 
-    private mutating func add(_ text: String, of file: URL, for version: String) throws(KernelError) {
+    private mutating func add(_ text: String, of file: URL, for version: String) throws {
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = line.trimmingCharacters(in: .whitespaces)
             guard let (text, condition) = TreeCondition.split(line) else {
-                throw .malformedFragment(file: file.path, line: index + 1, text: line)
+                throw KernelError.malformedFragment(file: file.path, line: index + 1, text: line)
             }
             if let (symbol, value) = Self.setting(text) {
                 guard condition.holds(for: version) else { continue }
@@ -49,7 +50,7 @@ struct ConfigFragment: Equatable {
                 if condition.ifKnown { optional.insert(symbol) } else { optional.remove(symbol) }
                 if condition.fromSeries { brought.insert(symbol) } else { brought.remove(symbol) }
             } else if !line.isEmpty && (!line.hasPrefix("#") || line.contains(/^#\s*CONFIG_\w+ is not set/)) {
-                throw .malformedFragment(file: file.path, line: index + 1, text: line)
+                throw KernelError.malformedFragment(file: file.path, line: index + 1, text: line)
             }
         }
     }

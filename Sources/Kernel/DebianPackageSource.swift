@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 
@@ -9,7 +10,7 @@ struct DebianPackageSource {
     func obtain(cache: KernelCache, onProgress: @escaping @Sendable (String) -> Void) async throws -> KernelSource {
         let archive = try await archive(in: cache, onProgress)
         onProgress("checking \(archive.lastPathComponent)")
-        let digest = try DigestMemo.digest(ofArchive: archive, cache: cache)
+        let digest = try DigestMemo.digest(of: archive, keptIn: cache.pristine)
         let pristine = try await PristineTree.obtain(
             digest.short, from: archive.path, cache: cache, onProgress: onProgress, known: { digest },
             fill: { folder in

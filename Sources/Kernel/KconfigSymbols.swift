@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The symbols that a tree's Kconfig files declare for x86-64.

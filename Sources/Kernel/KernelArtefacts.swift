@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 
@@ -31,16 +32,12 @@ extension KernelBuilder {
         ]
         for (name, original) in originals { try Files.copy(original, to: partial.appending(path: name)) }
         try state.keep(in: partial.appending(path: BuildState.name))
-        for name in originals.keys { try seal(partial.appending(path: name)) }
+        for file in originals.keys.map({ partial.appending(path: $0) }) { try SealedFile.put(file, at: file) }
         for file in [partial.appending(path: BuildState.name), partial] { try Files.flush(file) }
         try Files.remove(place)
         try Files.move(partial, to: place)
         try Files.flush(slot.artefacts)
         try dropOldArtefacts(subject, slot)
-    }
-
-    private func seal(_ file: URL) throws(KernelError) {
-        try Files.writing(file) { try SealedFile.put(file, at: file) }
     }
 
     func code(_ subject: Subject, _ slot: TreeSlot) async throws -> Digest {

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 import Targets
@@ -12,7 +13,7 @@ package struct KernelBuilder: Sendable {
     private let toolchain: Toolchain
 
     /// Reads the target's configuration fragments.
-    package init(cache: KernelCache, source: KernelSource, target: Target, toolchain: Toolchain) throws(KernelError) {
+    package init(cache: KernelCache, source: KernelSource, target: Target, toolchain: Toolchain) throws {
         self.cache = cache
         self.source = source
         self.toolchain = toolchain

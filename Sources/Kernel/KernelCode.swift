@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 
@@ -16,10 +17,6 @@ enum KernelCode {
                 "--output-target=binary", "--strip-all", "--remove-section=.note*", "--remove-section=.init.ramfs",
                 vmlinux.path, scratch.path,
             ])
-        do {
-            return try Digest(ofFile: scratch)
-        } catch {
-            throw KernelError.unreadable(path: scratch.path, reason: error.systemReason)
-        }
+        return try Digest(ofFile: scratch)
     }
 }

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 import Targets
@@ -10,7 +11,7 @@ struct KernelConfig {
     let fragment: ConfigFragment
 
     /// - Parameter version: of the tree that is to be configured.
-    init(target: Target, version: String) throws(KernelError) {
+    init(target: Target, version: String) throws {
         base = target.configuration.base
         fragment = try ConfigFragment(
             files: target.configuration.chosenFragments.map { target.folder.appending(path: $0) }, version: version)

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import HostTools
 
 /// A kernel could not be obtained, patched, configured or built.
@@ -33,8 +34,6 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     case cannotPrepare(package: String, output: String)
     /// `missing` is the first thing every kernel tree has and this one lacks.
     case notAKernelTree(path: String, missing: String)
-    case unreadable(path: String, reason: String)
-    case unwritable(path: String, reason: String)
     case malformedSeries(file: String, line: Int, text: String)
     case missingPatch(series: String, line: Int, patch: String)
     /// `rejects` is the text of GNU patch's reject files, or its complaint.
@@ -87,7 +86,7 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     /// The host gave way under a build, so that what is left of it cannot be trusted.
     var isOfHost: Bool {
         switch self {
-        case .hostFailed, .pristineChanged, .pristineModified, .unreadable, .unwritable: true
+        case .hostFailed, .pristineChanged, .pristineModified: true
         // Make ended in the middle of something.
         case .cannotConfigure, .cannotClean, .incompleteBuild: true
         default: false
@@ -132,8 +131,6 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
         case .noSuchFolder(let path): "cannot use source \(path): there is no such folder"
         case .notAKernelTree(let path, let missing):
             "cannot use source \(path): it is not the top of a Linux tree for x86-64: \(missing) is missing"
-        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-        case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
         case .malformedSeries(let file, let line, let text):
             "cannot read series \(file): line \(line) is \"\(text)\"; a line holds a patch's name and at most -pN, "
                 + "then comments such as # only: GLOB or # not: GLOB"

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import Targets
 
@@ -20,7 +21,7 @@ package struct KernelSource: Sendable {
     private(set) var given = ""
 
     /// - Parameter name: see `KernelVersion`.
-    init(_ pristine: PristineTree, named name: String, note: String? = nil) throws(KernelError) {
+    init(_ pristine: PristineTree, named name: String, note: String? = nil) throws {
         digest = pristine.digest
         tree = pristine.folder
         let version = try KernelVersion(ofTree: pristine.folder, named: name)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A patch that breaks the patched kernel in one place, so that it shows whether the workloads notice.

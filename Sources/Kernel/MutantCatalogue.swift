@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The mutants of a target: `NAME.patch` in one folder.

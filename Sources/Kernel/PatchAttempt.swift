@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HostTools
 
@@ -28,7 +29,7 @@ struct PatchAttempt {
             let said = result.lines.isEmpty ? ["the patch is empty"] : result.lines
             return PatchAttempt(
                 succeeded: false, isForOtherFiles: result.status == .exited(1), offset: 0, fuzz: 0,
-                complaint: (said + rejects(in: folder)).joined(separator: "\n"))
+                complaint: (said + Files.texts(under: folder, endingIn: ".rej")).joined(separator: "\n"))
         }
         let hunks = result.lines.compactMap { $0.firstMatch(of: /^Hunk #\d+ succeeded at \d+(.*)\.$/)?.1 }
         return PatchAttempt(
@@ -39,13 +40,5 @@ struct PatchAttempt {
 
     private static func number(in text: Substring, _ pattern: Regex<(Substring, Substring)>) -> Int? {
         text.firstMatch(of: pattern).flatMap { Int($0.1) }
-    }
-
-    /// The text of all reject files, which patch puts beside the files.
-    static func rejects(in folder: URL) -> [String] {
-        let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
-        return names.filter { $0.hasSuffix(".rej") }.sorted().compactMap {
-            (try? Data(contentsOf: folder.appending(path: $0))).map { String(decoding: $0, as: UTF8.self) }
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The patches of a target in the order they are applied, read from a series file in quilt's format.
@@ -10,7 +11,7 @@ package struct PatchSeries: Sendable, Equatable {
     package let patches: [SeriesPatch]
 
     /// Reads the series and every patch it names.
-    package init(file: URL) throws(KernelError) {
+    package init(file: URL) throws {
         self.file = file
         let text = String(decoding: try Files.read(file), as: UTF8.self)
         var patches: [SeriesPatch] = []
@@ -20,16 +21,16 @@ package struct PatchSeries: Sendable, Equatable {
         self.patches = patches
     }
 
-    private static func patch(_ line: String, _ number: Int, of series: URL) throws(KernelError) -> SeriesPatch? {
+    private static func patch(_ line: String, _ number: Int, of series: URL) throws -> SeriesPatch? {
         let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
         guard let name = words.first else { return nil }
         guard let strip = strip(words.dropFirst()), let condition = TreeCondition.split(line)?.condition,
             !condition.ifKnown, !condition.fromSeries
         else {
-            throw .malformedSeries(file: series.path, line: number, text: line)
+            throw KernelError.malformedSeries(file: series.path, line: number, text: line)
         }
         let file = series.deletingLastPathComponent().appending(path: name)
-        guard Files.exists(file) else { throw .missingPatch(series: series.path, line: number, patch: name) }
+        guard Files.exists(file) else { throw KernelError.missingPatch(series: series.path, line: number, patch: name) }
         return SeriesPatch(name: name, strip: strip, file: file, content: try Files.read(file), condition: condition)
     }
 

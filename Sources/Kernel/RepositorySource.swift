@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 
@@ -20,7 +21,7 @@ struct RepositorySource {
         }
         let tree = try await Self.git(git + ["rev-parse", "--verify", "\(commit)^{tree}"])
         guard tree.status == .exited(0) else {
-            throw KernelError.unreadable(path: folder.path, reason: tree.tail(3))
+            throw FileError("read", folder, reason: tree.tail(3))
         }
         // Two commits with one tree are one source.
         let digest = Digest(inputs: ["git tree": tree.tail(1)])
@@ -35,7 +36,7 @@ struct RepositorySource {
                 let result = try await HostTool("env", environment: ["LC_ALL": "C"]).run(
                     Self.foreign + ["bash", "-c", script, git[0], commit, tree.path])
                 guard result.status == .exited(0) else {
-                    throw KernelError.unreadable(path: folder.path, reason: result.tail(3))
+                    throw FileError("read", folder, reason: result.tail(3))
                 }
                 return (digest, tree)
             })
@@ -50,7 +51,7 @@ struct RepositorySource {
         guard result.status == .exited(0), let path = result.lines.first else {
             // Git refuses another user's repository, and says what to do about it.
             if result.output.contains("dubious ownership") {
-                throw KernelError.unreadable(path: folder.path, reason: result.tail())
+                throw FileError("read", folder, reason: result.tail())
             }
             return nil
         }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 
@@ -43,7 +44,7 @@ package struct SeriesAddition: Sendable {
         guard link(whole.path, file.path) == 0 else {
             let reason = errno
             if reason == EEXIST { throw PatchPageError.patchExists(path: file.path) }
-            throw KernelError.unwritable(path: file.path, reason: String(cString: strerror(reason)))
+            throw FileError("write", file, number: reason)
         }
     }
 }

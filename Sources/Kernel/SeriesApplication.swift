@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// A series that applies to one source: the files it leaves, held until a build tree takes them.

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// A series tried out on copies of the files it touches, after the toolchain's own; the source itself is only read.

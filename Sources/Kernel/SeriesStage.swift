@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// The folder in which a series is tried out: the files its patches name, as the patches so far left them.
@@ -12,7 +13,7 @@ struct SeriesStage {
     private(set) var isForOtherFiles = false
 
     /// - Parameter files: what earlier patches made of the source.
-    init(source: URL, folder: URL, files: [String: TreeFile] = [:]) throws(KernelError) {
+    init(source: URL, folder: URL, files: [String: TreeFile] = [:]) throws(FileError) {
         self.source = source
         current = folder.appending(path: "current")
         attempt = folder.appending(path: "attempt")
@@ -65,7 +66,7 @@ struct SeriesStage {
     }
 
     /// The paths whose content is no longer the source's.
-    func changes() throws(KernelError) -> [String: TreeFile] {
+    func changes() throws(FileError) -> [String: TreeFile] {
         var changes: [String: TreeFile] = [:]
         for path in paths {
             let now = try TreeFile(at: current.appending(path: path))

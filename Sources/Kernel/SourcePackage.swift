@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 
@@ -9,7 +10,7 @@ struct SourcePackage {
     func obtain(cache: KernelCache, onProgress: @escaping @Sendable (String) -> Void) async throws -> KernelSource {
         let release = try await release()
         onProgress("checking \(file.lastPathComponent)")
-        let archive = try DigestMemo.digest(ofArchive: file, cache: cache)
+        let archive = try DigestMemo.digest(of: file, keptIn: cache.pristine)
         let macros = SpecPreparation.macros(for: release)
         // The same package prepared in another way is another source.
         let digest = Digest(inputs: ["package": archive.hexadecimal, "macros": macros.joined(separator: "\n")])

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HostTools
 
@@ -78,7 +79,7 @@ struct SpecPreparation {
 
     /// The text of patch's reject files.
     private func rejects() -> [String] {
-        PatchAttempt.rejects(in: build).flatMap { $0.split(separator: "\n").prefix(60).map(String.init) }
+        Files.texts(under: build, endingIn: ".rej").flatMap { $0.split(separator: "\n").prefix(60).map(String.init) }
     }
 
     /// The kernel tree under BUILD: besides it, the vanilla tree it was copied from may lie there.

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import Targets
 
@@ -19,7 +20,7 @@ struct TarballSource {
         }
         try await fetch(file, wanted, cache, onProgress)
         onProgress("checking \(name)")
-        let digest = try DigestMemo.digest(ofArchive: file, cache: cache)
+        let digest = try DigestMemo.digest(of: file, keptIn: cache.pristine)
         if let wanted, digest != wanted {
             throw KernelError.wrongChecksum(file: file.path, wanted: wanted, found: digest, removed: false)
         }

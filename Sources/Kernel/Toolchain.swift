@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 import Targets
@@ -39,7 +40,7 @@ package struct Toolchain: Sendable {
             chroot = try await Chroot(URL(filePath: root), cache: cache)
             makeSortsOutput = sortsOutput(try await version(of: "make", in: chroot))
         }
-        func front(_ name: String?) throws(KernelError) -> CompilerFront? {
+        func front(_ name: String?) throws(FileError) -> CompilerFront? {
             guard let name else { return nil }
             return try CompilerFront(name, in: target.folder, cache: cache)
         }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Compares the lines a patch expects with a tree's.

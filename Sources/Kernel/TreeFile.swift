@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// What one path of a tree holds.
@@ -7,12 +8,12 @@ enum TreeFile: Sendable, Equatable {
     case file(content: Data, executable: Bool)
 
     /// Anything but a regular file counts as absent: patches change regular files only.
-    /// - Throws: `KernelError.unreadable` where nobody can say whether the file is there.
-    init(at file: URL) throws(KernelError) {
+    /// - Throws: `FileError` where nobody can say whether the file is there.
+    init(at file: URL) throws(FileError) {
         var status = stat()
         if lstat(file.path, &status) != 0 {
             guard errno == ENOENT || errno == ENOTDIR else {
-                throw .unreadable(path: file.path, reason: String(cString: strerror(errno)))
+                throw FileError("read", file, number: errno)
             }
             self = .absent
             return
@@ -25,11 +26,11 @@ enum TreeFile: Sendable, Equatable {
     }
 
     /// Puts this into a build tree as a file of its own: what stood there may be shared with the pristine source.
-    func replace(_ file: URL) throws(KernelError) {
+    func replace(_ file: URL) throws(FileError) {
         try Files.remove(file)
         guard case .file(let content, let executable) = self else { return }
         try Files.createFolder(file.deletingLastPathComponent())
-        try Files.writing(file) {
+        try Files.attempt("write", file) {
             try content.write(to: file)
             try FileManager.default.setAttributes(
                 [.posixPermissions: executable ? 0o755 : 0o644], ofItemAtPath: file.path)

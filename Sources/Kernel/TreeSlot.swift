@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 
@@ -44,7 +45,7 @@ struct TreeSlot: Sendable {
     }
 
     private var patchedPaths: [String]? {
-        try? JSONDecoder().decode([String].self, from: Data(contentsOf: overlay))
+        try? JSON.read(overlay)
     }
 
     /// Begins a build: removes a tree whose build did not come to its end, so that `prepare` begins anew; also one of which
@@ -182,6 +183,6 @@ struct TreeSlot: Sendable {
     }
 
     private func keep(_ paths: Set<String>) throws {
-        try Files.write(try JSONEncoder().encode(paths.sorted()), to: overlay)
+        try JSON.write(paths.sorted(), to: overlay)
     }
 }

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// The compiler's warnings by the object they were given for, over all builds of one tree.
@@ -13,11 +14,7 @@ struct WarningLedger: Codable, Equatable {
 
     /// What is kept in `slot`, brought up to date with its latest log: a drydock that was killed could not do that.
     init(slot: TreeSlot) {
-        if let content = try? Data(contentsOf: slot.warnings),
-            let kept = try? JSONDecoder().decode(WarningLedger.self, from: content)
-        {
-            self = kept
-        }
+        if let kept: WarningLedger = try? JSON.read(slot.warnings) { self = kept }
         object = ""
         if let log = try? Data(contentsOf: slot.log) {
             for line in String(decoding: log, as: UTF8.self).split(whereSeparator: \.isNewline) {
@@ -42,6 +39,6 @@ struct WarningLedger: Codable, Equatable {
     }
 
     func keep(in slot: TreeSlot) throws {
-        try Files.write(try JSONEncoder().encode(self), to: slot.warnings)
+        try JSON.write(self, to: slot.warnings)
     }
 }

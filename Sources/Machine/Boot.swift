@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// Runs one guest from power-on to its end, however that comes.

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// The folder libvirt's QEMU driver lives in when it runs inside this process: settings, sockets, logs.

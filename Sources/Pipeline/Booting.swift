@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 import Image
@@ -189,7 +190,7 @@ extension Pipeline {
             try Data(Reproduction.script(spec).utf8).write(to: folder.appending(path: "reproduce.sh"))
             try Data(try DomainXML(spec, named: spec.name).text().utf8).write(to: folder.appending(path: "domain.xml"))
         } catch {
-            throw EvidenceError.unwritable(path: folder.path, reason: error.systemReason)
+            throw FileError("write", folder, because: error)
         }
     }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Kernel
 import Testing
@@ -41,7 +42,7 @@ struct PatchSeriesTests {
 
     @Test func namesAMissingSeries() throws {
         let file = toy.folder.appending(path: "no-series")
-        let error = #expect(throws: KernelError.self) { try PatchSeries(file: file) }
+        let error = #expect(throws: FileError.self) { try PatchSeries(file: file) }
         #expect(error.map { "\($0)" }?.hasPrefix("cannot read \(file.path): ") == true)
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Kernel
 import Testing
@@ -55,7 +56,7 @@ import Testing
         // A folder in the series' place: even root cannot write it.
         let other = folder.appending(path: "target/series")
         try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
-        await #expect(throws: KernelError.self) { try await add("second.patch", to: other) }
+        await #expect(throws: FileError.self) { try await add("second.patch", to: other) }
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "target").path) == ["series"])
     }

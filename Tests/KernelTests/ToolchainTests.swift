@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import Kernel
 import Targets
@@ -62,7 +63,7 @@ struct ToolchainTests {
 
     @Test func frontThatIsNotThereIsNamed() async throws {
         let target = try describe("compiler: tools/none")
-        let error = await #expect(throws: KernelError.self) { try await Toolchain.find(target, cache: toy.cache) }
+        let error = await #expect(throws: FileError.self) { try await Toolchain.find(target, cache: toy.cache) }
         #expect(error.map { "\($0)" }?.contains("kernel-patches/toy/tools/none") == true)
     }
 

@@ -1,6 +1,7 @@
 import Foundation
-@testable import Machine
 import Testing
+
+@testable import Machine
 
 @Suite struct ProcessTableTests {
     @Test func namesMayHoldAnything() {
