@@ -53,7 +53,8 @@ let package = Package(
         stage("Evidence", ["Files"]),
 
         // The doing half.
-        stage("Kernel", ["Evidence", "Files", "HostTools", "Targets"]),
+        stage("KernelSources", ["Evidence", "Files", "HostTools", "Targets"]),
+        stage("Kernel", ["Evidence", "Files", "HostTools", "KernelSources", "Targets"]),
         stage("Image", ["Evidence", "Files", "HostTools", "Kernel", "Targets", yaml]),
         stage("Machine", ["CProcess", "Evidence", "Files", "HostTools", "Libvirt", "Targets", xml]),
         stage("Results", ["Evidence", "Files", "Guestfs"]),
@@ -66,12 +67,14 @@ let package = Package(
         stage(
             "Pipeline",
             [
-                "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Results", "Targets",
+                "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "KernelSources", "Machine", "Results",
+                "Targets",
             ]),
         .executableTarget(
             name: "drydock",
             dependencies: [
-                "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Pipeline", "Report",
+                "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "KernelSources", "Machine",
+                "Pipeline", "Report",
                 "Results", "Targets", arguments,
             ], swiftSettings: strict),
 
@@ -81,7 +84,12 @@ let package = Package(
         tests("HostTools", ["Files"]),
         tests("Targets", []),
         tests("Evidence", ["Files"]),
-        tests("Kernel", ["Evidence", "Files", "HostTools", "Targets"], resources: [.copy("Fixtures")]),
+        tests("KernelSources", ["Files", "HostTools", "Targets", "TestSupport"]),
+        tests("Kernel", ["Evidence", "Files", "HostTools", "KernelSources", "Targets", "TestSupport"]),
+        // The toy kernel: a tree that builds in a second.
+        .target(
+            name: "TestSupport", dependencies: ["Evidence", "HostTools", "Kernel", "KernelSources", "Targets"],
+            path: "Tests/TestSupport", resources: [.copy("Fixtures")], swiftSettings: strict),
         tests("Image", ["Evidence", "HostTools", "Targets"]),
         tests("Machine", ["CProcess", "Evidence", "Files", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
         .executableTarget(

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import HostTools
+import KernelSources
 
 /// The root folder of another system, whose make and compiler build trees of this one's cache.
 ///

@@ -1,6 +1,12 @@
 import Evidence
 import Files
 import Foundation
+import KernelSources
+
+extension KernelCache {
+    /// Compiler fronts by the digest of their text.
+    fileprivate var toolchains: URL { folder.appending(path: "toolchains") }
+}
 
 /// A shell script of the target's that stands before the real compiler, which it finds in `$DRYDOCK_CC`.
 struct CompilerFront: Sendable {

@@ -2,6 +2,7 @@ import Evidence
 import Files
 import Foundation
 import HostTools
+import KernelSources
 
 /// A kernel that was built, with the tree it came from for modules to be built against.
 package struct KernelBuild: Sendable {

@@ -2,6 +2,7 @@ import Evidence
 import Files
 import Foundation
 import HostTools
+import KernelSources
 import Targets
 
 /// Builds the kernels of one target from one source.
@@ -51,7 +52,7 @@ package struct KernelBuilder: Sendable {
             "toolchain": toolchain.digest.hexadecimal,
         ])
         return TreeSlot(
-            folder: cache.trees.appending(path: "\(key.short)/\(subject.rawValue)"),
+            place: LinkedTree(folder: cache.trees.appending(path: "\(key.short)/\(subject.rawValue)")),
             variables: source.extraVersion.map { ["EXTRAVERSION=\($0)"] } ?? [])
     }
 
@@ -100,9 +101,7 @@ package struct KernelBuilder: Sendable {
         onProgress("configuring the \(subject) kernel")
         let unknown = try await config.apply(to: slot, of: subject, make: make)
         let warnings = try await compile(subject, slot, make, onProgress)
-        try await PristineManifest(tree: source.tree).check(cache) {
-            .pristineModified(pristine: source.tree.path, files: $0)
-        }
+        try await source.checkAfterBuild(cache)
         let state = BuildState(
             digest: digest, code: try await code(subject, slot), release: try await release(subject, slot, make),
             unknownSymbols: unknown, warnings: warnings, vmlinux: FileSignature(slot.vmlinux),

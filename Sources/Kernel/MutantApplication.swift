@@ -1,6 +1,7 @@
 import Evidence
 import Files
 import Foundation
+import KernelSources
 
 extension SeriesApplication {
     /// The same files after `mutant`, whose lines keep the numbers they have without it.

@@ -1,6 +1,7 @@
 import Evidence
 import Files
 import Foundation
+import KernelSources
 
 /// A series tried out on copies of the files it touches, after the toolchain's own; the source itself is only read.
 package struct SeriesRehearsal: Sendable {

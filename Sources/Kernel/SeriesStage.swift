@@ -1,6 +1,12 @@
 import Evidence
 import Files
 import Foundation
+import KernelSources
+
+extension KernelCache {
+    /// Copies of the files a series touches, while it is tried out.
+    var scratch: URL { folder.appending(path: "scratch") }
+}
 
 /// The folder in which a series is tried out: the files its patches name, as the patches so far left them.
 struct SeriesStage {

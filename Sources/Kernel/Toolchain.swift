@@ -2,6 +2,7 @@ import Evidence
 import Files
 import Foundation
 import HostTools
+import KernelSources
 import Targets
 
 /// The compiler and linker, and what make is told about them.

@@ -2,26 +2,26 @@ import Evidence
 import Files
 import Foundation
 import HostTools
+import KernelSources
 
 /// The place of one subject's build tree in the cache, and of what drydock keeps beside it.
 ///
 /// A slot is used again for every state of the series, so that make only does what a change asks for.
 struct TreeSlot: Sendable {
-    let folder: URL
+    let place: LinkedTree
     /// What make is told of the source itself.
-    var variables: [String] = []
+    let variables: [String]
 
-    var tree: URL { folder.appending(path: "tree") }
+    var folder: URL { place.folder }
+    var tree: URL { place.tree }
     var vmlinux: URL { tree.appending(path: "vmlinux") }
     var config: URL { tree.appending(path: ".config") }
     /// The fragment handed to kconfig.
     var fragment: URL { folder.appending(path: "fragment") }
     /// Held while the tree is changed or used: by drydock, and by make and all it starts.
     var lock: URL { folder.appending(path: "lock") }
-    /// There while a build is under way, and after one that did not come to its end.
-    var underWay: URL { folder.appending(path: "under-way") }
-    /// What is built, written last.
-    var state: URL { folder.appending(path: BuildState.name) }
+    var underWay: URL { place.underWay }
+    var state: URL { place.state }
     /// There while the tree still holds generated files that came with the source.
     var unclean: URL { folder.appending(path: "unclean") }
     /// The paths that may differ from the source.
@@ -167,7 +167,7 @@ struct TreeSlot: Sendable {
         // A build that writes over what came with the source would do so again each time.
         if !Self.hasGeneratedFiles(source) {
             paths.formUnion(
-                try await PristineManifest(tree: source.tree).differing(in: tree).filter { path in
+                try await source.differing(in: tree).filter { path in
                     // What `dropLinkerScripts` took, and the build makes again.
                     !Files.exists(tree.appending(path: "\(path).S"))
                 })

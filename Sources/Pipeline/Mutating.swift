@@ -2,6 +2,7 @@ import Evidence
 import Foundation
 import Image
 import Kernel
+import KernelSources
 import Machine
 import Results
 import Targets

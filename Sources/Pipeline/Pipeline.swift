@@ -4,6 +4,7 @@ import Foundation
 import Image
 import Judgement
 import Kernel
+import KernelSources
 import Targets
 
 /// One target's way from its source to a verdict; each stage takes what the stage before made.

@@ -1,6 +1,7 @@
 import Image
 import Judgement
 import Kernel
+import KernelSources
 import Pipeline
 import Targets
 
@@ -30,8 +31,8 @@ enum ExitStatus: Int32, Error {
         case let error as PatchPageError: self = Self.status(of: error)
         case MutantError.unknownMutant: self = .usage
         case TargetError.unknownTarget, TargetError.unknownVariant, ImageError.unknownWorkload: self = .usage
-        case KernelError.noSuchSource, KernelError.noSourceGiven, KernelError.unknownKindOfSource,
-            KernelError.notARepository, KernelError.unknownRef, KernelError.notASourcePackage:
+        case KernelSourceError.noSuchSource, KernelSourceError.noSourceGiven, KernelSourceError.unknownKindOfSource,
+            KernelSourceError.notARepository, KernelSourceError.unknownRef, KernelSourceError.notASourcePackage:
             self = .usage
         default: self = .couldNotJudge
         }

@@ -3,6 +3,7 @@ import Evidence
 import Files
 import Foundation
 import Kernel
+import KernelSources
 import Pipeline
 import Targets
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Evidence
 import Foundation
 import Kernel
+import KernelSources
 import Pipeline
 
 /// `drydock series show`.

@@ -4,12 +4,14 @@ import Foundation
 import Glibc
 import HostTools
 import Kernel
+import KernelSources
+import TestSupport
 import Testing
 
 /// What a host does to a build, and what drydock makes of it.
 struct BuildHostTests {
     private let toy: ToyKernel
-    private let progress = Progress()
+    private let progress = ProgressLines()
 
     init() throws { toy = try ToyKernel() }
 
@@ -85,7 +87,7 @@ struct BuildHostTests {
         let script = #"exec 9>>"$0"; flock 9; sleep 1000 & echo $!"#
         let shell = try await HostTool("bash").run(["-c", "(\(script)) 2>/dev/null | head -n 1", lock])
         let left = try #require(shell.lines.first.flatMap { pid_t($0) })
-        let seen = Progress()
+        let seen = ProgressLines()
         let second = try await toy.builder().build(
             .patched, series: try await toy.rehearse(["six.patch": try await toy.stepSix(returns: 67)]).application()
         ) { line in
@@ -144,7 +146,7 @@ struct BuildHostTests {
         try handle.write(contentsOf: Data("// edited\n".utf8))
         try handle.close()
         try await HostTool("touch").run(to: "set the time back", ["--date=@0", file.path])
-        await #expect(throws: KernelError.pristineChanged(pristine: source.tree.path, files: ["mm/rmap.c"])) {
+        await #expect(throws: KernelSourceError.pristineChanged(pristine: source.tree.path, files: ["mm/rmap.c"])) {
             try await build(66)
         }
         let again = try await toy.source()
@@ -165,7 +167,7 @@ struct BuildHostTests {
         let file = source.tree.appending(path: "mm/mmap.c")
         let patch = try await toy.stepSix(returns: 66)
         try Data("// nothing of it left\n".utf8).write(to: file)
-        await #expect(throws: KernelError.pristineChanged(pristine: source.tree.path, files: ["mm/mmap.c"])) {
+        await #expect(throws: KernelSourceError.pristineChanged(pristine: source.tree.path, files: ["mm/mmap.c"])) {
             _ = try await SeriesRehearsal(of: try toy.series(["six.patch": patch]), on: source, cache: toy.cache)
         }
         #expect(try await toy.outcome(of: patch) == .clean)

@@ -3,12 +3,14 @@ import Foundation
 import Glibc
 import HostTools
 import Kernel
+import KernelSources
 import Targets
+import TestSupport
 import Testing
 
 struct KernelBuildTests {
     private let toy: ToyKernel
-    private let progress = Progress()
+    private let progress = ProgressLines()
 
     init() throws { toy = try ToyKernel() }
 
@@ -209,7 +211,7 @@ struct KernelBuildTests {
         let spoil = "--- /dev/null\n+++ b/spoil\n@@ -0,0 +1 @@\n+spoil\n"
         let series = try await toy.rehearse(["1": spoil, "2": try await toy.stepSix(returns: 66)]).application()
         let builder = try await toy.builder()
-        await #expect(throws: KernelError.pristineModified(pristine: source.tree.path, files: ["CREDITS"])) {
+        await #expect(throws: KernelSourceError.pristineModified(pristine: source.tree.path, files: ["CREDITS"])) {
             try await builder.build(.patched, series: series, forking: base)
         }
         #expect(!(try await self.base().reused))

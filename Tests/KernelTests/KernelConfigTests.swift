@@ -1,12 +1,14 @@
 import Evidence
 import Foundation
 import Kernel
+import KernelSources
 import Targets
+import TestSupport
 import Testing
 
 struct KernelConfigTests {
     private let toy: ToyKernel
-    private let progress = Progress()
+    private let progress = ProgressLines()
 
     init() throws { toy = try ToyKernel() }
 

@@ -2,12 +2,14 @@ import Evidence
 import Foundation
 import HostTools
 import Kernel
+import KernelSources
+import TestSupport
 import Testing
 
 /// Mutants on a toy kernel whose series makes step 6 return 66.
 struct MutantBuildTests {
     private let toy: ToyKernel
-    private let progress = Progress()
+    private let progress = ProgressLines()
     private let builder: KernelBuilder
     private let series: SeriesApplication
     private let patched: KernelBuild

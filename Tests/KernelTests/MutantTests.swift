@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 /// What a mutant's file says of it, and what is wrong with one that says too little.

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 struct PatchSeriesTests {

@@ -1,6 +1,7 @@
 import Evidence
 import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 /// Patches that are for some trees only; the toy tree is 6.1.7-toy.

@@ -2,6 +2,8 @@ import Evidence
 import Foundation
 import HostTools
 import Kernel
+import KernelSources
+import TestSupport
 import Testing
 
 struct SeriesRehearsalTests {
@@ -134,7 +136,7 @@ struct SeriesRehearsalTests {
         try toy.write("a\nb\nc\n", to: "outside/file")
         try FileManager.default.createSymbolicLink(
             at: toy.tree.appending(path: "mm/link"), withDestinationURL: toy.folder.appending(path: "outside"))
-        await #expect(throws: KernelError.linkLeavesTree(path: toy.tree.path, link: "mm/link")) {
+        await #expect(throws: KernelSourceError.linkLeavesTree(path: toy.tree.path, link: "mm/link")) {
             try await toy.source()
         }
     }

@@ -2,13 +2,15 @@ import Evidence
 import Files
 import Foundation
 import Kernel
+import KernelSources
 import Targets
+import TestSupport
 import Testing
 
 /// Fronts, patches and period compilers; the toy's mm/mmap.c compiles only with what stands before the compiler.
 struct ToolchainTests {
     private let toy: ToyKernel
-    private let progress = Progress()
+    private let progress = ProgressLines()
 
     init() throws {
         toy = try ToyKernel()

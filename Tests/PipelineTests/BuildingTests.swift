@@ -15,7 +15,7 @@ import Testing
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         try write("", to: "images/workloads/none")
         try FileManager.default.copyItem(
-            at: tests.appending(path: "KernelTests/Fixtures/toy-kernel"), to: folder.appending(path: "toy"))
+            at: tests.appending(path: "TestSupport/Fixtures/toy-kernel"), to: folder.appending(path: "toy"))
         try describe()
         try write("CONFIG_SMP=y\n", to: "kernel-patches/t/config")
         try write("one.patch\n", to: "kernel-patches/t/series")

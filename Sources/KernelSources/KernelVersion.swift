@@ -12,11 +12,11 @@ struct KernelVersion {
     ///   - origin: what the user gave, for the error, where it is not the folder itself.
     ///   - name: what the source is called, such as a folder's name or a package's version and release. A vendor's
     ///     `%prep` leaves `EXTRAVERSION = -prep` in the Makefile: the release then stands in the name alone.
-    /// - Throws: `KernelError.notAKernelTree` where the folder is not the top of a tree this host can build.
+    /// - Throws: `KernelSourceError.notAKernelTree` where the folder is not the top of a tree this host can build.
     init(ofTree tree: URL, from origin: String? = nil, named name: String = "") throws {
         let origin = origin ?? tree.path
         let makefile = tree.appending(path: "Makefile")
-        guard Files.exists(makefile) else { throw KernelError.notAKernelTree(path: origin, missing: "Makefile") }
+        guard Files.exists(makefile) else { throw KernelSourceError.notAKernelTree(path: origin, missing: "Makefile") }
         let content = String(decoding: try Files.read(makefile), as: UTF8.self)
         func value(_ name: String) -> String? {
             for line in content.split(separator: "\n").prefix(40) {
@@ -26,13 +26,13 @@ struct KernelVersion {
             return nil
         }
         guard let version = value("VERSION"), let patchlevel = value("PATCHLEVEL") else {
-            throw KernelError.notAKernelTree(path: origin, missing: "VERSION and PATCHLEVEL in its Makefile")
+            throw KernelSourceError.notAKernelTree(path: origin, missing: "VERSION and PATCHLEVEL in its Makefile")
         }
         guard Files.exists(tree.appending(path: "Kbuild")) else {
-            throw KernelError.notAKernelTree(path: origin, missing: "Kbuild")
+            throw KernelSourceError.notAKernelTree(path: origin, missing: "Kbuild")
         }
         guard ["arch/x86", "arch/x86_64"].contains(where: { Files.exists(tree.appending(path: $0)) }) else {
-            throw KernelError.notAKernelTree(path: origin, missing: "arch/x86")
+            throw KernelSourceError.notAKernelTree(path: origin, missing: "arch/x86")
         }
         let numbers = [version, patchlevel, value("SUBLEVEL") ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
         let written = value("EXTRAVERSION") ?? ""

@@ -34,7 +34,7 @@ struct DebianPackageSource {
             onProgress("downloading \(package)")
             let result = try await HostTool("apt-get").run(["download", package], in: partial)
             guard result.status == .exited(0), let deb = find(in: partial) else {
-                throw KernelError.cannotDownload(
+                throw KernelSourceError.cannotDownload(
                     package: package, sources: cache.sources.path, output: result.tail(5))
             }
             let place = cache.sources.appending(path: deb.lastPathComponent)
@@ -58,11 +58,12 @@ struct DebianPackageSource {
         let content = folder.appending(path: "deb")
         let result = try await HostTool("dpkg-deb").run(["--extract", archive.path, content.path])
         guard result.status == .exited(0) else {
-            throw KernelError.cannotUnpack(archive: archive.path, reason: result.tail(3))
+            throw KernelSourceError.cannotUnpack(archive: archive.path, reason: result.tail(3))
         }
         let sources = content.appending(path: "usr/src")
         guard let tarball = Files.names(in: sources).first(where: { $0.hasPrefix("\(package).tar") }) else {
-            throw KernelError.cannotUnpack(archive: archive.path, reason: "it holds no /usr/src/\(package).tar.xz")
+            throw KernelSourceError.cannotUnpack(
+                archive: archive.path, reason: "it holds no /usr/src/\(package).tar.xz")
         }
         return try await Tarball(sources.appending(path: tarball), of: archive).unpack(into: folder)
     }

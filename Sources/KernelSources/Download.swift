@@ -23,7 +23,7 @@ struct Download {
             guard let found = try arrived(), found == digest else {
                 let found = try arrived() ?? Digest(of: Data())
                 try Files.remove(partial)
-                throw KernelError.wrongChecksum(file: url, wanted: digest, found: found, removed: true)
+                throw KernelSourceError.wrongChecksum(file: url, wanted: digest, found: found, removed: true)
             }
             try Files.move(partial, to: file)
         }
@@ -40,7 +40,7 @@ struct Download {
             result = try await curl()
         }
         guard result.status == .exited(0) else {
-            throw KernelError.cannotFetch(
+            throw KernelSourceError.cannotFetch(
                 file: name, url: url, sources: file.deletingLastPathComponent().path, output: result.tail(3))
         }
     }

@@ -33,11 +33,11 @@ struct SourcePackage {
         let header = try await Self.header(of: file)
         let words = header.lines.last { $0.hasPrefix("drydock ") }?.split(separator: " ").map(String.init) ?? []
         guard header.status == .exited(0), words.count == 5 else {
-            throw KernelError.cannotUnpack(
+            throw KernelSourceError.cannotUnpack(
                 archive: file.path, reason: header.lines.isEmpty ? "rpm finds no package in it" : header.tail(3))
         }
         guard words[1] == "1" else {
-            throw KernelError.notASourcePackage(path: file.path, name: words[3], source: words[4])
+            throw KernelSourceError.notASourcePackage(path: file.path, name: words[3], source: words[4])
         }
         return words[2]
     }
@@ -57,7 +57,7 @@ struct SourcePackage {
             "--dbpath", database.path, "--checksig", "--nosignature", file.path,
         ])
         guard check.status == .exited(0) else {
-            throw KernelError.cannotUnpack(archive: file.path, reason: "it is damaged: \(check.tail(1))")
+            throw KernelSourceError.cannotUnpack(archive: file.path, reason: "it is damaged: \(check.tail(1))")
         }
         let sources = folder.appending(path: "SOURCES")
         try Files.createFolder(sources)
@@ -68,10 +68,10 @@ struct SourcePackage {
         let result = try await HostTool("bash", environment: ["LC_ALL": "C"]).run(
             ["-c", script, file.path], in: sources)
         guard result.status == .exited(0) else {
-            throw KernelError.cannotUnpack(archive: file.path, reason: result.tail(3))
+            throw KernelSourceError.cannotUnpack(archive: file.path, reason: result.tail(3))
         }
         guard let name = Files.names(in: sources).first(where: { $0.hasSuffix(".spec") }) else {
-            throw KernelError.cannotUnpack(archive: file.path, reason: "it holds no spec")
+            throw KernelSourceError.cannotUnpack(archive: file.path, reason: "it holds no spec")
         }
         let spec = folder.appending(path: "SPECS/\(name)")
         try Files.createFolder(spec.deletingLastPathComponent())

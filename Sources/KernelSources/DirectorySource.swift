@@ -11,7 +11,7 @@ struct DirectorySource {
     func obtain(
         cache: KernelCache, note: String? = nil, onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> KernelSource {
-        guard Files.exists(folder) else { throw KernelError.noSuchFolder(path: folder.path) }
+        guard Files.exists(folder) else { throw KernelSourceError.noSuchFolder(path: folder.path) }
         let place = folder.standardizedFileURL
         _ = try KernelVersion(ofTree: folder)
         let name = "directory-\(Digest(of: Data(place.path.utf8)).short)"
@@ -52,7 +52,7 @@ struct DirectorySource {
             to: "look through \(copy.path)", [copy.path, "-type", "l", "-printf", "%P\\n"])
         let top = copy.resolvingSymlinksInPath().path + "/"
         for link in links.lines where !copy.appending(path: link).resolvingSymlinksInPath().path.hasPrefix(top) {
-            throw KernelError.linkLeavesTree(path: folder.path, link: link)
+            throw KernelSourceError.linkLeavesTree(path: folder.path, link: link)
         }
     }
 

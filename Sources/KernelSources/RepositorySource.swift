@@ -9,15 +9,15 @@ struct RepositorySource {
     let ref: String
 
     func obtain(cache: KernelCache, onProgress: @escaping @Sendable (String) -> Void) async throws -> KernelSource {
-        guard Files.exists(folder) else { throw KernelError.noSuchFolder(path: folder.path) }
+        guard Files.exists(folder) else { throw KernelSourceError.noSuchFolder(path: folder.path) }
         guard let repository = try await Self.repository(at: folder) else {
-            throw KernelError.notARepository(path: folder.path)
+            throw KernelSourceError.notARepository(path: folder.path)
         }
         let git = ["--git-dir=\(repository)"]
         let resolved = try await Self.git(
             git + ["rev-parse", "--verify", "--quiet", "--end-of-options", "\(ref)^{commit}"])
         guard resolved.status == .exited(0), let commit = resolved.lines.first else {
-            throw KernelError.unknownRef(ref: ref, repository: folder.path, near: try await refs(near: git))
+            throw KernelSourceError.unknownRef(ref: ref, repository: folder.path, near: try await refs(near: git))
         }
         let tree = try await Self.git(git + ["rev-parse", "--verify", "\(commit)^{tree}"])
         guard tree.status == .exited(0) else {

@@ -1,6 +1,7 @@
 import Evidence
 import Files
 import Foundation
+import HostTools
 import Targets
 
 /// A tree in a tarball that lies somewhere, lies in the cache, or can be downloaded into it.
@@ -22,7 +23,7 @@ struct TarballSource {
         onProgress("checking \(name)")
         let digest = try DigestMemo.digest(of: file, keptIn: cache.pristine)
         if let wanted, digest != wanted {
-            throw KernelError.wrongChecksum(file: file.path, wanted: wanted, found: digest, removed: false)
+            throw KernelSourceError.wrongChecksum(file: file.path, wanted: wanted, found: digest, removed: false)
         }
         let pristine = try await PristineTree.obtain(
             digest.short, from: file.path, cache: cache, onProgress: onProgress, known: { digest },
@@ -44,10 +45,54 @@ struct TarballSource {
         _ file: URL, _ wanted: Digest?, _ cache: KernelCache, _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws {
         guard !Files.exists(file) else { return }
-        guard !tarball.file.hasPrefix("/") else { throw KernelError.noSuchFile(path: file.path) }
+        guard !tarball.file.hasPrefix("/") else { throw KernelSourceError.noSuchFile(path: file.path) }
         guard let url = tarball.url, let wanted else {
-            throw KernelError.notInCache(file: file.lastPathComponent, sources: cache.sources.path)
+            throw KernelSourceError.notInCache(file: file.lastPathComponent, sources: cache.sources.path)
         }
         try await Download(url: url, file: file, digest: wanted).run(onProgress: onProgress)
+    }
+}
+
+/// A tarball with one kernel tree in it, compressed in any way tar knows.
+struct Tarball {
+    private let file: URL
+    /// What the user knows the tarball by, for errors.
+    private let origin: URL
+
+    /// - Parameter origin: the archive the tarball came in, where it is not the tarball itself.
+    init(_ file: URL, of origin: URL? = nil) {
+        self.file = file
+        self.origin = origin ?? file
+    }
+
+    /// Unpacks it and says where in `folder` the tree lies: in the one folder on top, or right there.
+    func unpack(into folder: URL) async throws -> URL {
+        let content = folder.appending(path: "content")
+        try Files.createFolder(content)
+        // Tar itself refuses names that leave the folder.
+        let result = try await HostTool("tar", environment: ["LC_ALL": "C"]).run([
+            "--extract", "--file", file.path, "--directory", content.path, "--no-same-owner",
+        ])
+        guard result.status == .exited(0) else {
+            throw KernelSourceError.cannotUnpack(archive: origin.path, reason: result.tail(3))
+        }
+        let names = Files.names(in: content)
+        if names.contains("Makefile") { return content }
+        guard let top = names.first else { throw KernelSourceError.emptyArchive(archive: origin.path) }
+        guard names.count == 1 else { throw KernelSourceError.severalTrees(archive: origin.path, names: names) }
+        return content.appending(path: top)
+    }
+
+    /// Whether tar finds a first name in it.
+    static func isTarball(_ file: URL) async throws -> Bool {
+        let result = try await HostTool("bash", environment: ["LC_ALL": "C"]).run([
+            "-c", #"tar --list --file "$0" 2>/dev/null | head --lines=1"#, file.path,
+        ])
+        return !result.lines.isEmpty
+    }
+
+    /// `linux-2.6.18` for `linux-2.6.18.tar.bz2`; nil for a name that no tarball has.
+    static func stem(of name: String) -> String? {
+        name.wholeMatch(of: /(.+)\.(?:tar(?:\.(?:bz2|xz|gz))?|tgz|txz|tbz2?)/).map { String($0.1) }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HostTools
+import TestSupport
 import Testing
 
 /// A source RPM of the toy tree, built by rpmbuild around the spec a test writes.

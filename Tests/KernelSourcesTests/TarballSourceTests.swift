@@ -2,14 +2,15 @@ import Evidence
 import Files
 import Foundation
 import HostTools
-import Kernel
+import KernelSources
 import Targets
+import TestSupport
 import Testing
 
 /// Tarballs in the cache, in folders of the user's, and to be downloaded; curl reads `file:` URLs as it does others.
 struct TarballSourceTests {
     private let toy: ToyKernel
-    private let progress = Progress()
+    private let progress = ProgressLines()
 
     init() throws { toy = try ToyKernel() }
 
@@ -21,11 +22,11 @@ struct TarballSourceTests {
 
     private func obtain(given path: String) async throws -> KernelSource {
         try await .obtain(
-            try await SourceArgument.describe(path, ref: nil), cache: toy.cache, onProgress: progress.add)
+            try await KernelSource.describe(path, ref: nil), cache: toy.cache, onProgress: progress.add)
     }
 
-    private func refusal(_ body: () async throws -> KernelSource) async throws -> KernelError {
-        let error = await #expect(throws: KernelError.self) { _ = try await body() }
+    private func refusal(_ body: () async throws -> KernelSource) async throws -> KernelSourceError {
+        let error = await #expect(throws: KernelSourceError.self) { _ = try await body() }
         #expect(toy.leftovers.isEmpty)
         return try #require(error)
     }

@@ -1,6 +1,7 @@
 import Evidence
 import Files
 import Foundation
+import HostTools
 import Targets
 
 /// A kernel's source, unpacked once and never modified.
@@ -12,7 +13,7 @@ package struct KernelSource: Sendable {
     /// From the top Makefile, such as `6.1.192` or `2.6.18-238.el5`.
     package let version: String
     /// What make has to be told of the version, because the Makefile does not know it.
-    let extraVersion: String?
+    package let extraVersion: String?
     /// It had been unpacked before.
     package let reused: Bool
     /// What a user should know about this source, such as that nobody could check it.
@@ -32,7 +33,7 @@ package struct KernelSource: Sendable {
     }
 
     /// Of all that a build takes from the source.
-    var identity: String { digest.hexadecimal + (extraVersion ?? "") }
+    package var identity: String { digest.hexadecimal + (extraVersion ?? "") }
 
     /// For the records of a run.
     package var record: SourceRecord { SourceRecord(given: given, digest: digest, version: version) }
@@ -62,7 +63,34 @@ package struct KernelSource: Sendable {
         case .repository(let path, let ref):
             try await RepositorySource(folder: URL(filePath: path), ref: ref).obtain(
                 cache: cache, onProgress: onProgress)
-        case .given(let wanted): throw KernelError.noSourceGiven(wanted: wanted)
+        case .given(let wanted): throw KernelSourceError.noSourceGiven(wanted: wanted)
         }
+    }
+}
+
+extension KernelSource {
+    /// What `--source` names, told by its content.
+    /// - Parameters:
+    ///   - path: a folder, a git repository, a source RPM or a tarball.
+    ///   - ref: the branch, tag or commit of a repository; nil takes a bare repository's HEAD, and a folder as it is.
+    /// - Throws: `KernelSourceError.noSuchSource`, or why it is none of these.
+    package static func describe(_ path: String, ref: String?) async throws -> SourceDescription {
+        let file = URL(filePath: path).standardizedFileURL
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder) else {
+            throw KernelSourceError.noSuchSource(path: path)
+        }
+        if isFolder.boolValue {
+            if let ref { return .repository(path: file.path, ref: ref) }
+            return try await RepositorySource.isBare(file)
+                ? .repository(path: file.path, ref: "HEAD") : .directory(file.path)
+        }
+        if ref != nil { throw KernelSourceError.notARepository(path: path) }
+        // By its name too: what is said about a damaged package or tarball is worth more than "unknown".
+        if try await SourcePackage.isPackage(file) || file.pathExtension == "rpm" { return .sourcePackage(file.path) }
+        if try await Tarball.isTarball(file) || Tarball.stem(of: file.lastPathComponent) != nil {
+            return .tarball(TarballDescription(file: file.path, url: nil, sha256: nil))
+        }
+        throw KernelSourceError.unknownKindOfSource(path: path)
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import HostTools
-import Kernel
+import KernelSources
 import Targets
+import TestSupport
 import Testing
 
 /// What holds for the kernels drydock exists for; each is looked for, unpacked, in the source cache.

@@ -2,8 +2,9 @@ import Evidence
 import Files
 import Foundation
 import HostTools
-import Kernel
+import KernelSources
 import Targets
+import TestSupport
 import Testing
 
 /// Source RPMs, built by the tests: what the spec applies, in which order and how, and what is refused.
@@ -12,17 +13,17 @@ struct SourcePackageTests {
 
     init() throws { toy = try ToyKernel() }
 
-    private func obtain(_ package: URL, _ progress: Progress = Progress()) async throws -> KernelSource {
+    private func obtain(_ package: URL, _ progress: ProgressLines = ProgressLines()) async throws -> KernelSource {
         try await .obtain(
-            try await SourceArgument.describe(package.path, ref: nil), cache: toy.cache, onProgress: progress.add)
+            try await KernelSource.describe(package.path, ref: nil), cache: toy.cache, onProgress: progress.add)
     }
 
     private func file(_ path: String, of source: KernelSource) throws -> String {
         try String(contentsOf: source.tree.appending(path: path), encoding: .utf8)
     }
 
-    private func refusal(of package: URL) async throws -> KernelError {
-        let error = await #expect(throws: KernelError.self) { try await obtain(package) }
+    private func refusal(of package: URL) async throws -> KernelSourceError {
+        let error = await #expect(throws: KernelSourceError.self) { try await obtain(package) }
         #expect(toy.leftovers.isEmpty)
         return try #require(error)
     }
@@ -64,7 +65,7 @@ struct SourcePackageTests {
                 "deep.patch": deep.replacing("a/init/", with: "x/y/z/init/").replacing("b/init/", with: "x/y/z/init/"),
             ]
         ).build()
-        let progress = Progress()
+        let progress = ProgressLines()
         let source = try await obtain(package, progress)
         #expect(try file("mm/mmap.c", of: source).contains("return 61;"))
         #expect(try file("init/main.c", of: source).contains("return mmap_count() + 3;"))
@@ -132,7 +133,7 @@ struct SourcePackageTests {
 
     @Test func patchesOfAShellFunctionAreApplied() async throws {
         let seven = try await toy.patch("mm/mmap.c") { $0.replacing("return 7;", with: "return 70;") }
-        let progress = Progress()
+        let progress = ProgressLines()
         let source = try await obtain(
             try await shellPackage(six: try await toy.stepSix(returns: 60), seven: seven), progress)
         #expect(try file("mm/mmap.c", of: source).contains("return 60;"))
@@ -184,7 +185,7 @@ struct SourcePackageTests {
             toy: toy, preamble: "Patch1: good.patch", prep: "%patch1 -p1\nsleep 600",
             files: ["good.patch": try await toy.stepSix(returns: 60)]
         ).build()
-        let progress = Progress()
+        let progress = ProgressLines()
         let task = Task { try await obtain(package, progress) }
         for _ in 0..<3000 where !progress.lines.contains("applying good.patch") {
             try await Task.sleep(for: .milliseconds(20))
@@ -198,7 +199,7 @@ struct SourcePackageTests {
         let package = try await ToyPackage(toy: toy).build()
         let first = try await obtain(package)
         #expect(!first.reused)
-        let progress = Progress()
+        let progress = ProgressLines()
         let second = try await obtain(package, progress)
         #expect(second.reused)
         #expect(second.digest == first.digest)

@@ -2,8 +2,9 @@ import Evidence
 import Files
 import Foundation
 import HostTools
-import Kernel
+import KernelSources
 import Targets
+import TestSupport
 import Testing
 
 struct KernelSourceTests {
@@ -14,7 +15,7 @@ struct KernelSourceTests {
 
     private var sources: URL { toy.cache.sources }
 
-    private func obtainPackage(_ progress: Progress = Progress()) async throws -> KernelSource {
+    private func obtainPackage(_ progress: ProgressLines = ProgressLines()) async throws -> KernelSource {
         try await .obtain(.debianPackage(package), cache: toy.cache, onProgress: progress.add)
     }
 
@@ -47,7 +48,7 @@ struct KernelSourceTests {
     }
 
     @Test func folderIsReadOnceUntilItChanges() async throws {
-        let progress = Progress()
+        let progress = ProgressLines()
         func obtain() async throws -> KernelSource {
             try await .obtain(.directory(toy.tree.path), cache: toy.cache, onProgress: progress.add)
         }
@@ -121,7 +122,7 @@ struct KernelSourceTests {
     @Test(arguments: [("Makefile", "Makefile"), ("Kbuild", "Kbuild"), ("arch/x86", "arch/x86")])
     func refusesWhatIsNoKernelTree(removed: String, missing: String) async throws {
         try FileManager.default.removeItem(at: toy.tree.appending(path: removed))
-        await #expect(throws: KernelError.notAKernelTree(path: toy.tree.path, missing: missing)) {
+        await #expect(throws: KernelSourceError.notAKernelTree(path: toy.tree.path, missing: missing)) {
             try await toy.source()
         }
         #expect(toy.leftovers.isEmpty)
@@ -130,25 +131,26 @@ struct KernelSourceTests {
     @Test func refusesAnotherProjectsMakefile() async throws {
         try toy.write("all:\n", to: "toy/Makefile")
         await #expect(
-            throws: KernelError.notAKernelTree(path: toy.tree.path, missing: "VERSION and PATCHLEVEL in its Makefile")
+            throws: KernelSourceError.notAKernelTree(
+                path: toy.tree.path, missing: "VERSION and PATCHLEVEL in its Makefile")
         ) { try await toy.source() }
     }
 
     @Test func namesAMissingFolder() async throws {
         try FileManager.default.removeItem(at: toy.tree)
-        await #expect(throws: KernelError.noSuchFolder(path: toy.tree.path)) { try await toy.source() }
+        await #expect(throws: KernelSourceError.noSuchFolder(path: toy.tree.path)) { try await toy.source() }
     }
 
     @Test func packagePutInTheSourcesIsUnpackedOnce() async throws {
         try await debianPackage(version: "6.1.9-1")
         try await debianPackage(version: "6.1.10-1")
-        let progress = Progress()
+        let progress = ProgressLines()
         let source = try await obtainPackage(progress)
         #expect(source.version == "6.1.7-toy")
         #expect(progress.lines.contains("unpacking toy-source_6.1.10-1_all.deb"))
         #expect(toy.leftovers == [source.digest.short])
 
-        let again = Progress()
+        let again = ProgressLines()
         #expect(try await obtainPackage(again).digest == source.digest)
         #expect(!again.lines.contains { $0.hasPrefix("unpacking") })
     }
@@ -159,7 +161,7 @@ struct KernelSourceTests {
     }
 
     @Test func packageThatNobodyHasSaysWhatToDo() async throws {
-        let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
+        let error = await #expect(throws: KernelSourceError.self) { try await obtainPackage() }
         let message = error.map { "\($0)" } ?? ""
         #expect(message.hasPrefix("cannot download toy-source: run `apt-get update`, or put"))
         #expect(message.contains(sources.path))
@@ -170,7 +172,7 @@ struct KernelSourceTests {
         let file = sources.appending(path: "\(package).tar.xz")
         try await tarball(at: file)
         try (try Data(contentsOf: file)).dropLast(200).write(to: file)
-        let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
+        let error = await #expect(throws: KernelSourceError.self) { try await obtainPackage() }
         #expect(error.map { "\($0)" }?.hasPrefix("cannot unpack \(file.path): ") == true)
         #expect(toy.leftovers.isEmpty)
     }
@@ -179,7 +181,7 @@ struct KernelSourceTests {
         try await debianPackage(version: "1")
         let file = sources.appending(path: "\(package)_1_all.deb")
         try (try Data(contentsOf: file)).dropLast(200).write(to: file)
-        let error = await #expect(throws: KernelError.self) { try await obtainPackage() }
+        let error = await #expect(throws: KernelSourceError.self) { try await obtainPackage() }
         #expect(error.map { "\($0)" }?.hasPrefix("cannot unpack \(file.path): ") == true)
         #expect(toy.leftovers.isEmpty)
     }
@@ -198,7 +200,7 @@ struct KernelSourceTests {
 
     @Test func twoDrydocksUnpackOnce() async throws {
         try await tarball(at: sources.appending(path: "\(package).tar.xz"))
-        let progress = Progress()
+        let progress = ProgressLines()
         async let first = obtainPackage(progress)
         async let second = obtainPackage(progress)
         #expect(try await first.digest == (try await second.digest))

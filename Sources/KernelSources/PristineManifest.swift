@@ -50,14 +50,10 @@ struct PristineManifest {
 
     /// - Throws: what `error` makes of the files that were changed, after dropping the spoilt source and the trees that
     ///   share such a file.
-    func check(_ cache: KernelCache, orThrow error: ([String]) -> KernelError) async throws {
+    func check(_ cache: KernelCache, orThrow error: ([String]) -> KernelSourceError) async throws {
         let changes = try await changes()
         guard !changes.isEmpty else { return }
-        for slot in slots(of: cache, sharing: changes) {
-            // Not removed: somebody may be at work there, and does this under the tree's lock.
-            try Files.write(Data(), to: slot.underWay)
-            try Files.remove(slot.state)
-        }
+        for copy in trees(of: cache, sharing: changes) { try copy.spoil() }
         try Files.remove(file)
         // Another drydock may unpack it again meanwhile: what is removed has another name by then.
         let spoilt = tree.appendingPathExtension("spoilt-\(getpid())")
@@ -66,19 +62,14 @@ struct PristineManifest {
         throw error(Array(changes.prefix(10)))
     }
 
-    /// The slots of every configuration that have a file of `paths` in common with the source.
-    private func slots(of cache: KernelCache, sharing paths: [String]) -> [TreeSlot] {
+    /// The trees of every configuration that have a file of `paths` in common with the source.
+    private func trees(of cache: KernelCache, sharing paths: [String]) -> [LinkedTree] {
         func inode(_ tree: URL, _ path: String) -> Int? {
             let attributes = try? FileManager.default.attributesOfItem(atPath: tree.appending(path: path).path)
             return attributes?[.systemFileNumber] as? Int
         }
         let shared = paths.compactMap { path in inode(tree, path).map { (path, $0) } }
-        let slots = Files.names(in: cache.trees).flatMap { key in
-            Files.names(in: cache.trees.appending(path: key)).map {
-                TreeSlot(folder: cache.trees.appending(path: "\(key)/\($0)"))
-            }
-        }
-        return slots.filter { slot in shared.contains { path, number in inode(slot.tree, path) == number } }
+        return cache.linkedTrees.filter { copy in shared.contains { path, number in inode(copy.tree, path) == number } }
     }
 
     @discardableResult
@@ -89,8 +80,18 @@ struct PristineManifest {
 }
 
 extension KernelSource {
-    /// - Throws: `KernelError.pristineChanged`, after dropping what was spoilt.
-    func check(_ cache: KernelCache) async throws {
+    /// - Throws: `KernelSourceError.pristineChanged`, after dropping what was spoilt.
+    package func check(_ cache: KernelCache) async throws {
         try await PristineManifest(tree: tree).check(cache) { .pristineChanged(pristine: tree.path, files: $0) }
+    }
+
+    /// - Throws: `KernelSourceError.pristineModified` where a build wrote to it, after dropping what was spoilt.
+    package func checkAfterBuild(_ cache: KernelCache) async throws {
+        try await PristineManifest(tree: tree).check(cache) { .pristineModified(pristine: tree.path, files: $0) }
+    }
+
+    /// The files of the source that a tree made of it has not, or has with another size, time or mode.
+    package func differing(in copy: URL) async throws -> [String] {
+        try await PristineManifest(tree: tree).differing(in: copy)
     }
 }

@@ -2,8 +2,9 @@ import Evidence
 import Files
 import Foundation
 import HostTools
-import Kernel
+import KernelSources
 import Targets
+import TestSupport
 import Testing
 
 /// Commits of git repositories, and how `--source` and `--ref` tell them from folders.
@@ -28,7 +29,7 @@ struct RepositorySourceTests {
     }
 
     private func obtain(_ path: String, _ ref: String?) async throws -> KernelSource {
-        try await .obtain(try await SourceArgument.describe(path, ref: ref), cache: toy.cache)
+        try await .obtain(try await KernelSource.describe(path, ref: ref), cache: toy.cache)
     }
 
     private func mmap(of source: KernelSource) throws -> String {
@@ -67,7 +68,7 @@ struct RepositorySourceTests {
     @Test func withoutARefAWorkTreeIsAFolder() async throws {
         try await commit()
         try toy.write("Nobody\n", to: "toy/CREDITS")
-        #expect(try await SourceArgument.describe(toy.tree.path, ref: nil) == .directory(toy.tree.path))
+        #expect(try await KernelSource.describe(toy.tree.path, ref: nil) == .directory(toy.tree.path))
         let source = try await obtain(toy.tree.path, nil)
         #expect(try String(contentsOf: source.tree.appending(path: "CREDITS"), encoding: .utf8) == "Nobody\n")
     }
@@ -81,7 +82,7 @@ struct RepositorySourceTests {
 
     @Test func anUnknownRefNamesTheNearest() async throws {
         try await commit()
-        let error = await #expect(throws: KernelError.self) { try await obtain(toy.tree.path, "6.1.7-129.el5") }
+        let error = await #expect(throws: KernelSourceError.self) { try await obtain(toy.tree.path, "6.1.7-129.el5") }
         #expect(
             error
                 == .unknownRef(
@@ -91,19 +92,20 @@ struct RepositorySourceTests {
 
     @Test func aRefThatLooksLikeAnOptionIsARef() async throws {
         try await commit()
-        let error = await #expect(throws: KernelError.self) { try await obtain(toy.tree.path, "--all") }
+        let error = await #expect(throws: KernelSourceError.self) { try await obtain(toy.tree.path, "--all") }
         #expect("\(try #require(error))".hasPrefix("cannot find --all in \(toy.tree.path)"))
     }
 
     @Test func aFolderThatIsNoRepositoryIsNamed() async throws {
         #expect(
-            await #expect(throws: KernelError.self) { try await obtain(toy.tree.path, "trunk") }
+            await #expect(throws: KernelSourceError.self) { try await obtain(toy.tree.path, "trunk") }
                 == .notARepository(path: toy.tree.path))
         // Within a work tree, the repository is another folder's.
         try await commit()
         let inner = toy.tree.appending(path: "mm").path
         #expect(
-            await #expect(throws: KernelError.self) { try await obtain(inner, "trunk") } == .notARepository(path: inner)
+            await #expect(throws: KernelSourceError.self) { try await obtain(inner, "trunk") }
+                == .notARepository(path: inner)
         )
     }
 
@@ -111,7 +113,7 @@ struct RepositorySourceTests {
         try FileManager.default.removeItem(at: toy.tree.appending(path: "Makefile"))
         try await commit()
         #expect(
-            await #expect(throws: KernelError.self) { try await obtain(toy.tree.path, "trunk") }
+            await #expect(throws: KernelSourceError.self) { try await obtain(toy.tree.path, "trunk") }
                 == .notAKernelTree(path: "\(toy.tree.path) at trunk", missing: "Makefile"))
         #expect(toy.leftovers.isEmpty)
     }
@@ -119,11 +121,13 @@ struct RepositorySourceTests {
     @Test func whatIsNoSourceIsNamed() async throws {
         let file = toy.tree.appending(path: "CREDITS").path
         #expect(
-            await #expect(throws: KernelError.self) { try await obtain("/none/such", nil) }
+            await #expect(throws: KernelSourceError.self) { try await obtain("/none/such", nil) }
                 == .noSuchSource(path: "/none/such"))
         #expect(
-            await #expect(throws: KernelError.self) { try await obtain(file, nil) } == .unknownKindOfSource(path: file))
+            await #expect(throws: KernelSourceError.self) { try await obtain(file, nil) }
+                == .unknownKindOfSource(path: file))
         #expect(
-            await #expect(throws: KernelError.self) { try await obtain(file, "trunk") } == .notARepository(path: file))
+            await #expect(throws: KernelSourceError.self) { try await obtain(file, "trunk") }
+                == .notARepository(path: file))
     }
 }

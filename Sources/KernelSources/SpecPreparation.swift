@@ -32,7 +32,7 @@ struct SpecPreparation {
     }
 
     /// - Returns: the kernel tree that `%prep` left.
-    /// - Throws: `KernelError.specPatchFails`, or `cannotPrepare` where rpmbuild or `%prep` failed otherwise.
+    /// - Throws: `KernelSourceError.specPatchFails`, or `cannotPrepare` where rpmbuild or `%prep` failed otherwise.
     func run(onProgress: @escaping @Sendable (String) -> Void) async throws -> URL {
         for name in ["BUILD", "tmp", "home", "bin"] { try Files.createFolder(folder.appending(path: name)) }
         try await HostTool("ln").run(
@@ -62,7 +62,7 @@ struct SpecPreparation {
             .map { String($0.1) }
     }
 
-    private func failure(_ result: ToolResult) throws -> KernelError {
+    private func failure(_ result: ToolResult) throws -> KernelSourceError {
         let rejection = #/FAILED|malformed patch|can't find file to patch|Only garbage was found|previously applied/#
         let lines = result.lines
         guard let last = lines.lastIndex(where: { $0.firstMatch(of: rejection) != nil }),
@@ -97,7 +97,7 @@ struct SpecPreparation {
                 Files.names(in: folder).map { folder.appending(path: $0) }.filter(Self.isFolder)
             }
         }
-        throw KernelError.notAKernelTree(path: package.path, missing: "a tree after %prep")
+        throw KernelSourceError.notAKernelTree(path: package.path, missing: "a tree after %prep")
     }
 
     private static func isFolder(_ file: URL) -> Bool {
