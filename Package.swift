@@ -54,7 +54,9 @@ let package = Package(
 
         // The doing half.
         stage("KernelSources", ["Evidence", "Files", "HostTools", "Targets"]),
-        stage("Kernel", ["Evidence", "Files", "HostTools", "KernelSources", "Targets"]),
+        stage("Patches", ["Evidence", "Files", "HostTools", "KernelSources"]),
+        stage("PatchImport", ["Files", "HostTools", "Patches"]),
+        stage("Kernel", ["Evidence", "Files", "HostTools", "KernelSources", "Patches", "Targets"]),
         stage("Image", ["Evidence", "Files", "HostTools", "Kernel", "Targets", yaml]),
         stage("Machine", ["CProcess", "Evidence", "Files", "HostTools", "Libvirt", "Targets", xml]),
         stage("Results", ["Evidence", "Files", "Guestfs"]),
@@ -67,14 +69,15 @@ let package = Package(
         stage(
             "Pipeline",
             [
-                "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "KernelSources", "Machine", "Results",
+                "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "KernelSources", "Machine", "Patches",
+                "Results",
                 "Targets",
             ]),
         .executableTarget(
             name: "drydock",
             dependencies: [
                 "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "KernelSources", "Machine",
-                "Pipeline", "Report",
+                "PatchImport", "Patches", "Pipeline", "Report",
                 "Results", "Targets", arguments,
             ], swiftSettings: strict),
 
@@ -85,10 +88,13 @@ let package = Package(
         tests("Targets", []),
         tests("Evidence", ["Files"]),
         tests("KernelSources", ["Files", "HostTools", "Targets", "TestSupport"]),
-        tests("Kernel", ["Evidence", "Files", "HostTools", "KernelSources", "Targets", "TestSupport"]),
+        tests("Patches", ["Evidence", "Files", "HostTools", "KernelSources", "TestSupport"]),
+        tests("PatchImport", ["Files", "HostTools", "Patches"]),
+        tests("Kernel", ["Evidence", "Files", "HostTools", "KernelSources", "Patches", "Targets", "TestSupport"]),
         // The toy kernel: a tree that builds in a second.
         .target(
-            name: "TestSupport", dependencies: ["Evidence", "HostTools", "Kernel", "KernelSources", "Targets"],
+            name: "TestSupport",
+            dependencies: ["Evidence", "HostTools", "Kernel", "KernelSources", "Patches", "Targets"],
             path: "Tests/TestSupport", resources: [.copy("Fixtures")], swiftSettings: strict),
         tests("Image", ["Evidence", "HostTools", "Targets"]),
         tests("Machine", ["CProcess", "Evidence", "Files", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
@@ -98,7 +104,7 @@ let package = Package(
         tests("Results", ["Evidence", "Files", "Guestfs", "HostTools"]),
         tests("Judgement", ["Evidence", "Files"], resources: [.copy("Corpus")]),
         tests("Report", ["Evidence", "Files", "Judgement"], resources: [.copy("Golden")]),
-        tests("Pipeline", ["Evidence", "Image", "Judgement", "Kernel", "Targets"]),
+        tests("Pipeline", ["Evidence", "Image", "Judgement", "Kernel", "Patches", "Targets"]),
         tests("drydock", ["HostTools", "Evidence"]),
     ]
 )

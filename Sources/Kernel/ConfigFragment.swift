@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Patches
 
 /// The configuration symbols a target asks for, merged from its fragments; a later one wins.
 struct ConfigFragment: Equatable {

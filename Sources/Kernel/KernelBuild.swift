@@ -3,6 +3,7 @@ import Files
 import Foundation
 import HostTools
 import KernelSources
+import Patches
 
 /// A kernel that was built, with the tree it came from for modules to be built against.
 package struct KernelBuild: Sendable {
@@ -65,7 +66,7 @@ package struct KernelBuild: Sendable {
             let result = try await Make(slot: slot, toolchain: toolchain).run(
                 ["modules"], variables: ["M=\(folder.path)"], seeing: folder, onLine: onLine)
             if let (trouble, said) = result.hostTrouble {
-                throw KernelError.hostFailed(
+                throw ToolError.hostFailed(
                     act: "build modules against \(tree.path)", trouble: trouble, said: said, log: nil)
             }
             return result

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import HostTools
 import KernelSources
+import Patches
 import Targets
 
 /// Builds the kernels of one target from one source.
@@ -77,7 +78,7 @@ package struct KernelBuilder: Sendable {
         do {
             state = try await makeWhole(subject, slot, series, base, digest, onProgress)
         } catch let error as KernelError {
-            if !error.isOfHost { try await slot.end() }
+            if !error.leavesTreeUnfinished { try await slot.end() }
             throw error
         }
         try await slot.end()
@@ -123,7 +124,7 @@ package struct KernelBuilder: Sendable {
     }
 
     /// Runs make, keeping its log and the compiler's warnings even where it fails.
-    /// - Throws: `KernelError.hostFailed`, or `doesNotCompile` where nothing of this host can have been in the way.
+    /// - Throws: `ToolError.hostFailed`, or `KernelError.doesNotCompile` if nothing of this host can have been in the way.
     private func compile(
         _ subject: Subject, _ slot: TreeSlot, _ make: Make, _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> [CompilerWarning] {
@@ -132,7 +133,7 @@ package struct KernelBuilder: Sendable {
         let goals = ["bzImage", "modules_prepare"]
         var result = try await make.run(goals, onLine: log.add)
         func errors() -> [String] { result.lines.filter { CompilerOutput($0, tree: slot.tree) == .error } }
-        func hostFailed(_ trouble: HostTrouble, _ said: String) -> KernelError {
+        func hostFailed(_ trouble: HostTrouble, _ said: String) -> ToolError {
             .hostFailed(act: "build the \(subject) kernel", trouble: trouble, said: said, log: slot.log.path)
         }
         if result.status != .exited(0), result.hostTrouble == nil, errors().isEmpty {

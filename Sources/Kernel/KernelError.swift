@@ -1,19 +1,7 @@
 import Evidence
-import Files
-import HostTools
 
-/// A kernel could not be patched, configured or built.
+/// A kernel could not be configured or built.
 package enum KernelError: Error, Equatable, CustomStringConvertible {
-    case malformedSeries(file: String, line: Int, text: String)
-    case missingPatch(series: String, line: Int, patch: String)
-    /// `rejects` is the text of GNU patch's reject files, or its complaint.
-    /// Every patch of the series is in the source already.
-    case seriesChangesNothing(series: String, version: String)
-    case patchRejected(patch: String, rejects: String)
-    /// A patch that base and patched get alike is rejected.
-    case toolchainPatchRejected(patch: String, version: String, rejects: String)
-    /// No patch of the series applies; `patch` is the first that was rejected, nil where none is marked for this tree.
-    case seriesForAnotherTree(series: String, version: String, patch: String?, rejects: String?)
     case malformedFragment(file: String, line: Int, text: String)
     case cannotConfigure(base: String, output: String)
     /// Which symbols the tree has cannot be told.
@@ -32,51 +20,24 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     case cannotClean(tree: String, output: String)
     /// `errors` are the compiler's first, or the end of the log where it named none.
     case doesNotCompile(subject: Subject, errors: [String], log: String)
-    /// A program that built or patched the kernel failed for want of something of this host's; `said` is its line.
-    case hostFailed(act: String, trouble: HostTrouble, said: String, log: String?)
     /// The build ended well and yet left no `artefact`.
     case incompleteBuild(subject: Subject, artefact: String, log: String)
     /// Another drydock has put other patches into this tree since it was built.
     case treeTaken(tree: String)
 
-    /// The source is in order and the series cannot stand on it.
-    package var isOfSeries: Bool {
+    /// Make ended in the middle of something: the tree cannot be trusted.
+    var leavesTreeUnfinished: Bool {
         switch self {
-        case .patchRejected, .seriesForAnotherTree: true
-        default: false
-        }
-    }
-
-    /// The host gave way under a build, so that what is left of it cannot be trusted.
-    var isOfHost: Bool {
-        switch self {
-        case .hostFailed: true
-        // Make ended in the middle of something.
         case .cannotConfigure, .cannotClean, .incompleteBuild: true
-        default: false
+        case .malformedFragment, .cannotFollowKconfig, .configurationRefused, .configuredForI386, .noCompiler,
+            .notAChroot,
+            .cannotEnterChroot, .notInChroot, .doesNotCompile, .treeTaken:
+            false
         }
     }
 
     package var description: String {
         switch self {
-        case .malformedSeries(let file, let line, let text):
-            "cannot read series \(file): line \(line) is \"\(text)\"; a line holds a patch's name and at most -pN, "
-                + "then comments such as # only: GLOB or # not: GLOB"
-        case .missingPatch(let series, let line, let patch):
-            "cannot read series \(series): line \(line) names \(patch), which is not there; add it or remove the line"
-        case .seriesChangesNothing(let series, let version):
-            "cannot compare: Linux \(version) has every patch of \(series) already, so base and patched would be one "
-                + "kernel; give a source without them"
-        case .patchRejected(let patch, let rejects):
-            "cannot apply \(patch): GNU patch rejects it; mend the patch or take it out of the series:\n\(rejects)"
-        case .toolchainPatchRejected(let patch, let version, let rejects):
-            "cannot apply the toolchain's \(patch) to Linux \(version): GNU patch rejects it; "
-                + "mend it, or mark it in its series with # not: \(version):\n\(rejects)"
-        case .seriesForAnotherTree(let series, let version, let patch, let rejects):
-            "cannot apply series \(series) to Linux \(version): it is for another tree, "
-                + (patch.map { "none of its patches applies, the first of them \($0)" }
-                    ?? "all its patches are marked for others")
-                + "; give the tree it was made for" + (rejects.map { ":\n\($0)" } ?? "")
         case .malformedFragment(let file, let line, let text):
             "cannot read configuration fragment \(file): line \(line) is \"\(text)\"; "
                 + "write CONFIG_NAME=value or # CONFIG_NAME is not set, "
@@ -104,9 +65,6 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
             "cannot remove the generated files that the source came with from \(tree): make mrproper said:\n\(output)"
         case .doesNotCompile(let subject, let errors, let log):
             "cannot build the \(subject) kernel; the whole log is \(log):\n\(errors.joined(separator: "\n"))"
-        case .hostFailed(let act, let trouble, let said, let log):
-            "cannot \(act), because of this host, not of the kernel: \(said); \(trouble.advice), then run again"
-                + (log.map { "; the whole log is \($0)" } ?? "")
         case .incompleteBuild(let subject, let artefact, let log):
             "cannot use the \(subject) kernel: make succeeded but left no \(artefact); see \(log)"
         case .treeTaken(let tree):

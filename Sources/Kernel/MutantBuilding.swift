@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Patches
 
 extension KernelBuilder {
     /// The patched kernel with `mutant` in it, built where the last one was, so that make only does what differs.

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import HostTools
 import KernelSources
+import Patches
 
 /// The place of one subject's build tree in the cache, and of what drydock keeps beside it.
 ///

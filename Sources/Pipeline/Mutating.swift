@@ -4,6 +4,7 @@ import Image
 import Kernel
 import KernelSources
 import Machine
+import Patches
 import Results
 import Targets
 

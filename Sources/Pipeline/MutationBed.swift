@@ -2,6 +2,7 @@ import Evidence
 import Foundation
 import Image
 import Kernel
+import Patches
 import Targets
 
 /// The patched kernel that the mutants of one variant are made of.

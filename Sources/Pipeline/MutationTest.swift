@@ -4,6 +4,7 @@ import Image
 import Judgement
 import Kernel
 import Machine
+import Patches
 import Results
 import Targets
 

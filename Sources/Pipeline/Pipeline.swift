@@ -5,6 +5,7 @@ import Image
 import Judgement
 import Kernel
 import KernelSources
+import Patches
 import Targets
 
 /// One target's way from its source to a verdict; each stage takes what the stage before made.

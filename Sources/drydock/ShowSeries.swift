@@ -3,6 +3,7 @@ import Evidence
 import Foundation
 import Kernel
 import KernelSources
+import Patches
 import Pipeline
 
 /// `drydock series show`.

@@ -5,6 +5,7 @@ import Glibc
 import HostTools
 import Kernel
 import KernelSources
+import Patches
 import TestSupport
 import Testing
 
@@ -47,7 +48,7 @@ struct BuildHostTests {
         try compiler("if [ -e \(toy.folder.path)/trouble ]; then \(script); fi")
         try toy.write("", to: "trouble")
         for subject in [nil, 66] {
-            let error = await #expect(throws: KernelError.self) { _ = try await build(subject) }
+            let error = await #expect(throws: ToolError.self) { _ = try await build(subject) }
             guard case .hostFailed(_, let found, _, _) = error else {
                 Issue.record("\(error.map { "\($0)" } ?? "no error")")
                 continue
@@ -62,7 +63,7 @@ struct BuildHostTests {
 
     @Test func aCompilerThatFailsOnceAndSilentlyIsTheHosts() async throws {
         try compiler("if [ ! -e \(toy.folder.path)/failed ]; then touch \(toy.folder.path)/failed; exit 1; fi")
-        let error = await #expect(throws: KernelError.self) { _ = try await build() }
+        let error = await #expect(throws: ToolError.self) { _ = try await build() }
         guard case .hostFailed(_, .passing, _, _) = error else {
             Issue.record("\(error.map { "\($0)" } ?? "no error")")
             return

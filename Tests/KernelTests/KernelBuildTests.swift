@@ -4,6 +4,7 @@ import Glibc
 import HostTools
 import Kernel
 import KernelSources
+import Patches
 import Targets
 import TestSupport
 import Testing

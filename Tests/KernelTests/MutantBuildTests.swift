@@ -3,6 +3,7 @@ import Foundation
 import HostTools
 import Kernel
 import KernelSources
+import Patches
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Kernel
 import KernelSources
+import Patches
 import Targets
 import TestSupport
 import Testing
@@ -153,7 +154,7 @@ struct ToolchainTests {
     @Test func toolchainPatchThatDoesNotApplyIsNotTheSeriesFault() async throws {
         let foreign = try await rmap("3", "4")
         let rehearsal = try await rehearse("", foreign, series: ["six.patch": try await toy.stepSix(returns: 66)])
-        let error = #expect(throws: KernelError.self) { try rehearsal.base() }
+        let error = #expect(throws: SeriesError.self) { try rehearsal.base() }
         #expect(error.map { "\($0)" }?.hasPrefix("cannot apply the toolchain's fix.patch to Linux 6.1.7-toy") == true)
         #expect(error?.isOfSeries == false)
         #expect(rehearsal.outcomes.isEmpty)

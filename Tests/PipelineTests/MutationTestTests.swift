@@ -2,6 +2,7 @@ import Foundation
 import Image
 import Judgement
 import Kernel
+import Patches
 import Targets
 import Testing
 
