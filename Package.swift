@@ -44,7 +44,8 @@ let package = Package(
         .target(name: "CProcess"),
         stage("Libvirt", ["CLibvirt"]),
         stage("Guestfs", ["CGuestfs"]),
-        // The ground: digests, locks, replacing a file at once, JSON; then other programs.
+
+        // The ground: files, and other programs.
         stage("Files", ["COpenSSL"]),
         stage("HostTools", ["Files", subprocess, system]),
 
@@ -52,12 +53,12 @@ let package = Package(
         stage("Targets", [yaml]),
         stage("Evidence", ["Files"]),
 
-        // The doing half.
+        // The doing half: what is built is made of a source and of patches.
         stage("KernelSources", ["Evidence", "Files", "HostTools", "Targets"]),
         stage("Patches", ["Evidence", "Files", "HostTools", "KernelSources"]),
         stage("PatchImport", ["Files", "HostTools", "Patches"]),
-        stage("Kernel", ["Evidence", "Files", "HostTools", "KernelSources", "Patches", "Targets"]),
-        stage("Image", ["Evidence", "Files", "HostTools", "Kernel", "Targets", yaml]),
+        stage("Build", ["Evidence", "Files", "HostTools", "KernelSources", "Patches", "Targets"]),
+        stage("Image", ["Build", "Evidence", "Files", "HostTools", "Targets", yaml]),
         stage("Machine", ["CProcess", "Evidence", "Files", "HostTools", "Libvirt", "Targets", xml]),
         stage("Results", ["Evidence", "Files", "Guestfs"]),
 
@@ -69,16 +70,14 @@ let package = Package(
         stage(
             "Pipeline",
             [
-                "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "KernelSources", "Machine", "Patches",
-                "Results",
-                "Targets",
+                "Build", "Evidence", "Files", "HostTools", "Image", "Judgement", "KernelSources", "Machine", "Patches",
+                "Results", "Targets",
             ]),
         .executableTarget(
             name: "drydock",
             dependencies: [
-                "Evidence", "Files", "HostTools", "Image", "Judgement", "Kernel", "KernelSources", "Machine",
-                "PatchImport", "Patches", "Pipeline", "Report",
-                "Results", "Targets", arguments,
+                "Build", "Evidence", "Files", "HostTools", "Image", "Judgement", "KernelSources", "Machine",
+                "PatchImport", "Patches", "Pipeline", "Report", "Results", "Targets", arguments,
             ], swiftSettings: strict),
 
         tests("Libvirt", []),
@@ -90,11 +89,11 @@ let package = Package(
         tests("KernelSources", ["Files", "HostTools", "Targets", "TestSupport"]),
         tests("Patches", ["Evidence", "Files", "HostTools", "KernelSources", "TestSupport"]),
         tests("PatchImport", ["Files", "HostTools", "Patches"]),
-        tests("Kernel", ["Evidence", "Files", "HostTools", "KernelSources", "Patches", "Targets", "TestSupport"]),
-        // The toy kernel: a tree that builds in a second.
+        tests("Build", ["Evidence", "Files", "HostTools", "KernelSources", "Patches", "Targets", "TestSupport"]),
+        // The toy kernel that several test targets build.
         .target(
             name: "TestSupport",
-            dependencies: ["Evidence", "HostTools", "Kernel", "KernelSources", "Patches", "Targets"],
+            dependencies: ["Build", "Evidence", "HostTools", "KernelSources", "Patches", "Targets"],
             path: "Tests/TestSupport", resources: [.copy("Fixtures")], swiftSettings: strict),
         tests("Image", ["Evidence", "HostTools", "Targets"]),
         tests("Machine", ["CProcess", "Evidence", "Files", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
@@ -104,7 +103,7 @@ let package = Package(
         tests("Results", ["Evidence", "Files", "Guestfs", "HostTools"]),
         tests("Judgement", ["Evidence", "Files"], resources: [.copy("Corpus")]),
         tests("Report", ["Evidence", "Files", "Judgement"], resources: [.copy("Golden")]),
-        tests("Pipeline", ["Evidence", "Image", "Judgement", "Kernel", "Patches", "Targets"]),
+        tests("Pipeline", ["Build", "Evidence", "Image", "Judgement", "Patches", "Targets"]),
         tests("drydock", ["HostTools", "Evidence"]),
     ]
 )

@@ -5,7 +5,7 @@ import Foundation
 package struct Digest: Sendable, Hashable, CustomStringConvertible {
     package let hexadecimal: String
 
-    /// A digest that somebody else computed; nil where it is not 64 hexadecimal digits.
+    /// A digest that somebody else computed; nil if it is not 64 hexadecimal digits.
     package init?(hexadecimal text: String) {
         guard text.wholeMatch(of: /[0-9a-fA-F]{64}/) != nil else { return nil }
         hexadecimal = text.lowercased()
@@ -86,7 +86,7 @@ private struct SHA256: ~Copyable {
     private let context: OpaquePointer
 
     init() {
-        // Both calls fail only where memory is exhausted.
+        // Both calls fail only if memory is exhausted.
         guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
             preconditionFailure("libcrypto has no memory for a SHA-256 context")
         }

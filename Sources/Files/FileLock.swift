@@ -4,7 +4,7 @@ import Glibc
 /// An advisory lock between drydocks on one file; the system drops it when its holder and all the programs that the
 /// holder started under it are gone.
 package enum FileLock {
-    /// The open file of the lock that is held; nil where none is.
+    /// The open file of the lock that is held; nil if none is.
     @TaskLocal package static var held: Int32?
 
     /// Runs `body` while no other holder of `file` is inside one.

@@ -51,7 +51,7 @@ package enum Files {
         try attempt("write", destination) { try FileManager.default.copyItem(at: file, to: destination) }
     }
 
-    /// The names in a folder, sorted; none where it does not exist.
+    /// The names in a folder, sorted; none if it does not exist.
     package static func names(in folder: URL) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
     }

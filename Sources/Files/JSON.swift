@@ -17,7 +17,7 @@ package enum JSON {
         try Files.attempt("write", file) { try Data("\(text(value))\n".utf8).write(to: file, options: .atomic) }
     }
 
-    /// - Throws: `FileError` also where the content is no such value; its reason is the decoder's.
+    /// - Throws: `FileError` also if the content is no such value; its reason is the decoder's.
     package static func read<Value: Decodable>(_ file: URL) throws(FileError) -> Value {
         let content = try Files.read(file)
         let decoder = JSONDecoder()

@@ -1,7 +1,7 @@
+import Build
 import Files
 import Foundation
 import HostTools
-import Kernel
 
 /// The kernel module through which workloads see notifiers and locks, built for one kernel.
 package struct ProbeModule: Sendable {

@@ -38,7 +38,7 @@ package struct KernelSource: Sendable {
     /// For the records of a run.
     package var record: SourceRecord { SourceRecord(given: given, digest: digest, version: version) }
 
-    /// Finds, downloads or copies a source, and unpacks it where that was not done before.
+    /// Finds, downloads or copies a source, and unpacks it if that was not done before.
     package static func obtain(
         _ description: SourceDescription, cache: KernelCache,
         onProgress: @escaping @Sendable (String) -> Void = { _ in }

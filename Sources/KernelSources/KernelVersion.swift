@@ -5,14 +5,14 @@ import Foundation
 struct KernelVersion {
     /// Such as `6.1.192` or `2.6.18-238.el5`.
     let text: String
-    /// What the Makefile's EXTRAVERSION should have been, such as `-128.el5`; nil where it is right.
+    /// What the Makefile's EXTRAVERSION should have been, such as `-128.el5`; nil if it is right.
     let extra: String?
 
     /// - Parameters:
-    ///   - origin: what the user gave, for the error, where it is not the folder itself.
+    ///   - origin: what the user gave, for the error, if it is not the folder itself.
     ///   - name: what the source is called, such as a folder's name or a package's version and release. A vendor's
     ///     `%prep` leaves `EXTRAVERSION = -prep` in the Makefile: the release then stands in the name alone.
-    /// - Throws: `KernelSourceError.notAKernelTree` where the folder is not the top of a tree this host can build.
+    /// - Throws: `KernelSourceError.notAKernelTree` if the folder is not the top of a tree this host can build.
     init(ofTree tree: URL, from origin: String? = nil, named name: String = "") throws {
         let origin = origin ?? tree.path
         let makefile = tree.appending(path: "Makefile")

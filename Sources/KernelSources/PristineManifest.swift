@@ -85,7 +85,7 @@ extension KernelSource {
         try await PristineManifest(tree: tree).check(cache) { .pristineChanged(pristine: tree.path, files: $0) }
     }
 
-    /// - Throws: `KernelSourceError.pristineModified` where a build wrote to it, after dropping what was spoilt.
+    /// - Throws: `KernelSourceError.pristineModified` if a build wrote to it, after dropping what was spoilt.
     package func checkAfterBuild(_ cache: KernelCache) async throws {
         try await PristineManifest(tree: tree).check(cache) { .pristineModified(pristine: tree.path, files: $0) }
     }

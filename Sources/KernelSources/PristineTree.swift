@@ -16,7 +16,7 @@ struct PristineTree {
         folder = cache.pristine.appending(path: digest.short)
     }
 
-    /// The tree of that digest, where it was unpacked before, and it was written down what it was then.
+    /// The tree of that digest, if it was unpacked before, and it was written down what it was then.
     static func existing(_ digest: Digest, in cache: KernelCache) -> PristineTree? {
         let tree = PristineTree(digest, in: cache, reused: true)
         return Files.exists(tree.folder) && Files.exists(PristineManifest.file(of: tree.folder)) ? tree : nil

@@ -32,7 +32,7 @@ struct SpecPreparation {
     }
 
     /// - Returns: the kernel tree that `%prep` left.
-    /// - Throws: `KernelSourceError.specPatchFails`, or `cannotPrepare` where rpmbuild or `%prep` failed otherwise.
+    /// - Throws: `KernelSourceError.specPatchFails`, or `cannotPrepare` if rpmbuild or `%prep` failed otherwise.
     func run(onProgress: @escaping @Sendable (String) -> Void) async throws -> URL {
         for name in ["BUILD", "tmp", "home", "bin"] { try Files.createFolder(folder.appending(path: name)) }
         try await HostTool("ln").run(

@@ -59,7 +59,7 @@ struct Tarball {
     /// What the user knows the tarball by, for errors.
     private let origin: URL
 
-    /// - Parameter origin: the archive the tarball came in, where it is not the tarball itself.
+    /// - Parameter origin: the archive the tarball came in, if it is not the tarball itself.
     init(_ file: URL, of origin: URL? = nil) {
         self.file = file
         self.origin = origin ?? file

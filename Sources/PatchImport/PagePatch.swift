@@ -7,7 +7,7 @@ package struct PagePatch: Sendable {
     /// The header, a blank line, the description, a blank line, the diffs.
     package let content: Data
     package let mends: [PatchMend]
-    /// The header Subject, where the page has one.
+    /// The header Subject, if the page has one.
     package let subject: String?
     /// The files it changes, without their leading folder.
     package let files: [String]
@@ -53,7 +53,7 @@ package struct PagePatch: Sendable {
         strip = body.strip
         oldSides = body.oldSides
         let left = end.first.map { PatchMend.leftOutBelow(lines: end.count, first: $0.number) }
-        // The page's last line is the patch's only where nothing was left out below.
+        // The page's last line is the patch's only if nothing was left out below.
         let endsPage = last == text.lines.count && !text.endsWithNewline
         mends =
             Self.lineMends(head.lines + body.lines) + body.mends
@@ -85,7 +85,7 @@ extension PagePatch {
     /// Compares the lines the patch expects with a tree's.
     /// - Parameter tree: the top of a source tree; a file it lacks may come with an earlier patch of the series.
     /// - Returns: whether the tree has every hunk's lines exactly as the patch has them.
-    /// - Throws: `PatchImportError.blanksDiffer` where the tree has a hunk's lines but for blanks and tabs.
+    /// - Throws: `PatchImportError.blanksDiffer` if the tree has a hunk's lines but for blanks and tabs.
     package func check(against tree: URL) throws -> Bool {
         var isProven = true
         for side in oldSides where !side.lines.isEmpty {
@@ -139,7 +139,7 @@ private enum PatchName {
         return name.isEmpty ? nil : "\(name).patch"
     }
 
-    /// A name the user gave, with `.patch` after it where it has no such ending.
+    /// A name the user gave, with `.patch` after it if it has no such ending.
     static func checked(_ name: String) throws(PatchImportError) -> String {
         guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._+-]*/) != nil else { throw .badName(name) }
         return name.hasSuffix(".patch") || name.hasSuffix(".diff") ? name : "\(name).patch"

@@ -4,7 +4,7 @@ import Patches
 /// The lines of a page, free of what saving it did to every line alike.
 struct PageText {
     var lines: [PageLine]
-    /// UTF-8 where the page is that, and otherwise Latin-1, which takes every byte and gives it back.
+    /// UTF-8 if the page is that, and otherwise Latin-1, which takes every byte and gives it back.
     let encoding: String.Encoding
     let endsWithNewline: Bool
 
@@ -27,7 +27,7 @@ struct PageText {
 
     func data(_ text: String) -> Data { text.data(using: encoding) ?? Data(text.utf8) }
 
-    /// Only where the headers of all hunks have one: git leaves those alone in a patch to a file that has them.
+    /// Only if the headers of all hunks have one: git leaves those alone in a patch to a file that has them.
     private mutating func dropCarriageReturns() {
         let hunks = lines.filter { $0.text.hasPrefix("@@ -") }
         guard !hunks.isEmpty, hunks.allSatisfy({ $0.text.utf8.last == 13 }) else { return }

@@ -8,7 +8,7 @@ struct PatchBody {
     var oldSides: [PagePatch.OldSide] = []
     /// The first line right below a hunk that neither ends the patch nor belongs to it: the rest of a wrapped line.
     var strayLine: PageLine?
-    /// How many leading folders the names have: 1, or 0 where none has one.
+    /// How many leading folders the names have: 1, or 0 if none has one.
     let strip: Int
 
     init(_ diffs: [FileDiff], text: PageText) {

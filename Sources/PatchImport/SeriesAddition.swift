@@ -36,7 +36,7 @@ package struct SeriesAddition: Sendable {
         self.series = series
     }
 
-    /// By a link, which fails where the name is taken, to a file that is whole already.
+    /// By a link, which fails if the name is taken, to a file that is whole already.
     private static func create(_ file: URL, _ content: Data) throws {
         let whole = file.deletingLastPathComponent().appending(path: ".\(file.lastPathComponent).\(UUID().uuidString)")
         defer { try? Files.remove(whole) }

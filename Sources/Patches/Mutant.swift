@@ -87,7 +87,7 @@ private struct MutantHeader {
         return try optional(field)
     }
 
-    /// Empty where the field is not given.
+    /// Empty if the field is not given.
     func optional(_ field: String) throws(MutantError) -> [String] {
         guard let words = words[field] else { return [] }
         guard !words.isEmpty else { throw fault("the field \(field) is empty") }
@@ -115,7 +115,7 @@ package struct MutantCatalogue: Sendable {
         return try names.map { try Mutant(file: folder.appending(path: $0)) }
     }
 
-    /// The mutants of these names, in the order of the folder; all where there are no names.
+    /// The mutants of these names, in the order of the folder; all if there are no names.
     package func select(_ names: [String]) throws -> [Mutant] {
         let all = try all()
         if let unknown = names.first(where: { name in !all.contains { $0.name == name } }) {

@@ -5,7 +5,7 @@ import KernelSources
 
 extension SeriesApplication {
     /// The same files after `mutant`, whose lines keep the numbers they have without it.
-    /// - Throws: `MutantError.doesNotApply`, or `.doesNotDiffer` where the patched tree has it already.
+    /// - Throws: `MutantError.doesNotApply`, or `.doesNotDiffer` if the patched tree has it already.
     package func mutated(
         by mutant: Mutant, on source: KernelSource, cache: KernelCache, onProgress: (String) -> Void
     ) async throws -> SeriesApplication {

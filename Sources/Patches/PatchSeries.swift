@@ -3,7 +3,7 @@ import Foundation
 
 /// The patches of a target in the order they are applied, read from a series file in quilt's format.
 ///
-/// A line names a patch, relative to the series file, with `-pN` after it where that is not 1; `#` starts a comment,
+/// A line names a patch, relative to the series file, with `-pN` after it if that is not 1; `#` starts a comment,
 /// and the comments `# only: GLOB` and `# not: GLOB` say for which trees the patch is.
 package struct PatchSeries: Sendable, Equatable {
     package let file: URL
@@ -45,7 +45,7 @@ package struct PatchSeries: Sendable, Equatable {
 package struct SeriesPatch: Sendable, Equatable {
     /// As the series file writes it.
     package let name: String
-    /// How many leading folders GNU patch takes off the names in the patch: `-pN`, 1 where not given.
+    /// How many leading folders GNU patch takes off the names in the patch: `-pN`, 1 if it is not given.
     package let strip: Int
     package let file: URL
     let content: Data

@@ -38,7 +38,7 @@ package enum TreeFile: Sendable, Equatable {
     case file(content: Data, executable: Bool)
 
     /// Anything but a regular file counts as absent: patches change regular files only.
-    /// - Throws: `FileError` where nobody can say whether the file is there.
+    /// - Throws: `FileError` if nobody can say whether the file is there.
     package init(at file: URL) throws(FileError) {
         var status = stat()
         if lstat(file.path, &status) != 0 {

@@ -7,7 +7,7 @@ import KernelSources
 package struct SeriesRehearsal: Sendable {
     /// What the toolchain's patches came to, in order; what follows a rejected patch was not tried.
     package let toolchain: [PatchOutcome]
-    /// The same of the series; empty where a patch of the toolchain was rejected.
+    /// The same of the series; empty if a patch of the toolchain was rejected.
     package let outcomes: [PatchOutcome]
     /// The file by which the source was seen to have already what the series brings; the series was not tried then.
     package let provided: String?
@@ -49,7 +49,7 @@ package struct SeriesRehearsal: Sendable {
     /// - Parameters:
     ///   - provided: a file that a source has which already has what the series brings.
     ///   - toolchain: what base and patched get alike.
-    ///   - onProgress: told where this waits for another drydock.
+    ///   - onProgress: told if this waits for another drydock.
     package init(
         of series: PatchSeries, providing provided: String? = nil, after toolchain: PatchSeries? = nil,
         on source: KernelSource, cache: KernelCache, onProgress: (String) -> Void = { _ in }

@@ -28,7 +28,7 @@ struct SeriesStage {
         for (path, file) in files { try file.replace(current.appending(path: path)) }
     }
 
-    /// Applies the next patch; where it is rejected the files stay as they were.
+    /// Applies the next patch; if it is rejected the files stay as they were.
     /// - Parameter keep: false to find out only.
     mutating func apply(_ patch: SeriesPatch, keep: Bool = true) async throws -> PatchOutcome.Application {
         isForOtherFiles = false
@@ -60,7 +60,7 @@ struct SeriesStage {
         return fuzzy.succeeded ? .fuzz(factor: fuzzy.fuzz) : .rejected(rejects: fuzzy.complaint)
     }
 
-    /// Works on a copy, which takes the files' place where the patch applied and is to be kept.
+    /// Works on a copy, which takes the files' place if the patch applied and is to be kept.
     private func run(_ patch: SeriesPatch, fuzz: Int, reverse: Bool = false, keep: Bool) async throws -> PatchAttempt {
         try Files.remove(attempt)
         try Files.copy(current, to: attempt)
@@ -95,7 +95,7 @@ private struct PatchAttempt {
     /// What patch said, and the rejected hunks.
     let complaint: String
 
-    /// Applies `patch` to the files in `folder`; where it fails, the folder is spoilt.
+    /// Applies `patch` to the files in `folder`; if it fails, the folder is spoilt.
     /// - Parameters:
     ///   - fuzz: how many lines of context may be ignored; GNU patch's own default is 2.
     static func run(_ patch: SeriesPatch, in folder: URL, fuzz: Int, reverse: Bool = false) async throws -> PatchAttempt

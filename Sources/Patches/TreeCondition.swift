@@ -2,7 +2,7 @@ import Foundation
 
 /// For which trees a line of a series or a fragment is meant, as the comments behind it say.
 package struct TreeCondition: Sendable, Equatable {
-    /// `# only: GLOB...`: one of them must match the tree's version; empty where there is no such comment.
+    /// `# only: GLOB...`: one of them must match the tree's version; empty if there is no such comment.
     package private(set) var only: [String] = []
     /// `# not: GLOB...`: none of them may match it.
     package private(set) var not: [String] = []
@@ -17,7 +17,7 @@ package struct TreeCondition: Sendable, Equatable {
     }
 
     /// Takes the comments off the end of `line`, and white space with them.
-    /// - Returns: what stands before them, or nil where a comment looks like a condition and is none: to take it for
+    /// - Returns: what stands before them, or nil if a comment looks like a condition and is none: to take it for
     ///   prose would apply the line to every tree.
     package static func split(_ line: String) -> (text: String, condition: TreeCondition)? {
         var text = line.trimmingCharacters(in: .whitespaces)

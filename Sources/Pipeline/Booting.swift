@@ -1,9 +1,9 @@
+import Build
 import Evidence
 import Files
 import Foundation
 import HostTools
 import Image
-import Kernel
 import Machine
 import Results
 import Targets

@@ -2,7 +2,6 @@ import Evidence
 import Foundation
 import Image
 import Judgement
-import Kernel
 import Machine
 import Patches
 import Targets

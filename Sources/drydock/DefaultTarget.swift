@@ -1,4 +1,3 @@
-import Kernel
 import KernelSources
 import Pipeline
 import Targets

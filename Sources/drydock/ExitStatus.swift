@@ -1,6 +1,5 @@
 import Image
 import Judgement
-import Kernel
 import KernelSources
 import PatchImport
 import Patches

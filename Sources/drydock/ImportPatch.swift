@@ -2,7 +2,6 @@ import ArgumentParser
 import Evidence
 import Files
 import Foundation
-import Kernel
 import KernelSources
 import PatchImport
 import Pipeline

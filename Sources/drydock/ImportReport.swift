@@ -1,5 +1,4 @@
 import Foundation
-import Kernel
 import PatchImport
 
 /// What `drydock series import --json` prints.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Evidence
 import Foundation
-import Kernel
 import KernelSources
 import Patches
 import Pipeline

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Kernel
 import KernelSources
 import Pipeline
 import Targets

@@ -1,7 +1,7 @@
+import Build
 import Evidence
 import Foundation
 import HostTools
-import Kernel
 import KernelSources
 import Patches
 import Synchronization

@@ -1,7 +1,7 @@
+import Build
 import Evidence
 import Files
 import Foundation
-import Kernel
 import KernelSources
 import Patches
 import Targets
@@ -49,7 +49,7 @@ struct ToolchainTests {
     }
 
     @Test func withoutItsFrontTheTreeDoesNotCompile() async throws {
-        await #expect(throws: KernelError.self) { try await build("make-arguments: [CC=gcc]") }
+        await #expect(throws: BuildError.self) { try await build("make-arguments: [CC=gcc]") }
     }
 
     @Test func frontHasAPlaceThatOnlyItsTextChanges() async throws {
@@ -94,7 +94,7 @@ struct ToolchainTests {
         let prefix = toy.folder.appending(path: "period/old-").path
         let build = try await build("compiler: tools/cc", prefix: prefix)
         #expect(build.record.front == nil)
-        await #expect(throws: KernelError.noCompiler(command: "/none/such-gcc")) {
+        await #expect(throws: BuildError.noCompiler(command: "/none/such-gcc")) {
             try await self.build("compiler: tools/cc", prefix: "/none/such-")
         }
     }

@@ -1,7 +1,7 @@
 import Evidence
 
 /// A kernel could not be configured or built.
-package enum KernelError: Error, Equatable, CustomStringConvertible {
+package enum BuildError: Error, Equatable, CustomStringConvertible {
     case malformedFragment(file: String, line: Int, text: String)
     case cannotConfigure(base: String, output: String)
     /// Which symbols the tree has cannot be told.
@@ -18,7 +18,7 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     case notInChroot(program: String, path: String)
     /// `make mrproper` failed on a tree that came with generated files.
     case cannotClean(tree: String, output: String)
-    /// `errors` are the compiler's first, or the end of the log where it named none.
+    /// `errors` are the compiler's first, or the end of the log if it named none.
     case doesNotCompile(subject: Subject, errors: [String], log: String)
     /// The build ended well and yet left no `artefact`.
     case incompleteBuild(subject: Subject, artefact: String, log: String)
@@ -30,8 +30,7 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .cannotConfigure, .cannotClean, .incompleteBuild: true
         case .malformedFragment, .cannotFollowKconfig, .configurationRefused, .configuredForI386, .noCompiler,
-            .notAChroot,
-            .cannotEnterChroot, .notInChroot, .doesNotCompile, .treeTaken:
+            .notAChroot, .cannotEnterChroot, .notInChroot, .doesNotCompile, .treeTaken:
             false
         }
     }

@@ -1,6 +1,6 @@
+import Build
 import Evidence
 import Foundation
-import Kernel
 import KernelSources
 import Targets
 import TestSupport
@@ -27,7 +27,7 @@ struct KernelConfigTests {
     @Test func namesEverySymbolThatWasRefused() async throws {
         try toy.write(
             "CONFIG_SMP=y\nCONFIG_UNKNOWN=m\nCONFIG_NAME=\"x\"\nCONFIG_NEVER=n\n", to: "kernel-patches/toy/config")
-        let error = await #expect(throws: KernelError.self) { try await build() }
+        let error = await #expect(throws: BuildError.self) { try await build() }
         guard case .configurationRefused(let symbols) = error else {
             Issue.record("\(error.map { "\($0)" } ?? "no error")")
             return
@@ -45,7 +45,7 @@ struct KernelConfigTests {
         try toy.write(
             try toy.text("kernel-patches/toy/target.yaml").replacing("fragments:", with: "base: stubborn, fragments:"),
             to: "kernel-patches/toy/target.yaml")
-        let error = await #expect(throws: KernelError.self) { try await build() }
+        let error = await #expect(throws: BuildError.self) { try await build() }
         #expect(error.map { "\($0)" }?.hasSuffix("CONFIG_SWAP: wanted n, got y") == true)
     }
 
@@ -80,7 +80,7 @@ struct KernelConfigTests {
         try toy.write("\(lines)\n", to: "kernel-patches/toy/config")
         let symbol = String(lines.prefix { $0 != "=" })
         await #expect(
-            throws: KernelError.configurationRefused(symbols: [ConfigMismatch(symbol: symbol, wanted: "y", got: "n")])
+            throws: BuildError.configurationRefused(symbols: [ConfigMismatch(symbol: symbol, wanted: "y", got: "n")])
         ) {
             try await build()
         }
@@ -91,7 +91,7 @@ struct KernelConfigTests {
         let kconfig = try toy.text("toy/Kconfig")
         try toy.write(
             "\(kconfig)\thelp\n\t  source code, to be sure.\n\nsource \"$(OURS)/Kconfig\"\n", to: "toy/Kconfig")
-        let error = await #expect(throws: KernelError.self) { try await build() }
+        let error = await #expect(throws: BuildError.self) { try await build() }
         let said = error.map { "\($0)" } ?? ""
         #expect(said.contains("Kconfig, source \"$(OURS)/Kconfig\", names no file of it"), "\(said)")
         try toy.write("\(kconfig)\thelp\n\t  source code, to be sure.\n", to: "toy/Kconfig")
@@ -102,7 +102,7 @@ struct KernelConfigTests {
         try toy.write("CONFIG_SMP=y\nCONFIG_MMU_NOTIFIER=y # from series\n", to: "kernel-patches/toy/config")
         #expect(try await build().record.unknownSymbols == ["CONFIG_MMU_NOTIFIER"])
         for subject in [Subject.patched, .asIs] {
-            await #expect(throws: KernelError.self) { try await toy.builder().build(subject) }
+            await #expect(throws: BuildError.self) { try await toy.builder().build(subject) }
         }
     }
 
@@ -113,13 +113,13 @@ struct KernelConfigTests {
     func whatLooksLikeAConditionAndIsNoneIsMalformed(line: String) async throws {
         try toy.write("\(line)\n", to: "kernel-patches/toy/config")
         let file = try toy.target().folder.appending(path: "config").path
-        await #expect(throws: KernelError.malformedFragment(file: file, line: 1, text: line)) { try await build() }
+        await #expect(throws: BuildError.malformedFragment(file: file, line: 1, text: line)) { try await build() }
     }
 
     @Test(arguments: ["CONFIG_X86_32=y", "# CONFIG_X86_64 is not set"])
     func configurationForI386IsNamedAsSuch(line: String) async throws {
         try toy.write("\(line)\nCONFIG_NONSENSE=y\n", to: "kernel-patches/toy/config")
-        let error = await #expect(throws: KernelError.self) { try await build() }
+        let error = await #expect(throws: BuildError.self) { try await build() }
         #expect(error.map { "\($0)" }?.contains("the configuration is for i386") == true)
     }
 
@@ -140,14 +140,14 @@ struct KernelConfigTests {
     @Test func malformedFragmentNamesItsLine() async throws {
         try toy.write("# fine\n\nSMP=y\n", to: "kernel-patches/toy/config")
         let file = try toy.target().folder.appending(path: "config").path
-        await #expect(throws: KernelError.malformedFragment(file: file, line: 3, text: "SMP=y")) { try await build() }
+        await #expect(throws: BuildError.malformedFragment(file: file, line: 3, text: "SMP=y")) { try await build() }
     }
 
     @Test func unknownBaseTargetShowsWhatMakeSaid() async throws {
         try toy.write(
             try toy.text("kernel-patches/toy/target.yaml").replacing("fragments:", with: "base: noconfig, fragments:"),
             to: "kernel-patches/toy/target.yaml")
-        let error = await #expect(throws: KernelError.self) { try await build() }
+        let error = await #expect(throws: BuildError.self) { try await build() }
         #expect(error.map { "\($0)" }?.contains("No rule to make target 'noconfig'") == true)
     }
 

@@ -1,7 +1,7 @@
+import Build
 import Evidence
 import Foundation
 import HostTools
-import Kernel
 import KernelSources
 import Patches
 import TestSupport
@@ -78,7 +78,7 @@ struct MutantBuildTests {
         #expect(again.reused)
         #expect(try Data(contentsOf: again.bzImage) == image)
         // Its tree has become another mutant's, which a module must not be built against.
-        await #expect(throws: KernelError.treeTaken(tree: again.tree.path)) {
+        await #expect(throws: BuildError.treeTaken(tree: again.tree.path)) {
             try await again.makeModules(in: toy.folder)
         }
         #expect(try await !build(first).reused)

@@ -23,11 +23,11 @@ package struct KernelBuilder: Sendable {
         config = try KernelConfig(target: target, version: source.version)
     }
 
-    /// The kernel of `subject`; where the same inputs were built before, that build.
+    /// The kernel of `subject`; if the same inputs were built before, that build.
     /// - Parameters:
     ///   - series: what the subject has over the source, the toolchain's patches included; nil for the source as it came.
-    ///   - base: a build whose objects are taken over where `subject` has no tree yet.
-    ///   - withTree: false where the kernel alone will do: its tree may have been patched differently since.
+    ///   - base: a build whose objects are taken over if `subject` has no tree yet.
+    ///   - withTree: false if the kernel alone will do: its tree may have been patched differently since.
     ///   - onProgress: told what is done, such as `CC mm/mmap.o`.
     package func build(
         _ subject: Subject, series: SeriesApplication? = nil, forking base: KernelBuild? = nil,
@@ -65,7 +65,7 @@ package struct KernelBuilder: Sendable {
         ])
     }
 
-    /// - Throws: also where the kernel does not compile; the tree is then as good as before. After anything else its
+    /// - Throws: also if the kernel does not compile; the tree is then as good as before. After anything else its
     ///   objects may be half of this build, and half of none: a `kill -9` may have cut off the compiler itself.
     private func make(
         _ subject: Subject, _ slot: TreeSlot, _ series: SeriesApplication?, _ base: KernelBuild?, _ digest: Digest,
@@ -77,7 +77,7 @@ package struct KernelBuilder: Sendable {
         let state: BuildState
         do {
             state = try await makeWhole(subject, slot, series, base, digest, onProgress)
-        } catch let error as KernelError {
+        } catch let error as BuildError {
             if !error.leavesTreeUnfinished { try await slot.end() }
             throw error
         }
@@ -123,8 +123,8 @@ package struct KernelBuilder: Sendable {
         }
     }
 
-    /// Runs make, keeping its log and the compiler's warnings even where it fails.
-    /// - Throws: `ToolError.hostFailed`, or `KernelError.doesNotCompile` if nothing of this host can have been in the way.
+    /// Runs make, keeping its log and the compiler's warnings even if it fails.
+    /// - Throws: `ToolError.hostFailed`, or `BuildError.doesNotCompile` if nothing of this host can have been in the way.
     private func compile(
         _ subject: Subject, _ slot: TreeSlot, _ make: Make, _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> [CompilerWarning] {
@@ -137,7 +137,7 @@ package struct KernelBuilder: Sendable {
             .hostFailed(act: "build the \(subject) kernel", trouble: trouble, said: said, log: slot.log.path)
         }
         if result.status != .exited(0), result.hostTrouble == nil, errors().isEmpty {
-            // Make keeps what is said in TMPDIR until a target is done: where that is full, nobody says so.
+            // Make keeps what is said in TMPDIR until a target is done: if that is full, nobody says so.
             result = try await make.run(goals, isSorted: false, onLine: log.add)
             if result.status == .exited(0) { throw hostFailed(.passing, "make failed, and did not fail again") }
         }
@@ -145,12 +145,40 @@ package struct KernelBuilder: Sendable {
         guard result.status == .exited(0) else {
             // Nor is a patch to blame for a source that somebody changed meanwhile.
             try await source.check(cache)
-            throw KernelError.doesNotCompile(
+            throw BuildError.doesNotCompile(
                 subject: subject, errors: errors().isEmpty ? result.lines.suffix(10) : Array(errors().prefix(5)),
                 log: slot.log.path)
         }
         let ledger = WarningLedger(slot: slot)
         try ledger.keep(in: slot)
         return ledger.all
+    }
+}
+
+extension KernelBuilder {
+    /// The patched kernel with `mutant` in it, built where the last one was, so that make only does what differs.
+    /// - Parameters:
+    ///   - series: what the patched kernel has over the source.
+    ///   - patched: the kernel of `series`, of the same builder.
+    ///   - withTree: false if the kernel alone will do, and its tree may have become another mutant's since.
+    /// - Throws: `MutantError.doesNotApply`, `.doesNotBuild` or `.doesNotDiffer`.
+    package func build(
+        _ mutant: Mutant, over series: SeriesApplication, forking patched: KernelBuild, withTree: Bool = true,
+        onProgress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> KernelBuild {
+        let mutated = try await series.mutated(by: mutant, on: source, cache: cache, onProgress: onProgress)
+        let build: KernelBuild
+        do {
+            build = try await self.build(
+                .mutant, series: mutated, forking: patched, withTree: withTree, onProgress: onProgress)
+        } catch let error as BuildError {
+            switch error {
+            case .doesNotCompile, .incompleteBuild, .configurationRefused:
+                throw MutantError.doesNotBuild(mutant: mutant.name, reason: "\(error)")
+            default: throw error
+            }
+        }
+        guard build.code != patched.code else { throw MutantError.doesNotDiffer(mutant: mutant.name) }
+        return build
     }
 }

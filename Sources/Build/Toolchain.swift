@@ -30,7 +30,7 @@ package struct Toolchain: Sendable {
 
     /// Asks the programs of this host, or of a chroot.
     /// - Parameter period: takes the place of the host's compiler and of its front; a chroot of the host's front too.
-    /// - Throws: `KernelError.noCompiler`, what kept a front from being read, or a chroot from being entered.
+    /// - Throws: `BuildError.noCompiler`, what kept a front from being read, or a chroot from being entered.
     package static func find(
         _ target: Target, cache: KernelCache, period: PeriodToolchain? = nil
     ) async throws -> Toolchain {
@@ -117,14 +117,14 @@ package struct Toolchain: Sendable {
     private static func version(of command: String, in chroot: Chroot?) async throws -> String {
         let words = command.split(separator: " ").map(String.init)
         guard chroot != nil || HostTool(words.first ?? command).path != nil else {
-            throw KernelError.noCompiler(command: command)
+            throw BuildError.noCompiler(command: command)
         }
         let question = words + ["--version"]
         let result = try await HostTool("env", environment: ["LC_ALL": "C"]).run(
             chroot?.words(question, in: "/") ?? question)
         // chroot(8) and the shell: not a program, not there.
         if let chroot, result.status == .exited(126) || result.status == .exited(127) {
-            throw KernelError.notInChroot(program: command, path: chroot.folder.path)
+            throw BuildError.notInChroot(program: command, path: chroot.folder.path)
         }
         guard result.status == .exited(0) else {
             throw ToolError.failed(
@@ -139,5 +139,45 @@ package struct Toolchain: Sendable {
             return false
         }
         return Int(major) ?? 0 >= 4
+    }
+}
+
+extension KernelCache {
+    /// Compiler fronts by the digest of their text.
+    fileprivate var toolchains: URL { folder.appending(path: "toolchains") }
+}
+
+/// A shell script of the target's that stands before the real compiler, which it finds in `$DRYDOCK_CC`.
+struct CompilerFront: Sendable {
+    /// As the target's description writes it, such as `toolchain/cc`.
+    let name: String
+    let digest: Digest
+    /// The script in the cache: a path that stays the same as long as its text does, because make compares commands.
+    let program: URL
+
+    /// Puts the script into the cache if it is not there yet.
+    init(_ name: String, in folder: URL, cache: KernelCache) throws(FileError) {
+        let text = try Files.read(folder.appending(path: name))
+        self.name = name
+        digest = Digest(of: text)
+        let place = cache.toolchains.appending(path: digest.short)
+        program = place.appending(path: URL(filePath: name).lastPathComponent)
+        // It is short enough to be compared, however it came to be another text.
+        if (try? Data(contentsOf: program)) == text { return }
+        try Files.remove(program)
+        let partial = cache.toolchains.appending(path: "\(digest.short).\(UUID().uuidString)")
+        let script = partial.appending(path: program.lastPathComponent)
+        try Files.write(text, to: script)
+        defer { try? Files.remove(partial) }
+        try Files.attempt("write", script) {
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+        }
+        do {
+            try Files.createFolder(place)
+            try Files.move(script, to: program)
+        } catch {
+            // Another drydock was quicker with the same text.
+            guard Files.exists(program) else { throw error }
+        }
     }
 }

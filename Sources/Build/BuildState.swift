@@ -19,7 +19,7 @@ struct BuildState: Codable {
 
     static let name = "build.json"
 
-    /// Nil where the tree holds another build, or none, or its vmlinux is not the one that was built, or what was taken
+    /// Nil if the tree holds another build, or none, or its vmlinux is not the one that was built, or what was taken
     /// out of it is gone or spoilt.
     static func of(_ slot: TreeSlot, _ digest: Digest) -> BuildState? {
         guard let state = read(slot.state), state.digest == digest, kept(in: slot, digest) != nil, !slot.isUnfinished
@@ -49,7 +49,7 @@ struct BuildState: Codable {
 struct FileSignature: Codable, Equatable {
     let text: String
 
-    /// Nil where there is no such file.
+    /// Nil if there is no such file.
     init?(_ file: URL) {
         var status = stat()
         guard stat(file.path, &status) == 0 else { return nil }

@@ -12,17 +12,17 @@ struct Chroot: Sendable {
     /// Inside it lies at the same path.
     private let cache: KernelCache
 
-    /// - Throws: `KernelError.notAChroot`, or `cannotEnterChroot` where this user may not.
+    /// - Throws: `BuildError.notAChroot`, or `cannotEnterChroot` if this user may not.
     init(_ folder: URL, cache: KernelCache) async throws {
         self.folder = folder.standardizedFileURL
         self.cache = cache
         guard Files.exists(self.folder.appending(path: "bin/sh")) else {
-            throw KernelError.notAChroot(path: folder.path)
+            throw BuildError.notAChroot(path: folder.path)
         }
         try Files.createFolder(mountPoint)
         let entry = try await HostTool("env").run(words(["true"], in: "/"))
         guard entry.status == .exited(0) else {
-            throw KernelError.cannotEnterChroot(path: folder.path, output: entry.tail(5))
+            throw BuildError.cannotEnterChroot(path: folder.path, output: entry.tail(5))
         }
     }
 

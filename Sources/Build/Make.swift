@@ -26,7 +26,7 @@ struct Make: Sendable {
     }
 
     /// In ccache's depend mode a first build costs 8 % more than without a cache, otherwise 27 %. But depend mode does not
-    /// see that the assembler file around a kernel's image includes that kernel (`.incbin`): where two kernels are
+    /// see that the assembler file around a kernel's image includes that kernel (`.incbin`): if two kernels are
     /// compressed to the same size, it hands out the image of the other. A user's own leave to take a file for unchanged,
     /// or to share files with a tree, is not for kernels that are compared. The name keeps what an earlier drydock left in
     /// a user's cache out of the way.

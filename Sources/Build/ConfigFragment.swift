@@ -43,7 +43,7 @@ struct ConfigFragment: Equatable {
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = line.trimmingCharacters(in: .whitespaces)
             guard let (text, condition) = TreeCondition.split(line) else {
-                throw KernelError.malformedFragment(file: file.path, line: index + 1, text: line)
+                throw BuildError.malformedFragment(file: file.path, line: index + 1, text: line)
             }
             if let (symbol, value) = Self.setting(text) {
                 guard condition.holds(for: version) else { continue }
@@ -51,7 +51,7 @@ struct ConfigFragment: Equatable {
                 if condition.ifKnown { optional.insert(symbol) } else { optional.remove(symbol) }
                 if condition.fromSeries { brought.insert(symbol) } else { brought.remove(symbol) }
             } else if !line.isEmpty && (!line.hasPrefix("#") || line.contains(/^#\s*CONFIG_\w+ is not set/)) {
-                throw KernelError.malformedFragment(file: file.path, line: index + 1, text: line)
+                throw BuildError.malformedFragment(file: file.path, line: index + 1, text: line)
             }
         }
     }
@@ -61,4 +61,19 @@ struct ConfigFragment: Equatable {
         if let match = line.wholeMatch(of: /(CONFIG_\w+)=(\S.*)/) { return (String(match.1), String(match.2)) }
         return nil
     }
+}
+
+/// A symbol whose value in the kernel's configuration is not the one a fragment asks for.
+package struct ConfigMismatch: Sendable, Equatable, CustomStringConvertible {
+    package let symbol: String
+    package let wanted: String
+    package let got: String
+
+    package init(symbol: String, wanted: String, got: String) {
+        self.symbol = symbol
+        self.wanted = wanted
+        self.got = got
+    }
+
+    package var description: String { "\(symbol): wanted \(wanted), got \(got)" }
 }

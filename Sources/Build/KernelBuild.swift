@@ -62,7 +62,7 @@ package struct KernelBuild: Sendable {
     ) async throws -> ToolResult {
         let wait = { onLine("waiting for another build in \(slot.folder.path) to end") }
         return try await FileLock.hold(slot.lock, onWait: wait) {
-            guard BuildState.of(slot, digest) != nil else { throw KernelError.treeTaken(tree: tree.path) }
+            guard BuildState.of(slot, digest) != nil else { throw BuildError.treeTaken(tree: tree.path) }
             let result = try await Make(slot: slot, toolchain: toolchain).run(
                 ["modules"], variables: ["M=\(folder.path)"], seeing: folder, onLine: onLine)
             if let (trouble, said) = result.hostTrouble {

@@ -16,7 +16,7 @@ extension KernelBuilder {
     func collect(_ subject: Subject, _ slot: TreeSlot, _ state: BuildState) throws {
         func require(_ paths: [String]) throws -> URL {
             guard let path = paths.first(where: { Files.exists(slot.tree.appending(path: $0)) }) else {
-                throw KernelError.incompleteBuild(subject: subject, artefact: paths[0], log: slot.log.path)
+                throw BuildError.incompleteBuild(subject: subject, artefact: paths[0], log: slot.log.path)
             }
             return slot.tree.appending(path: path)
         }
@@ -43,7 +43,7 @@ extension KernelBuilder {
     func code(_ subject: Subject, _ slot: TreeSlot) async throws -> Digest {
         let vmlinux = slot.tree.appending(path: "vmlinux")
         guard Files.exists(vmlinux) else {
-            throw KernelError.incompleteBuild(subject: subject, artefact: "vmlinux", log: slot.log.path)
+            throw BuildError.incompleteBuild(subject: subject, artefact: "vmlinux", log: slot.log.path)
         }
         return try await KernelCode.digest(of: vmlinux, scratch: slot.folder.appending(path: "code"))
     }
@@ -76,8 +76,26 @@ extension KernelBuilder {
         }
         let result = try await make.run(["--silent", "kernelrelease"])
         guard result.status == .exited(0), let release = result.lines.last else {
-            throw KernelError.incompleteBuild(subject: subject, artefact: "kernel release", log: slot.log.path)
+            throw BuildError.incompleteBuild(subject: subject, artefact: "kernel release", log: slot.log.path)
         }
         return release
+    }
+}
+
+/// What of a kernel a machine gets to see: code and data, without debugging information, notes and symbols.
+private enum KernelCode {
+    /// The digest of what a boot loader unpacks of `vmlinux`; two kernels with the same one behave alike.
+    ///
+    /// The notes hold an identity that ld makes of everything, debugging information too; `.init.ramfs` an archive that
+    /// bears the time at which it was packed.
+    static func digest(of vmlinux: URL, scratch: URL) async throws -> Digest {
+        defer { try? Files.remove(scratch) }
+        try await HostTool("objcopy").run(
+            to: "read the code of \(vmlinux.path)",
+            [
+                "--output-target=binary", "--strip-all", "--remove-section=.note*", "--remove-section=.init.ramfs",
+                vmlinux.path, scratch.path,
+            ])
+        return try Digest(ofFile: scratch)
     }
 }

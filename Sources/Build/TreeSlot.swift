@@ -45,9 +45,7 @@ struct TreeSlot: Sendable {
         return patchedPaths == nil || (state != nil && state?.vmlinux != FileSignature(vmlinux))
     }
 
-    private var patchedPaths: [String]? {
-        try? JSON.read(overlay)
-    }
+    private var patchedPaths: [String]? { try? JSON.read(overlay) }
 
     /// Begins a build: removes a tree whose build did not come to its end, so that `prepare` begins anew; also one of which
     /// make could not tell by its times what to do, because the clock was set back.
@@ -72,7 +70,7 @@ struct TreeSlot: Sendable {
         try Files.remove(underWay)
     }
 
-    /// Makes the tree where there is none: of `base`'s, with all that was built there, or else of the source alone.
+    /// Makes the tree if there is none: of `base`'s, with all that was built there, or else of the source alone.
     ///
     /// Files are shared with the pristine source by hard links, which kbuild only reads.
     func prepare(source: KernelSource, forking base: TreeSlot?) async throws {
@@ -129,7 +127,7 @@ struct TreeSlot: Sendable {
     func clean(_ make: Make) async throws {
         let result = try await make.run(["mrproper"])
         guard result.status == .exited(0) else {
-            throw KernelError.cannotClean(tree: tree.path, output: result.tail())
+            throw BuildError.cannotClean(tree: tree.path, output: result.tail())
         }
         try Files.remove(unclean)
     }

@@ -1,9 +1,9 @@
+import Build
 import Evidence
 import Files
 import Foundation
 import Glibc
 import HostTools
-import Kernel
 import KernelSources
 import Patches
 import TestSupport
@@ -72,7 +72,7 @@ struct BuildHostTests {
 
     @Test func aCompilerThatFailsSilentlyEachTimeIsNot() async throws {
         try compiler("exit 1")
-        let error = await #expect(throws: KernelError.self) { _ = try await build() }
+        let error = await #expect(throws: BuildError.self) { _ = try await build() }
         guard case .doesNotCompile(_, let errors, _) = error else {
             Issue.record("\(error.map { "\($0)" } ?? "no error")")
             return

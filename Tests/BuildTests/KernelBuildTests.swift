@@ -1,8 +1,8 @@
+import Build
 import Evidence
 import Foundation
 import Glibc
 import HostTools
-import Kernel
 import KernelSources
 import Patches
 import Targets
@@ -119,7 +119,7 @@ struct KernelBuildTests {
         let second = try await patched(67)
         #expect(try content(first.bzImage) == bytes)
         #expect(try content(second.bzImage) != bytes)
-        await #expect(throws: KernelError.treeTaken(tree: first.tree.path)) {
+        await #expect(throws: BuildError.treeTaken(tree: first.tree.path)) {
             try await first.makeModules(in: toy.folder)
         }
     }
@@ -196,14 +196,14 @@ struct KernelBuildTests {
         try toy.write(
             try toy.text("toy/Makefile").replacing("\nmrproper:", with: "\nmrproper:\n\t@false"), to: "toy/Makefile")
         let (_, builder) = try await unclean()
-        let error = await #expect(throws: KernelError.self) { try await builder.build(.base) }
+        let error = await #expect(throws: BuildError.self) { try await builder.build(.base) }
         guard case .cannotClean(_, let output) = error else {
             Issue.record("\(error.map { "\($0)" } ?? "no error")")
             return
         }
         #expect(output.contains("mrproper"))
         // It is not taken for clean the next time.
-        await #expect(throws: KernelError.self) { try await builder.build(.base) }
+        await #expect(throws: BuildError.self) { try await builder.build(.base) }
     }
 
     @Test func buildThatWritesToTheSourceIsFoundOut() async throws {
@@ -245,7 +245,7 @@ struct KernelBuildTests {
         let series = try await toy.rehearse(["broken.patch": patch]).application()
         let builder = try await toy.builder()
         _ = try await patched(66)
-        let error = await #expect(throws: KernelError.self) { try await builder.build(.patched, series: series) }
+        let error = await #expect(throws: BuildError.self) { try await builder.build(.patched, series: series) }
         guard case .doesNotCompile(.patched, let errors, let log) = error else {
             Issue.record("\(error.map { "\($0)" } ?? "no error")")
             return
