@@ -79,7 +79,7 @@ package struct AcceleratorProbe: Sendable {
 
     private func trial(kvm complaint: String?) async throws -> Accelerator {
         let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-sector-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Files.createFolder(folder)
         defer { try? FileManager.default.removeItem(at: folder) }
         let sector = try await assemble(in: folder)
         guard case .finished(let tcgSeconds) = try await run(sector, .tcg, limitSeconds: Self.tcgLimitSeconds) else {

@@ -4,7 +4,7 @@ import Patches
 
 /// A patch as it is to be added to a series: its header as in a mail, its diffs, and what was done to it.
 package struct PagePatch: Sendable {
-    /// The header, a blank line, the description, a blank line, the diffs.
+    /// The header, an empty line, the description, an empty line, the diffs.
     package let content: Data
     package let mends: [PatchMend]
     /// The header Subject, if the page has one.
@@ -69,7 +69,7 @@ package struct PagePatch: Sendable {
             mended(\.hadCarriageReturn) { count, _ in .carriageReturns(lines: count) },
             mended(\.hadEntity) { .entities(lines: $0, first: $1) },
             mended(\.hadNonBreakingSpace) { .nonBreakingSpaces(lines: $0, first: $1) },
-            mended(\.lostBlank) { .emptyContext(lines: $0, first: $1) },
+            mended(\.lostSpace) { .emptyContext(lines: $0, first: $1) },
         ].compactMap(\.self)
     }
 }
@@ -85,7 +85,7 @@ extension PagePatch {
     /// Compares the lines the patch expects with a tree's.
     /// - Parameter tree: the top of a source tree; a file it lacks may come with an earlier patch of the series.
     /// - Returns: whether the tree has every hunk's lines exactly as the patch has them.
-    /// - Throws: `PatchImportError.blanksDiffer` if the tree has a hunk's lines but for blanks and tabs.
+    /// - Throws: `PatchImportError.spacesDiffer` if the tree has a hunk's lines but for spaces and tabs.
     package func check(against tree: URL) throws -> Bool {
         var isProven = true
         for side in oldSides where !side.lines.isEmpty {
@@ -97,7 +97,7 @@ extension PagePatch {
             let lines = try Files.read(file).split(separator: 10, omittingEmptySubsequences: false).map { Data($0) }
             if Self.holds(lines, side.lines) { continue }
             guard !Self.holds(lines.map(Self.folded), side.lines.map(Self.folded)) else {
-                throw PatchImportError.blanksDiffer(hunk: side.line, file: side.path)
+                throw PatchImportError.spacesDiffer(hunk: side.line, file: side.path)
             }
             isProven = false
         }
@@ -111,7 +111,7 @@ extension PagePatch {
         }
     }
 
-    /// With one blank for any run of blanks and tabs.
+    /// With one space for any run of spaces and tabs.
     private static func folded(_ line: Data) -> Data {
         Data(line.split(whereSeparator: { $0 == 32 || $0 == 9 || $0 == 13 }).joined(separator: [32]))
     }

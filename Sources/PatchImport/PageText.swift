@@ -84,10 +84,10 @@ struct PageLine: Equatable {
     var hadCarriageReturn = false
     var hadEntity = false
     var hadNonBreakingSpace = false
-    /// An empty line that stands where a hunk has a blank.
-    var lostBlank = false
+    /// An empty line that stands where a hunk has a space.
+    var lostSpace = false
 
-    /// Not `hasPrefix`, for which a blank with a combining mark after it is no blank.
+    /// Not `hasPrefix`, for which a space with a combining mark after it is no space.
     var first: UInt8? { text.utf8.first }
 
     var isEmpty: Bool { text.utf8.allSatisfy { $0 == 32 || $0 == 9 || $0 == 13 } }

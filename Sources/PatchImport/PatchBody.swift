@@ -21,7 +21,7 @@ struct PatchBody {
                 between += lines
             }
             var page = text.lines
-            for index in diff.emptyContext { (page[index].text, page[index].lostBlank) = (" ", true) }
+            for index in diff.emptyContext { (page[index].text, page[index].lostSpace) = (" ", true) }
             // Empty lines between two hunks would be taken for context.
             let start = diff.hunks.first?.lowerBound ?? diff.range.upperBound
             let taken = page[diff.range.lowerBound..<start].filter { !$0.isEmpty } + diff.hunks.flatMap { page[$0] }

@@ -26,10 +26,10 @@ struct PatchHead {
         }
         if left > 0 { mends.append(.leftOutAbove(lines: left)) }
         subject = MailHeader.value(of: "Subject", in: lines)
-        let blank = PageLine(number: 0, text: "")
+        let empty = PageLine(number: 0, text: "")
         let trimmed = description.drop(while: \.isEmpty).reversed().drop(while: \.isEmpty).reversed()
-        if !lines.isEmpty { lines.append(blank) }
-        if !trimmed.isEmpty { lines += trimmed + [blank] }
+        if !lines.isEmpty { lines.append(empty) }
+        if !trimmed.isEmpty { lines += trimmed + [empty] }
     }
 }
 

@@ -12,8 +12,8 @@ package enum PatchImportError: Error, Equatable, CustomStringConvertible {
     case broken(DiffFault)
     /// Right below a hunk, with more of the patch to come, stands a line that is no part of one.
     case strayLine(line: Int)
-    /// The tree has the lines of the hunk at `hunk`, with other blanks and tabs.
-    case blanksDiffer(hunk: Int, file: String)
+    /// The tree has the lines of the hunk at `hunk`, with other spaces and tabs.
+    case spacesDiffer(hunk: Int, file: String)
     /// HTML's own tags in the patch's text stand for text that the page failed to escape.
     case unescapedHTML(tag: String)
     case noName
@@ -37,7 +37,7 @@ package enum PatchImportError: Error, Equatable, CustomStringConvertible {
         case .strayLine(let line):
             "cannot take the patch: line \(line) of the page stands right below a hunk and is no line of a patch: a line "
                 + "is wrapped; get the patch from another page"
-        case .blanksDiffer(let hunk, let file):
+        case .spacesDiffer(let hunk, let file):
             "cannot take the patch: the tree's \(file) has the lines of the hunk at line \(hunk) of the page with "
                 + "other blanks and tabs; the page turned tabs into blanks, which cannot be mended: get it from another page"
         case .unescapedHTML(let tag):

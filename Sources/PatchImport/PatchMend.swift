@@ -8,7 +8,7 @@ package enum PatchMend: Sendable, Equatable, CustomStringConvertible {
     case carriageReturns(lines: Int)
     case entities(lines: Int, first: Int)
     case nonBreakingSpaces(lines: Int, first: Int)
-    /// Empty lines where an empty line of context must stand, which is a blank.
+    /// Empty lines where an empty line of context must stand, which is a space.
     case emptyContext(lines: Int, first: Int)
     /// `git log`'s own header and indented message, made the header of a mail.
     case gitLogHeader(line: Int)
@@ -20,7 +20,7 @@ package enum PatchMend: Sendable, Equatable, CustomStringConvertible {
     case noMailHeader(kept: Int)
     /// The names in the patch have no leading folder to take off.
     case noLeadingFolder
-    /// Not undone: lines indented with blanks and not one tab, so that tabs may be lost.
+    /// Not undone: lines indented with spaces and not one tab, so that tabs may be lost.
     case noTabs(first: Int)
 
     /// Whether comparing the patch with a tree answers it.

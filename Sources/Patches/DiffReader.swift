@@ -2,11 +2,11 @@
 package struct DiffReader {
     private let lines: [String]
     /// An empty line of context that kept its space: then the text was not stripped of them.
-    private let keepsBlanks: Bool
+    private let keepsSpaces: Bool
 
     package init(_ lines: [String]) {
         self.lines = lines
-        keepsBlanks = lines.contains(" ")
+        keepsSpaces = lines.contains(" ")
     }
 
     package func diffs() -> [FileDiff] {
@@ -93,7 +93,7 @@ package struct DiffReader {
         return (name, name)
     }
 
-    /// A tab, or in old patches blanks, stands before the date.
+    /// A tab, or in old patches spaces, stands before the date.
     private static func name(_ text: String) -> String {
         String(text.dropFirst(4).prefix { $0 != "\t" && $0 != " " })
     }
@@ -122,7 +122,7 @@ package struct DiffReader {
 
         private mutating func read(at start: Int) {
             if var hunk = Hunk(lines, at: start) {
-                fault = hunk.fault(keepsBlanks: reader.keepsBlanks)
+                fault = hunk.fault(keepsSpaces: reader.keepsSpaces)
                 end = hunk.end
                 emptyContext += hunk.emptyContext
             } else {

@@ -10,14 +10,22 @@ package struct Hunk {
     private var lacking: (old: Int, new: Int)
 
     /// Nil if no hunk's header stands at `start`.
-    init?(_ lines: [String], at start: Int) {
+    /// - Parameter isStrict: whether it ends above the first line that its counts do not allow; if not, it takes those
+    ///   too, and the first that is no hunk's at all is its last: GNU patch will say what is wrong.
+    init?(_ lines: [String], at start: Int, isStrict: Bool = true) {
         guard let match = lines[start].firstMatch(of: /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/) else { return nil }
         self.lines = lines
         self.start = start
         end = start + 1
         // A count that is left out is 1.
         lacking = (match.1.flatMap { Int($0) } ?? 1, match.2.flatMap { Int($0) } ?? 1)
-        while isIncomplete, end < lines.count, take(lines[end]) { end += 1 }
+        while isIncomplete, end < lines.count {
+            if !take(lines[end], isStrict) {
+                if isStrict { break }
+                lacking = (0, 0)
+            }
+            end += 1
+        }
         if !isIncomplete, end < lines.count, lines[end].hasPrefix("\\ ") { end += 1 }
     }
 
@@ -35,7 +43,7 @@ package struct Hunk {
     }
 
     /// Counts a line of the hunk; false if it cannot be one.
-    private mutating func take(_ line: String) -> Bool {
+    private mutating func take(_ line: String, _ isStrict: Bool) -> Bool {
         var (old, new) = (0, 0)
         // Not `hasPrefix`, for which a space with a combining mark after it is no space.
         switch line.utf8.first {
@@ -45,18 +53,18 @@ package struct Hunk {
         case UInt8(ascii: "\\"): break
         default: return false
         }
-        guard old <= lacking.old, new <= lacking.new else { return false }
+        guard !isStrict || old <= lacking.old && new <= lacking.new else { return false }
         lacking = (lacking.old - old, lacking.new - new)
         if line.isEmpty { emptyContext.append(end) }
         return true
     }
 
     /// What is wrong with it, as far as what stands below it tells; a hunk that is cut off ends where it lacks lines.
-    /// - Parameter keepsBlanks: whether empty lines of context have their space elsewhere in the text.
-    mutating func fault(keepsBlanks: Bool) -> DiffFault? {
+    /// - Parameter keepsSpaces: whether empty lines of context have their space elsewhere in the text.
+    mutating func fault(keepsSpaces: Bool) -> DiffFault? {
         if isIncomplete { return incomplete() }
         if holdsMore { return wrongCounts() }
-        return emptyEnd(keepsBlanks: keepsBlanks)
+        return emptyEnd(keepsSpaces: keepsSpaces)
     }
 
     /// The counts do not fit the lines: which of the two is to blame shows in what comes next.
@@ -112,11 +120,11 @@ package struct Hunk {
     }
 
     /// Empty lines that end the whole patch are rather the page's own: the patch was cut off above them.
-    private mutating func emptyEnd(keepsBlanks: Bool) -> DiffFault? {
+    private mutating func emptyEnd(keepsSpaces: Bool) -> DiffFault? {
         let empty = lines[start..<end].reversed().prefix(while: \.isEmpty).count
         var next = end
         while next < lines.count, lines[next].isBlank { next += 1 }
-        guard !another(at: next), empty > 1 || empty == 1 && keepsBlanks else { return nil }
+        guard !another(at: next), empty > 1 || empty == 1 && keepsSpaces else { return nil }
         end -= empty
         emptyContext.removeAll { $0 >= end }
         lacking = (empty, empty)

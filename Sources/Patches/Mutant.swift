@@ -43,7 +43,7 @@ package struct Mutant: Sendable, Equatable {
     }
 }
 
-/// The lines `Field: words` above the first empty line of a mutant's file; a line that begins with a blank goes on.
+/// The lines `Field: words` above the first empty line of a mutant's file; a line that begins with a space goes on.
 private struct MutantHeader {
     private static let fields = ["Subject", "Breaks", "Killed-by", "Variant", "Only", "Not"]
 

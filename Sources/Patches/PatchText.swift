@@ -22,7 +22,7 @@ struct PatchText {
         if lines.last == "" { lines.removeLast() }
         var index = 0
         while index < lines.count {
-            if let hunk = Hunk(lines, at: index) {
+            if let hunk = Hunk(lines, at: index, isStrict: false) {
                 if hunk.isCutOff { truncatedHunk = index + 1 }
                 index = hunk.end
             } else {

@@ -42,7 +42,7 @@ enum ExitStatus: Int32, Error {
     /// A page whose patch is spoilt has failed; one that only needs another command line has not.
     private static func status(of error: PatchImportError) -> ExitStatus {
         switch error {
-        case .noPatch, .broken, .strayLine, .blanksDiffer, .unescapedHTML: .failed
+        case .noPatch, .broken, .strayLine, .spacesDiffer, .unescapedHTML: .failed
         case .unreadablePage, .severalPatches, .noSuchPatch, .noName, .badName, .patchExists, .alreadyInSeries: .usage
         }
     }

@@ -80,7 +80,7 @@ import Testing
         try Data(old.utf8).write(to: tree.appending(path: "mm/count.c"))
         #expect(try patch.check(against: tree))
         let blanks = PatchPageTests.whole.replacing("\t", with: "        ")
-        #expect(throws: PatchImportError.blanksDiffer(hunk: 11, file: "mm/count.c")) {
+        #expect(throws: PatchImportError.spacesDiffer(hunk: 11, file: "mm/count.c")) {
             _ = try PatchPageTests.page(blanks).patch().check(against: tree)
         }
         // Another tree altogether proves nothing about tabs.
