@@ -44,54 +44,70 @@ let package = Package(
         .target(name: "CProcess"),
         stage("Libvirt", ["CLibvirt"]),
         stage("Guestfs", ["CGuestfs"]),
-        stage("HostTools", [subprocess, system]),
+
+        // The ground: files, and other programs.
+        stage("Files", ["COpenSSL"]),
+        stage("HostTools", ["Files", subprocess, system]),
 
         // What one test is about, and what one boot left behind.
         stage("Targets", [yaml]),
-        stage("Evidence", ["COpenSSL"]),
+        stage("Evidence", ["Files"]),
 
         // What a guest prints: init's markers, the kernel's reports, the probe's trace.
         stage("Console", ["Evidence"]),
 
-        // The doing half.
-        stage("Kernel", ["Evidence", "HostTools", "Targets"]),
-        stage("Image", ["Evidence", "HostTools", "Kernel", "Targets", yaml]),
-        stage("Machine", ["CProcess", "Console", "Evidence", "HostTools", "Libvirt", "Targets", xml]),
-        stage("Results", ["Evidence", "Guestfs"]),
+        // The doing half: what is built is made of a source and of patches.
+        stage("KernelSources", ["Evidence", "Files", "HostTools", "Targets"]),
+        stage("Patches", ["Evidence", "Files", "HostTools", "KernelSources"]),
+        stage("PatchImport", ["Files", "HostTools", "Patches"]),
+        stage("Build", ["Evidence", "Files", "HostTools", "KernelSources", "Patches", "Targets"]),
+        stage("Image", ["Build", "Evidence", "Files", "HostTools", "Targets", yaml]),
+        stage("Machine", ["CProcess", "Console", "Evidence", "Files", "HostTools", "Libvirt", "Targets", xml]),
+        stage("Results", ["Evidence", "Files", "Guestfs"]),
 
         // The judging half.
-        stage("Judgement", ["Console", "Evidence"]),
-        stage("Report", ["Console", "Evidence", "Judgement"]),
+        stage("Judgement", ["Console", "Evidence", "Files"]),
+        stage("Report", ["Console", "Evidence", "Files", "Judgement"]),
 
         // The one place that sees both, and the command line.
         stage(
             "Pipeline",
             [
-                "Console", "Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Results", "Targets",
+                "Build", "Console", "Evidence", "Files", "HostTools", "Image", "Judgement", "KernelSources", "Machine", "Patches",
+                "Results", "Targets",
             ]),
         .executableTarget(
             name: "drydock",
             dependencies: [
-                "CProcess", "Evidence", "HostTools", "Image", "Judgement", "Kernel", "Machine", "Pipeline", "Report",
-                "Results", "Targets", arguments,
+                "Build", "CProcess", "Evidence", "Files", "HostTools", "Image", "Judgement", "KernelSources", "Machine",
+                "PatchImport", "Patches", "Pipeline", "Report", "Results", "Targets", arguments,
             ], swiftSettings: strict),
 
         tests("Libvirt", []),
         tests("Guestfs", []),
-        tests("HostTools", []),
+        tests("Files", []),
+        tests("HostTools", ["Files"]),
         tests("Targets", []),
-        tests("Evidence", []),
+        tests("Evidence", ["Files"]),
         tests("Console", ["Evidence"]),
-        tests("Kernel", ["Evidence", "HostTools", "Targets"], resources: [.copy("Fixtures")]),
+        tests("KernelSources", ["Files", "HostTools", "Targets", "TestSupport"]),
+        tests("Patches", ["Evidence", "Files", "HostTools", "KernelSources", "TestSupport"]),
+        tests("PatchImport", ["Files", "HostTools", "Patches"]),
+        tests("Build", ["Evidence", "Files", "HostTools", "KernelSources", "Patches", "Targets", "TestSupport"]),
+        // The toy kernel that several test targets build.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Build", "Evidence", "HostTools", "KernelSources", "Patches", "Targets"],
+            path: "Tests/TestSupport", resources: [.copy("Fixtures")], swiftSettings: strict),
         tests("Image", ["Evidence", "HostTools", "Targets"]),
-        tests("Machine", ["CProcess", "Console", "Evidence", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
+        tests("Machine", ["CProcess", "Console", "Evidence", "Files", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
         .executableTarget(
             name: "GuestHolder", dependencies: ["HostTools", "Machine"], path: "Tests/GuestHolder",
             swiftSettings: strict),
-        tests("Results", ["Evidence", "Guestfs", "HostTools"]),
-        tests("Judgement", ["Console", "Evidence"], resources: [.copy("Corpus")]),
-        tests("Report", ["Console", "Evidence", "Judgement"], resources: [.copy("Golden")]),
-        tests("Pipeline", ["Console", "Evidence", "Image", "Judgement", "Kernel", "Targets"]),
+        tests("Results", ["Evidence", "Files", "Guestfs", "HostTools"]),
+        tests("Judgement", ["Console", "Evidence", "Files"], resources: [.copy("Corpus")]),
+        tests("Report", ["Console", "Evidence", "Files", "Judgement"], resources: [.copy("Golden")]),
+        tests("Pipeline", ["Build", "Console", "Evidence", "Image", "Judgement", "Patches", "Targets"]),
         tests("drydock", ["HostTools", "Evidence"]),
     ]
 )

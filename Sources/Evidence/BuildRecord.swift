@@ -1,3 +1,5 @@
+import Files
+
 /// What is known about the kernel of one subject: where it came from, and what the compiler said.
 package struct BuildRecord: Codable, Sendable, Equatable {
     /// The kernel's own release string, such as `6.1.192`.

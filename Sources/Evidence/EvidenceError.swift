@@ -1,11 +1,9 @@
-/// A run directory could not be read or written.
+/// A run directory is none, or is not whole.
 package enum EvidenceError: Error, Equatable, CustomStringConvertible {
     case notARunDirectory(path: String)
     case unknownSchema(path: String, found: Int, known: Int)
     /// The run was interrupted: `missing` is what was still to come.
     case unfinished(path: String, missing: String)
-    case unreadable(path: String, reason: String)
-    case unwritable(path: String, reason: String)
 
     package var description: String {
         switch self {
@@ -15,8 +13,6 @@ package enum EvidenceError: Error, Equatable, CustomStringConvertible {
             "cannot read run \(path): its layout has version \(found), this drydock knows version \(known)"
         case .unfinished(let path, let missing):
             "cannot judge run \(path): it ended before it wrote \(missing); what there is stays readable; run it again"
-        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-        case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
         }
     }
 }

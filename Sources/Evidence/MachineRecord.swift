@@ -1,3 +1,5 @@
+import Files
+
 /// A deterministic guest's machine, with all that its run depends on: `machine.json`.
 package struct MachineRecord: Codable, Sendable, Equatable {
     /// QEMU's version, such as `10.0.2`.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// How long the host let the processors of a guest wait, window by window: `scheduling.json`.
@@ -43,5 +44,5 @@ package struct SchedulingRecord: Codable, Sendable, Equatable {
 
     package init(windows: [Window]) { self.windows = windows }
 
-    package func write(to file: URL) throws(EvidenceError) { try EvidenceFile.write(self, to: file) }
+    package func write(to file: URL) throws(FileError) { try JSON.write(self, to: file) }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// Where the source of a kernel came from.
 package struct SourceRecord: Codable, Sendable, Equatable {
     /// What the target or `--source` names: a path, a path and a ref, a package.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What heads the folder of a test that takes many runs.
@@ -18,43 +19,43 @@ package struct TestDirectory<Record: TestRecord>: Sendable, Equatable {
     package let url: URL
 
     /// Makes a new one under `parent`, named after the time, the target and the kind of test.
-    package static func create(under parent: URL, target: String, started: Date) throws(EvidenceError)
+    package static func create(under parent: URL, target: String, started: Date) throws(FileError)
         -> TestDirectory
     {
         let url = parent.appending(
             path: "\(RunDirectory.stamp(started))-\(target)-\(Record.suffix)", directoryHint: .isDirectory)
-        try EvidenceFile.makeFolder(parent)
+        try Files.createFolder(parent)
         // Not with those above it: a test that exists already is somebody else's.
-        try EvidenceFile.makeFolder(url, andThoseAbove: false)
+        try Files.createFolder(url, andThoseAbove: false)
         return TestDirectory(url: url)
     }
 
     /// Whether `url` is the folder of such a test, and not of a run.
     package static func isOne(_ url: URL) -> Bool {
-        FileManager.default.fileExists(atPath: url.appending(path: Record.file).path)
+        Files.exists(url.appending(path: Record.file))
     }
 
     /// Opens one that exists.
     /// - Throws: `notARunDirectory`, or `unknownSchema` where a later drydock wrote it.
-    package init(opening url: URL) throws(EvidenceError) {
-        guard Self.isOne(url) else { throw .notARunDirectory(path: url.path) }
+    package init(opening url: URL) throws {
+        guard Self.isOne(url) else { throw EvidenceError.notARunDirectory(path: url.path) }
         self.url = url
-        try EvidenceFile.checkSchema(url.appending(path: Record.file), of: url, known: Record.currentSchema)
+        try RunDirectory.checkSchema(url.appending(path: Record.file), of: url, known: Record.currentSchema)
     }
 
     private init(url: URL) { self.url = url }
 
-    package func record() throws(EvidenceError) -> Record {
-        try EvidenceFile.read(url.appending(path: Record.file))
+    package func record() throws(FileError) -> Record {
+        try JSON.read(url.appending(path: Record.file))
     }
 
-    package func write(_ record: Record) throws(EvidenceError) {
-        try EvidenceFile.write(record, to: url.appending(path: Record.file))
+    package func write(_ record: Record) throws(FileError) {
+        try JSON.write(record, to: url.appending(path: Record.file))
     }
 
     /// Writes another part of it.
-    package func write(_ value: some Encodable, to name: String) throws(EvidenceError) {
-        try EvidenceFile.write(value, to: url.appending(path: name))
+    package func write(_ value: some Encodable, to name: String) throws(FileError) {
+        try JSON.write(value, to: url.appending(path: name))
     }
 
     /// The place of a run that the record names.

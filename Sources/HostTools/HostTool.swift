@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Subprocess
 import SystemPackage
@@ -32,7 +33,7 @@ package struct HostTool: Sendable {
         _ arguments: [String], in folder: URL? = nil, onLine: @Sendable (String) -> Void = { _ in }
     ) async throws -> ToolResult {
         try Task.checkCancellation()
-        guard let lock = Tether.lock else {
+        guard let lock = FileLock.held else {
             return try await run(arguments, in: folder, input: .none, error: .combinedWithOutput, onLine)
         }
         // The shell would find out about a program that is not there, and say it less well.

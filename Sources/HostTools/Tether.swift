@@ -7,10 +7,7 @@ import SystemPackage
 /// them is gone, not when drydock is. And each has a watcher in its process group, which kills the group when drydock's
 /// end of a pipe closes, whatever drydock dies of. Not PR_SET_PDEATHSIG: what make starts would not hear of it, and it
 /// tells of the end of a thread.
-package enum Tether {
-    /// The open file of the lock that is held; nil where none is.
-    @TaskLocal package static var lock: Int32?
-
+enum Tether {
     /// Arguments of sh(1) before a program and its own; the shell finds the pipe on standard input and the lock on standard error.
     ///
     /// The shell stays the program's parent, so that no watcher outlives it as a zombie of somebody else's; and since it

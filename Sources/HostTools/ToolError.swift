@@ -4,6 +4,8 @@ package enum ToolError: Error, Equatable, CustomStringConvertible {
     case cannotStart(tool: String, reason: String)
     /// The program ran and said no; `output` is the end of what it printed.
     case failed(act: String, tool: String, status: ToolStatus, output: String)
+    /// A program that built or patched the kernel failed for want of something of this host's; `said` is its line.
+    case hostFailed(act: String, trouble: HostTrouble, said: String, log: String?)
 
     package var description: String {
         switch self {
@@ -11,6 +13,9 @@ package enum ToolError: Error, Equatable, CustomStringConvertible {
             "cannot start \(tool): \(reason); `make setup` installs what drydock needs"
         case .failed(let act, let tool, let status, let output):
             "cannot \(act): \(tool) ended with \(status)" + (output.isEmpty ? "" : ":\n\(output)")
+        case .hostFailed(let act, let trouble, let said, let log):
+            "cannot \(act), because of this host, not of the kernel: \(said); \(trouble.advice), then run again"
+                + (log.map { "; the whole log is \($0)" } ?? "")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import HostTools
 
@@ -34,7 +35,7 @@ package struct GuestImage: Sendable {
         let image = cache.appending(path: "initramfs-\(digest.short).cpio")
         let reused = SealedFile.isWhole(image)
         if !reused {
-            try makeFolder(cache)
+            try Files.createFolder(cache)
             try await pack(contents, plan: text, to: image)
         }
         return GuestImage(file: image, record: Record(digest: digest, contents: digests), reused: reused)
@@ -57,25 +58,20 @@ package struct GuestImage: Sendable {
         let staging = image.appendingPathExtension("\(ProcessInfo.processInfo.processIdentifier).staging")
         let draft = image.appendingPathExtension("\(ProcessInfo.processInfo.processIdentifier)")
         defer {
-            try? FileManager.default.removeItem(at: staging)
-            try? FileManager.default.removeItem(at: draft)
+            try? Files.remove(staging)
+            try? Files.remove(draft)
         }
-        do {
+        try Files.attempt("write", staging) {
             for (path, file) in contents {
                 let place = staging.appending(path: path)
-                try makeFolder(place.deletingLastPathComponent())
-                try FileManager.default.copyItem(at: file, to: place)
+                try Files.copy(file, to: place)
                 let mode = path.hasSuffix(".ko") ? 0o644 : 0o755
                 try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place.path)
             }
-            try Data(plan.utf8).write(to: staging.appending(path: "plan"))
-        } catch let error as ImageError {
-            throw error
-        } catch {
-            throw ImageError.unwritable(path: staging.path, reason: error.systemReason)
+            try Files.write(Data(plan.utf8), to: staging.appending(path: "plan"))
         }
         try await archive(staging, to: draft)
-        try replace(image, with: draft)
+        try SealedFile.put(draft, at: image)
     }
 
     /// cpio writes names in the order it is given and times as it finds them; both are settled here.

@@ -1,4 +1,4 @@
-import Evidence
+import Files
 import Foundation
 import HostTools
 
@@ -54,52 +54,30 @@ package struct GuestPrograms: Sendable {
     }
 
     private static func compile(_ source: URL, including headers: URL, to program: URL) async throws {
-        try makeFolder(program.deletingLastPathComponent())
+        try Files.createFolder(program.deletingLastPathComponent())
         let draft = program.appendingPathExtension("\(ProcessInfo.processInfo.processIdentifier)")
-        defer { try? FileManager.default.removeItem(at: draft) }
+        defer { try? Files.remove(draft) }
         let result = try await HostTool(compiler).run(flags + ["-I", headers.path, "-o", draft.path, source.path])
         guard result.status == .exited(0) else {
             throw ImageError.doesNotCompile(source: source.path, output: result.tail())
         }
-        try replace(program, with: draft)
+        try SealedFile.put(draft, at: program)
     }
 
     /// The C sources and headers directly in `folder`, and kbuild's file, sorted.
-    static func names(ofSourcesIn folder: URL) throws(ImageError) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: folder.path)
-                .filter { [".c", ".h"].contains(where: $0.hasSuffix) || $0 == "Kbuild" }.sorted()
-        } catch {
-            throw .unreadable(path: folder.path, reason: error.systemReason)
+    static func names(ofSourcesIn folder: URL) throws(FileError) -> [String] {
+        let names = try Files.attempt("read", folder) {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path)
         }
+        return names.filter { [".c", ".h"].contains(where: $0.hasSuffix) || $0 == "Kbuild" }.sorted()
     }
 
     /// Of what `names(ofSourcesIn:)` gives.
-    static func digest(ofSourcesIn folder: URL) throws(ImageError) -> Digest {
-        let names = try names(ofSourcesIn: folder)
-        do {
-            let lines = try names.map { "\($0) \(try Digest(ofFile: folder.appending(path: $0)))\n" }
-            return Digest(of: Data(lines.joined().utf8))
-        } catch {
-            throw .unreadable(path: folder.path, reason: error.systemReason)
+    static func digest(ofSourcesIn folder: URL) throws(FileError) -> Digest {
+        var lines = ""
+        for name in try names(ofSourcesIn: folder) {
+            lines += "\(name) \(try Digest(ofFile: folder.appending(path: name)))\n"
         }
-    }
-}
-
-/// Makes `folder` and those above it.
-func makeFolder(_ folder: URL) throws(ImageError) {
-    do {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-        throw .unwritable(path: folder.path, reason: error.systemReason)
-    }
-}
-
-/// Puts `draft` in the place of `file`, sealed.
-func replace(_ file: URL, with draft: URL) throws(ImageError) {
-    do {
-        try SealedFile.put(draft, at: file)
-    } catch {
-        throw .unwritable(path: file.path, reason: error.systemReason)
+        return Digest(of: Data(lines.utf8))
     }
 }

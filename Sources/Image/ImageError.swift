@@ -9,8 +9,6 @@ package enum ImageError: Error, Equatable, CustomStringConvertible {
     case probeDoesNotBuild(tree: String, output: String)
     /// A workload's name, or one of its arguments, would break the plan's lines.
     case unprintablePlan(workload: String, word: String)
-    case unreadable(path: String, reason: String)
-    case unwritable(path: String, reason: String)
 
     package var description: String {
         switch self {
@@ -24,8 +22,6 @@ package enum ImageError: Error, Equatable, CustomStringConvertible {
             "cannot build images/probe against the kernel in \(tree):\n\(output)"
         case .unprintablePlan(let workload, let word):
             "cannot plan workload \(workload): \"\(word)\" has white space in it, which the guest's plan cannot carry"
-        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-        case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
         }
     }
 }

@@ -1,7 +1,7 @@
-import Evidence
+import Build
+import Files
 import Foundation
 import HostTools
-import Kernel
 
 /// The kernel module through which workloads see notifiers and locks, built for one kernel.
 package struct ProbeModule: Sendable {
@@ -21,23 +21,11 @@ package struct ProbeModule: Sendable {
         let module = cache.appending(path: "probe-\(inputs.short).ko")
         if SealedFile.isWhole(module) { return ProbeModule(file: module, reused: true) }
 
-        try makeFolder(cache)
         // kbuild leaves its products beside the sources, so it works on a copy: of their bytes, not of their modes or links.
         let workshop = cache.appending(path: "probe-\(inputs.short).\(ProcessInfo.processInfo.processIdentifier)")
-        defer { try? FileManager.default.removeItem(at: workshop) }
-        try makeFolder(workshop)
+        defer { try? Files.remove(workshop) }
         for name in try GuestPrograms.names(ofSourcesIn: sources) {
-            let bytes: Data
-            do {
-                bytes = try Data(contentsOf: sources.appending(path: name))
-            } catch {
-                throw ImageError.unreadable(path: sources.appending(path: name).path, reason: error.systemReason)
-            }
-            do {
-                try bytes.write(to: workshop.appending(path: name))
-            } catch {
-                throw ImageError.unwritable(path: workshop.path, reason: error.systemReason)
-            }
+            try Files.write(try Files.read(sources.appending(path: name)), to: workshop.appending(path: name))
         }
         let result = try await build.makeModules(in: workshop, onLine: onProgress)
         guard result.status == .exited(0) else {
@@ -49,7 +37,7 @@ package struct ProbeModule: Sendable {
         guard stripped.status == .exited(0) else {
             throw ImageError.probeDoesNotBuild(tree: build.tree.path, output: stripped.tail())
         }
-        try replace(module, with: built)
+        try SealedFile.put(built, at: module)
         return ProbeModule(file: module, reused: false)
     }
 }

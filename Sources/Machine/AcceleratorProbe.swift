@@ -1,4 +1,4 @@
-import Evidence
+import Files
 import Foundation
 import HostTools
 
@@ -38,18 +38,14 @@ package struct AcceleratorProbe: Sendable {
     }
 
     package func kept(for key: Digest) -> Accelerator? {
-        guard let bytes = try? Data(contentsOf: file), let entry = try? JSONDecoder().decode(Entry.self, from: bytes),
-            entry.key == key
-        else { return nil }
+        guard let entry: Entry = try? JSON.read(file), entry.key == key else { return nil }
         return entry.accelerator
     }
 
     package func keep(_ accelerator: Accelerator, for key: Digest) throws(MachineError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
-            try encoder.encode(Entry(key: key, accelerator: accelerator)).write(to: file, options: .atomic)
+            try Files.createFolder(cache)
+            try JSON.write(Entry(key: key, accelerator: accelerator), to: file)
         } catch {
             throw .cannotWrite(what: "accelerator's measure", path: file.path, said: error.systemReason)
         }
@@ -83,7 +79,7 @@ package struct AcceleratorProbe: Sendable {
 
     private func trial(kvm complaint: String?) async throws -> Accelerator {
         let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-sector-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Files.createFolder(folder)
         defer { try? FileManager.default.removeItem(at: folder) }
         let sector = try await assemble(in: folder)
         guard case .finished(let tcgSeconds) = try await run(sector, .tcg, limitSeconds: Self.tcgLimitSeconds) else {

@@ -1,5 +1,6 @@
 import Console
 import Evidence
+import Files
 import Foundation
 
 /// Runs one guest from power-on to its end, however that comes.

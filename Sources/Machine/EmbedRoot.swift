@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// The folder libvirt's QEMU driver lives in when it runs inside this process: settings, sockets, logs.
@@ -38,13 +39,12 @@ struct EmbedRoot: Sendable, Equatable {
         }
         let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         let root = EmbedRoot(folder: URL(filePath: path, directoryHint: .isDirectory))
-        let files = FileManager.default
         do {
-            try files.createDirectory(at: root.folder.appending(path: "etc"), withIntermediateDirectories: true)
+            try Files.createFolder(root.folder.appending(path: "etc"))
             let settings = settings + (geteuid() == 0 ? settingsOfRoot : "")
             try Data(settings.utf8).write(to: root.folder.appending(path: "etc/qemu.conf"))
-            try files.createDirectory(at: cache, withIntermediateDirectories: true)
-            try files.createSymbolicLink(
+            try Files.createFolder(cache)
+            try FileManager.default.createSymbolicLink(
                 at: root.folder.appending(path: "cache"), withDestinationURL: cache.absoluteURL)
         } catch {
             root.remove()

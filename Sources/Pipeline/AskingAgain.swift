@@ -1,7 +1,6 @@
 import Evidence
 import Foundation
 import Judgement
-import Kernel
 import Machine
 import Results
 import Targets

@@ -1,8 +1,9 @@
+import Build
 import Evidence
+import Files
 import Foundation
 import HostTools
 import Image
-import Kernel
 import Machine
 import Results
 import Targets
@@ -189,7 +190,7 @@ extension Pipeline {
             try Data(Reproduction.script(spec).utf8).write(to: folder.appending(path: "reproduce.sh"))
             try Data(try DomainXML(spec, named: spec.name).text().utf8).write(to: folder.appending(path: "domain.xml"))
         } catch {
-            throw EvidenceError.unwritable(path: folder.path, reason: error.systemReason)
+            throw FileError("write", folder, because: error)
         }
     }
 

@@ -1,5 +1,6 @@
 import Console
 import Evidence
+import Files
 import Foundation
 import HostTools
 import Judgement

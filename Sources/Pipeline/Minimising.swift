@@ -1,5 +1,6 @@
 import Console
 import Evidence
+import Files
 import Foundation
 import Judgement
 import Machine
@@ -103,7 +104,7 @@ package struct Minimising {
             do {
                 try Pipeline.keep(from.appending(path: file), at: to.appending(path: file), asLink: true)
             } catch {
-                throw EvidenceError.unwritable(path: to.appending(path: file).path, reason: error.systemReason)
+                throw FileError("write", to.appending(path: file), because: error)
             }
         }
         let machine = machine.adding(parameters: part.parameters(of: failure.name))

@@ -1,7 +1,8 @@
+import Build
 import Evidence
+import Files
 import Foundation
 import Image
-import Kernel
 import Machine
 import Targets
 

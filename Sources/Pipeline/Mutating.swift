@@ -1,8 +1,10 @@
+import Build
 import Evidence
 import Foundation
 import Image
-import Kernel
+import KernelSources
 import Machine
+import Patches
 import Results
 import Targets
 

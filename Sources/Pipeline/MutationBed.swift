@@ -1,7 +1,8 @@
+import Build
 import Evidence
 import Foundation
 import Image
-import Kernel
+import Patches
 import Targets
 
 /// The patched kernel that the mutants of one variant are made of.
@@ -47,7 +48,7 @@ struct MutationBed: Sendable {
         do {
             do {
                 return try await build(false)
-            } catch KernelError.treeTaken {
+            } catch BuildError.treeTaken {
                 return try await build(true)
             }
         } catch let error as ImageError {

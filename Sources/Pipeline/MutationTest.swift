@@ -2,8 +2,8 @@ import Evidence
 import Foundation
 import Image
 import Judgement
-import Kernel
 import Machine
+import Patches
 import Results
 import Targets
 

@@ -1,8 +1,11 @@
+import Build
 import Evidence
+import Files
 import Foundation
 import Image
 import Judgement
-import Kernel
+import KernelSources
+import Patches
 import Targets
 
 /// One target's way from its source to a verdict; each stage takes what the stage before made.
@@ -96,7 +99,7 @@ package struct Pipeline: Sendable {
                 try await builder.build(.patched, series: application, forking: base, onProgress: now)
             }
             return (builder, application, [base, patched])
-        } catch let error as KernelError {
+        } catch let error as BuildError {
             guard case .doesNotCompile = error else { throw error }
             throw PipelineError.seriesFailed(reason: "\(error)")
         }

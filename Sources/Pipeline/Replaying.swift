@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import Judgement
 import Machine

@@ -2,8 +2,8 @@ import Evidence
 import Foundation
 import Image
 import Judgement
-import Kernel
 import Machine
+import Patches
 import Targets
 
 /// A mutation test in which each mutant is booted deterministically with one seed after the other until one kills it, and

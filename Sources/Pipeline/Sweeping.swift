@@ -1,7 +1,7 @@
+import Build
 import Evidence
 import Foundation
 import Image
-import Kernel
 import Machine
 import Results
 import Targets

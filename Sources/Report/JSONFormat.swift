@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import Judgement
 
 /// The verdict for a machine: the schema that the documentation of its kind gives, keys in alphabetical order.
@@ -8,8 +8,6 @@ package enum JSONFormat: ReportFormat {
     package static func text(of test: JudgedTest, on page: Page) throws -> String { try text(test.verdict) }
 
     package static func text(_ verdict: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(verdict), as: UTF8.self) + "\n"
+        try JSON.text(verdict) + "\n"
     }
 }

@@ -1,4 +1,4 @@
-import Evidence
+import Files
 import Foundation
 import Guestfs
 
@@ -92,7 +92,7 @@ struct Appliance: Sendable {
         case .stock:
             // supermin takes what stands in the cache folder for its own: one folder for each make.
             let home = cacheFolder.appending(component: "appliance-stock")
-            try makeFolder(home)
+            try ResultsError.step("make", home) { try Files.createFolder(home) }
             try guestfs.setCacheFolder(home)
             return home
         }
@@ -103,37 +103,35 @@ struct Appliance: Sendable {
         let system = searchPath.split(separator: ":").map {
             URL(filePath: String($0)).appending(component: "supermin.d")
         }
-        guard let source = system.first(where: { isFile($0.appending(component: "packages")) }) else {
+        guard let source = system.first(where: { Files.exists($0.appending(component: "packages")) }) else {
             throw ResultsError.noApplianceParts(searchPath: searchPath)
         }
         let packages = source.appending(component: "packages")
         guard let text = try? String(contentsOf: packages, encoding: .utf8) else {
-            throw ResultsError.cannotPrepare(act: "read", path: packages.path, reason: "not text that can be read")
+            throw ResultsError.file(FileError("read", packages, reason: "not text that can be read"))
         }
         let recipe = ApplianceRecipe(of: text)
         let home = cacheFolder.appending(component: "appliance-\(recipe.digest.short)")
         let target = home.appending(component: "supermin.d")
         if isWhole(target, recipe) { return home }
-        try makeFolder(home)
-        try ResultsError.step("remove", target) {
-            if FileManager.default.fileExists(atPath: target.path) { try FileManager.default.removeItem(at: target) }
-        }
+        try ResultsError.step("make", home) { try Files.createFolder(home) }
+        try ResultsError.step("remove", target) { try Files.remove(target) }
         let draft = home.appending(component: "supermin.d.\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: draft) }
         do {
             try write(recipe, to: draft, borrowingFrom: source)
-            try FileManager.default.moveItem(at: draft, to: target)
+            try Files.move(draft, to: target)
         } catch {
             // Another drydock may have been quicker, with the same content.
             guard isWhole(target, recipe) else {
-                throw ResultsError.cannotPrepare(act: "write", path: target.path, reason: error.systemReason)
+                throw ResultsError.file(FileError("write", target, because: error))
             }
         }
         return home
     }
 
     private func write(_ recipe: ApplianceRecipe, to folder: URL, borrowingFrom source: URL) throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Files.createFolder(folder)
         for name in ApplianceRecipe.borrowed {
             try FileManager.default.createSymbolicLink(
                 at: folder.appending(component: name), withDestinationURL: source.appending(component: name))
@@ -143,16 +141,6 @@ struct Appliance: Sendable {
 
     private func isWhole(_ folder: URL, _ recipe: ApplianceRecipe) -> Bool {
         recipe.own.allSatisfy { name, content in (try? Data(contentsOf: folder.appending(component: name))) == content }
-            && ApplianceRecipe.borrowed.allSatisfy { isFile(folder.appending(component: $0)) }
+            && ApplianceRecipe.borrowed.allSatisfy { Files.exists(folder.appending(component: $0)) }
     }
-
-    private func makeFolder(_ folder: URL) throws(ResultsError) {
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw ResultsError.cannotPrepare(act: "make", path: folder.path, reason: error.systemReason)
-        }
-    }
-
-    private func isFile(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What a built appliance was when it last started well, kept beside it: one that is another since, or that never did, is built
@@ -16,7 +17,7 @@ struct ApplianceNote {
 
     /// Removes what was built where it is not what started well.
     func dropUnfit() throws {
-        guard FileManager.default.fileExists(atPath: built.path),
+        guard Files.exists(built),
             (try? String(contentsOf: file, encoding: .utf8)) != signature
         else { return }
         try FileManager.default.removeItem(at: built)
@@ -27,8 +28,7 @@ struct ApplianceNote {
     func remove() { try? FileManager.default.removeItem(at: file) }
 
     private var signature: String {
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: built.path)) ?? []).sorted()
-        return names.map { name in
+        Files.names(in: built).map { name in
             var status = stat()
             guard stat(built.appending(component: name).path, &status) == 0 else { return "\(name) gone\n" }
             return "\(name) \(status.st_size) \(status.st_blocks) \(status.st_ino)\n"

@@ -1,4 +1,4 @@
-import Evidence
+import Files
 import Foundation
 
 /// What drydock's own libguestfs appliance is made of: libguestfs's parts with fewer packages and a shorter start.

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// The results of a guest that has no disk: the archive that images/init wrote to an I/O port, file by file.

@@ -1,4 +1,4 @@
-import Evidence
+import Files
 import Foundation
 import Guestfs
 
@@ -33,7 +33,7 @@ package enum ResultsDisk {
         let draft = cacheFolder.appending(component: "results-disk-\(UUID().uuidString).part")
         defer { try? FileManager.default.removeItem(at: draft) }
         try ResultsError.step("make", draft) {
-            try FileManager.default.createDirectory(at: cacheFolder, withIntermediateDirectories: true)
+            try Files.createFolder(cacheFolder)
             try Data().write(to: draft)
             let handle = try FileHandle(forWritingTo: draft)
             try handle.truncate(atOffset: UInt64(size))
@@ -61,7 +61,8 @@ package enum ResultsDisk {
         let draft = url.deletingLastPathComponent().appending(component: name)
         defer { try? FileManager.default.removeItem(at: draft) }
         try ResultsError.step("copy \(template.path) to", draft) { try copySparsely(template, to: draft) }
-        try replace(url, with: draft)
+        // Takes over what stands there: two drydocks at once both succeed.
+        try ResultsError.step("write", url) { try Files.replace(url, with: draft) }
     }
 
     private static func copySparsely(_ source: URL, to target: URL) throws {
@@ -80,12 +81,5 @@ package enum ResultsDisk {
         }
         try output.truncate(atOffset: offset)
         try output.close()
-    }
-
-    /// Takes over what stands at `url`: two drydocks at once both succeed.
-    private static func replace(_ url: URL, with draft: URL) throws(ResultsError) {
-        guard rename(draft.path, url.path) == 0 else {
-            throw ResultsError.cannotPrepare(act: "write", path: url.path, reason: String(cString: strerror(errno)))
-        }
     }
 }

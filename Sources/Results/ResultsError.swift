@@ -1,4 +1,4 @@
-import Evidence
+import Files
 import Foundation
 import Guestfs
 
@@ -6,7 +6,8 @@ import Guestfs
 package enum ResultsError: Error, Equatable, CustomStringConvertible {
     /// libguestfs is not on this host, or is not as it was known to be.
     case noApplianceParts(searchPath: String)
-    case cannotPrepare(act: String, path: String, reason: String)
+    /// The disk or the appliance's parts could not be made.
+    case file(FileError)
     /// The appliance was not launched, or did not do its work; the library's words.
     case appliance(GuestfsError)
 
@@ -14,7 +15,7 @@ package enum ResultsError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .noApplianceParts(let searchPath):
             "cannot find libguestfs's appliance: no supermin.d in \(searchPath); `make setup` installs libguestfs"
-        case .cannotPrepare(let act, let path, let reason): "cannot \(act) \(path): \(reason)"
+        case .file(let error): "\(error)"
         case .appliance(let error): "\(error)"
         }
     }
@@ -24,9 +25,9 @@ extension ResultsError {
     /// Does `body` to `url`, and says so if it cannot be done.
     static func step(_ act: String, _ url: URL, _ body: () throws -> Void) throws(ResultsError) {
         do {
-            try body()
+            try Files.attempt(act, url, body)
         } catch {
-            throw ResultsError.cannotPrepare(act: act, path: url.path, reason: error.systemReason)
+            throw .file(error)
         }
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Build
 import Evidence
 import Foundation
-import Kernel
 import Pipeline
 
 /// `drydock build`.

@@ -1,4 +1,4 @@
-import Kernel
+import KernelSources
 import Pipeline
 import Targets
 
@@ -18,7 +18,7 @@ enum DefaultTarget {
         do {
             _ = try await attempt.source()
             return wanted
-        } catch KernelError.cannotFetch(let file, let url, let sources, let output) {
+        } catch KernelSourceError.cannotFetch(let file, let url, let sources, let output) {
             let said = output.split(separator: "\n").last.map { " (\($0))" } ?? ""
             display.note(
                 "\(wanted) is left out: \(file) is not in \(sources), nor to be had from \(url)\(said); testing \(fallback)"

@@ -1,6 +1,8 @@
 import Image
 import Judgement
-import Kernel
+import KernelSources
+import PatchImport
+import Patches
 import Pipeline
 import Targets
 
@@ -26,21 +28,21 @@ enum ExitStatus: Int32, Error {
     init(for error: any Error) {
         switch error {
         case PipelineError.seriesFailed: self = .failed
-        case let error as KernelError where error.isOfSeries: self = .failed
-        case let error as PatchPageError: self = Self.status(of: error)
+        case let error as SeriesError where error.isOfSeries: self = .failed
+        case let error as PatchImportError: self = Self.status(of: error)
         case MutantError.unknownMutant: self = .usage
         case TargetError.unknownTarget, TargetError.unknownVariant, ImageError.unknownWorkload: self = .usage
-        case KernelError.noSuchSource, KernelError.noSourceGiven, KernelError.unknownKindOfSource,
-            KernelError.notARepository, KernelError.unknownRef, KernelError.notASourcePackage:
+        case KernelSourceError.noSuchSource, KernelSourceError.noSourceGiven, KernelSourceError.unknownKindOfSource,
+            KernelSourceError.notARepository, KernelSourceError.unknownRef, KernelSourceError.notASourcePackage:
             self = .usage
         default: self = .couldNotJudge
         }
     }
 
     /// A page whose patch is spoilt has failed; one that only needs another command line has not.
-    private static func status(of error: PatchPageError) -> ExitStatus {
+    private static func status(of error: PatchImportError) -> ExitStatus {
         switch error {
-        case .noPatch, .cutOff, .noHunk, .wrongCounts, .strayLine, .binary, .blanksDiffer, .unescapedHTML: .failed
+        case .noPatch, .broken, .strayLine, .spacesDiffer, .unescapedHTML: .failed
         case .unreadablePage, .severalPatches, .noSuchPatch, .noName, .badName, .patchExists, .alreadyInSeries: .usage
         }
     }

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Evidence
+import Files
 import Foundation
-import Kernel
+import KernelSources
 import Pipeline
 
 /// `drydock fetch`.

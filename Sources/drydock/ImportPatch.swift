@@ -1,7 +1,9 @@
 import ArgumentParser
 import Evidence
+import Files
 import Foundation
-import Kernel
+import KernelSources
+import PatchImport
 import Pipeline
 import Targets
 
@@ -45,7 +47,7 @@ struct ImportPatch: AsyncParsableCommand {
     func run() async throws {
         let file = try await PageFile(try content(), scratch: scratch)
         let patch = try PatchPage(file.text).patch(choose)
-        let isProven = try await source().map { try TreeContext.check(patch, against: $0) } ?? false
+        let isProven = try await source().map(patch.check(against:)) ?? false
         // A tree that has the lines as they are proves that no tab was lost.
         let mends = (file.mends + patch.mends).filter { !isProven || !$0.isAboutTabs }
         if dryRun {
@@ -70,7 +72,7 @@ struct ImportPatch: AsyncParsableCommand {
         FileManager.default.temporaryDirectory.appending(path: "drydock-page-\(UUID().uuidString)")
     }
 
-    private func content() throws(PatchPageError) -> Data {
+    private func content() throws(PatchImportError) -> Data {
         do {
             if page == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
             return try Data(contentsOf: URL(filePath: page))

@@ -1,5 +1,5 @@
 import Foundation
-import Kernel
+import PatchImport
 
 /// What `drydock series import --json` prints.
 struct ImportReport: Encodable {

@@ -1,8 +1,7 @@
+import Files
 import Foundation
 
-/// Prints `value` as JSON with sorted keys on standard output.
+/// Prints `value` as JSON with sorted keys on standard output; times are in seconds since 2001.
 func printJSON(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    print(try JSON.text(value, dates: .deferredToDate))
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Evidence
+import Files
 import Foundation
-import Kernel
+import KernelSources
 import Pipeline
 import Targets
 
@@ -67,7 +68,7 @@ struct SourceOptions: ParsableArguments {
     /// Nil where none is given.
     func description() async throws -> SourceDescription? {
         guard let source else { return nil }
-        return try await SourceArgument.describe(source, ref: ref)
+        return try await KernelSource.describe(source, ref: ref)
     }
 }
 

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Evidence
 import Foundation
-import Kernel
+import KernelSources
+import Patches
 import Pipeline
 
 /// `drydock series show`.

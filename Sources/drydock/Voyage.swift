@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Kernel
+import KernelSources
 import Pipeline
 import Targets
 
@@ -21,7 +21,7 @@ func withPipeline<Value: Sendable>(
     let given = try await options.given.description()
     if given == nil, case .given(let wanted) = target.source {
         // Before anything that takes time.
-        throw KernelError.noSourceGiven(wanted: wanted)
+        throw KernelSourceError.noSourceGiven(wanted: wanted)
     }
     let pipeline = Pipeline(
         workspace: workspace, target: target, given: given, version: Drydock.version,

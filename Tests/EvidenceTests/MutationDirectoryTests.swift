@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import Testing
 
@@ -36,7 +37,7 @@ import Testing
 
     @Test func aTestThatExistsIsNotWrittenOver() throws {
         _ = try create()
-        #expect(throws: EvidenceError.self) { try create() }
+        #expect(throws: FileError.self) { try create() }
     }
 
     @Test func whatIsNoTestOrOfALaterDrydockIsRefused() throws {
@@ -57,7 +58,7 @@ import Testing
             at: test.place(of: "mutants/a"), target: "t", started: started, guests: guests, environment: [:])
         #expect(try RunDirectory(opening: run.url).header().guests == guests)
         #expect(try run.header().schema == 4)
-        #expect(throws: EvidenceError.self) {
+        #expect(throws: FileError.self) {
             try RunDirectory.create(at: run.url, target: "t", started: started, guests: guests, environment: [:])
         }
     }

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 import Testing
 
@@ -93,7 +94,7 @@ import Testing
 
     @Test func twoRunsNeverShareAFolder() throws {
         _ = try create()
-        #expect(throws: EvidenceError.self) { try create() }
+        #expect(throws: FileError.self) { try create() }
     }
 
     @Test func otherFoldersAndLaterLayoutsAreRefused() throws {

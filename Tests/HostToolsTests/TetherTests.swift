@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HostTools
 import Testing
@@ -23,7 +24,7 @@ struct TetherTests {
     private func run(
         _ script: String, onLine: @Sendable @escaping (String) -> Void = { _ in }
     ) async throws -> ToolResult {
-        try await Tether.$lock.withValue(lock.descriptor) {
+        try await FileLock.$held.withValue(lock.descriptor) {
             try await HostTool("bash").run(["-c", script], onLine: onLine)
         }
     }
@@ -55,7 +56,7 @@ struct TetherTests {
 
     @Test func aMissingProgramIsNamed() async {
         let error = await #expect(throws: ToolError.self) {
-            try await Tether.$lock.withValue(lock.descriptor) { try await HostTool("no-such-tool").run([]) }
+            try await FileLock.$held.withValue(lock.descriptor) { try await HostTool("no-such-tool").run([]) }
         }
         #expect(error?.description.contains("cannot start no-such-tool") == true)
     }

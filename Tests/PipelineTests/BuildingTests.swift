@@ -1,6 +1,6 @@
+import Build
 import Evidence
 import Foundation
-import Kernel
 import Pipeline
 import Targets
 import Testing
@@ -15,7 +15,7 @@ import Testing
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         try write("", to: "images/workloads/none")
         try FileManager.default.copyItem(
-            at: tests.appending(path: "KernelTests/Fixtures/toy-kernel"), to: folder.appending(path: "toy"))
+            at: tests.appending(path: "TestSupport/Fixtures/toy-kernel"), to: folder.appending(path: "toy"))
         try describe()
         try write("CONFIG_SMP=y\n", to: "kernel-patches/t/config")
         try write("one.patch\n", to: "kernel-patches/t/series")
@@ -84,7 +84,7 @@ import Testing
         await #expect(throws: PipelineError.self) { try await build() }
         #expect(ended == ["source", "series", "build base", "build patched failed"])
         try write("#error toy\n", to: "toy/init/main.c")
-        await #expect(throws: KernelError.self) { try await build() }
+        await #expect(throws: BuildError.self) { try await build() }
         #expect(ended == ["source", "series", "build base failed"])
     }
 
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func aCompilerThatIsNotThereEndsItBeforeTheSourceIsFetched() async throws {
-        await #expect(throws: KernelError.noCompiler(command: "/none/such-gcc")) {
+        await #expect(throws: BuildError.noCompiler(command: "/none/such-gcc")) {
             try await build(PeriodToolchain(prefix: "/none/such-", root: nil))
         }
         #expect(ended == [])

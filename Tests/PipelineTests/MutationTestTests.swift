@@ -1,7 +1,8 @@
+import Build
 import Foundation
 import Image
 import Judgement
-import Kernel
+import Patches
 import Targets
 import Testing
 
@@ -49,7 +50,7 @@ import Testing
         }
         await #expect(throws: MutantError.doesNotBuild(mutant: "m", reason: "\(error)")) {
             try await MutationBed.withTreeWhereNeeded("m") { withTree in
-                guard withTree else { throw KernelError.treeTaken(tree: "t") }
+                guard withTree else { throw BuildError.treeTaken(tree: "t") }
                 throw error
             }
         }
@@ -58,7 +59,7 @@ import Testing
     @Test func theTreeIsBuiltOnlyWhereItIsNeeded() async throws {
         #expect(try await MutationBed.withTreeWhereNeeded("m") { $0 } == false)
         let built = try await MutationBed.withTreeWhereNeeded("m") { withTree in
-            guard withTree else { throw KernelError.treeTaken(tree: "t") }
+            guard withTree else { throw BuildError.treeTaken(tree: "t") }
             return withTree
         }
         #expect(built)

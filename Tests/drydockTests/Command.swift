@@ -40,7 +40,7 @@ final class Command: Sendable {
     @discardableResult
     func addToyTree() throws -> String {
         let copy = folder.appending(path: "toy")
-        let toy = Self.checkout.appending(path: "Tests/KernelTests/Fixtures/toy-kernel")
+        let toy = Self.checkout.appending(path: "Tests/TestSupport/Fixtures/toy-kernel")
         try FileManager.default.copyItem(at: toy, to: copy)
         return copy.path
     }

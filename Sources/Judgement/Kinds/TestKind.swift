@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// A kind of test: what the directory of one holds, and what is concluded from that and nothing else.
@@ -71,8 +72,8 @@ package struct JudgedTest: Sendable {
     package func report() throws -> TestReport { try verdict.report(of: place) }
 
     /// Writes the verdict beside what it rests on.
-    package func keep() throws(EvidenceError) {
-        try EvidenceFile.write(verdict, to: place.appending(path: "verdict.json"))
+    package func keep() throws(FileError) {
+        try JSON.write(verdict, to: place.appending(path: "verdict.json"))
     }
 
     private static func kind(of place: URL) -> (any TestKind.Type)? {

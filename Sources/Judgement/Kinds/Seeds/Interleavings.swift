@@ -1,5 +1,6 @@
 import Console
 import Evidence
+import Files
 
 /// The order in which the processors of a deterministic guest did what the probe saw, workload by workload.
 package enum Interleavings {

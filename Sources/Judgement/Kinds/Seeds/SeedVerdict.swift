@@ -1,4 +1,5 @@
 import Evidence
+import Files
 
 /// What one plan shows under many seeds; the schema is described in `docs/determinism.md`.
 package struct SeedVerdict: Codable, Sendable, Equatable {

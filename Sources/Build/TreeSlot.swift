@@ -1,0 +1,187 @@
+import Evidence
+import Files
+import Foundation
+import HostTools
+import KernelSources
+import Patches
+
+/// The place of one subject's build tree in the cache, and of what drydock keeps beside it.
+///
+/// A slot is used again for every state of the series, so that make only does what a change asks for.
+struct TreeSlot: Sendable {
+    let place: LinkedTree
+    /// What make is told of the source itself.
+    let variables: [String]
+
+    var folder: URL { place.folder }
+    var tree: URL { place.tree }
+    var vmlinux: URL { tree.appending(path: "vmlinux") }
+    var config: URL { tree.appending(path: ".config") }
+    /// The fragment handed to kconfig.
+    var fragment: URL { folder.appending(path: "fragment") }
+    /// Held while the tree is changed or used: by drydock, and by make and all it starts.
+    var lock: URL { folder.appending(path: "lock") }
+    var underWay: URL { place.underWay }
+    var state: URL { place.state }
+    /// There while the tree still holds generated files that came with the source.
+    var unclean: URL { folder.appending(path: "unclean") }
+    /// The paths that may differ from the source.
+    var overlay: URL { folder.appending(path: "overlay.json") }
+    var warnings: URL { folder.appending(path: "warnings.json") }
+    /// Everything make said in the latest build.
+    var log: URL { folder.appending(path: "build.log") }
+    /// What the latest builds made, by digest.
+    var artefacts: URL { folder.appending(path: "artefacts") }
+
+    /// Stands for what `prepare` makes of a source; another number wherever that changes.
+    static let preparation = "4"
+
+    /// A build was cut off, and nobody can say which objects it had to do with; or what was patched cannot be told; or
+    /// vmlinux, which make would keep, is not the one that was built.
+    var isUnfinished: Bool {
+        if Files.exists(underWay) { return true }
+        guard Files.exists(tree) else { return false }
+        let state = BuildState.read(state)
+        return patchedPaths == nil || (state != nil && state?.vmlinux != FileSignature(vmlinux))
+    }
+
+    private var patchedPaths: [String]? { try? JSON.read(overlay) }
+
+    /// Begins a build: removes a tree whose build did not come to its end, so that `prepare` begins anew; also one of which
+    /// make could not tell by its times what to do, because the clock was set back.
+    func begin() async throws {
+        var isOfNoUse = isUnfinished
+        if !isOfNoUse, Files.exists(tree) {
+            isOfNoUse = try await !HostTool("find").run(
+                to: "look through \(tree.path)", [tree.path, "-newermt", "now", "-print", "-quit"]
+            ).lines.isEmpty
+        }
+        // The tree goes first: as long as any of it is there, it is known for what it is.
+        if isOfNoUse { for file in [tree, overlay, warnings, log] { try Files.remove(file) } }
+        try Files.write(Data(), to: underWay)
+        // From here on the tree is in between; the state comes back last.
+        try Files.remove(state)
+        for file in [underWay, folder] { try Files.flush(file) }
+    }
+
+    /// Ends a build: what it made outlives a crash of the host from here on.
+    func end() async throws {
+        try await HostTool("sync").run(to: "write \(folder.path) to the disk", ["--file-system", folder.path])
+        try Files.remove(underWay)
+    }
+
+    /// Makes the tree if there is none: of `base`'s, with all that was built there, or else of the source alone.
+    ///
+    /// Files are shared with the pristine source by hard links, which kbuild only reads.
+    func prepare(source: KernelSource, forking base: TreeSlot?) async throws {
+        guard !Files.exists(tree) else { return }
+        try Files.createFolder(folder)
+        let partial = folder.appending(path: "tree.partial")
+        try Files.remove(partial)
+        do {
+            try await HostTool("cp").run(
+                to: "share the source with \(tree.path)", ["--archive", "--link", source.tree.path, partial.path])
+            try await dropLinkerScripts(in: partial)
+            try Files.remove(unclean)
+            try keep([])
+            if let base {
+                try await takeOver(base, into: partial)
+                try Files.remove(warnings)
+                for (file, copy) in [(base.warnings, warnings), (base.overlay, overlay)] where Files.exists(file) {
+                    try Files.write(try Files.read(file), to: copy)
+                }
+            } else if Self.hasGeneratedFiles(source) {
+                try Files.write(Data(), to: unclean)
+            }
+            try Files.move(partial, to: tree)
+        } catch {
+            try? Files.remove(partial)
+            throw error
+        }
+    }
+
+    /// Linker scripts made of a NAME.lds.S that came with the source: no `make clean` of these trees knows all of them.
+    private func dropLinkerScripts(in tree: URL) async throws {
+        try await HostTool("find").run(
+            to: "look through \(tree.path)",
+            [
+                tree.path, "-name", "*.lds.S", "-exec", "sh", "-c", #"for file; do rm -f "${file%.S}"; done"#, "sh",
+                "{}", "+",
+            ])
+    }
+
+    /// Whether a build, or an attempt at one, left something in the source: kbuild would write to it, or believe it.
+    private static func hasGeneratedFiles(_ source: KernelSource) -> Bool {
+        let signs = [
+            ".config", ".version", "Module.symvers", "System.map", "vmlinux", "include/asm", "include/config",
+            "include/generated", "include/linux/autoconf.h", "include/linux/version.h", "scripts/basic/fixdep",
+            "scripts/kconfig/conf",
+        ]
+        return signs.contains { sign in
+            // Not `fileExists`, which follows a symbolic link to nowhere.
+            (try? FileManager.default.attributesOfItem(atPath: source.tree.appending(path: sign).path)) != nil
+        }
+    }
+
+    /// Removes what is generated; the links go, and the pristine source keeps its files.
+    func clean(_ make: Make) async throws {
+        let result = try await make.run(["mrproper"])
+        guard result.status == .exited(0) else {
+            throw BuildError.cannotClean(tree: tree.path, output: result.tail())
+        }
+        try Files.remove(unclean)
+    }
+
+    /// Copies what the build of `base` made, modification times included: those files have one link only.
+    /// What `base` has not, because it was cleaned, goes.
+    private func takeOver(_ base: TreeSlot, into tree: URL) async throws {
+        let copy = #"""
+            set -o pipefail
+            export LC_ALL=C
+            find . ! -type d -links 1 -print0 |
+                xargs --null --no-run-if-empty cp --archive --remove-destination --parents --target-directory="$0"
+            comm -z -13 <(find . ! -type d -print0 | sort -z) <(cd "$0" && find . ! -type d -print0 | sort -z) |
+                (cd "$0" && xargs --null --no-run-if-empty rm --)
+            """#
+        try await HostTool("bash").run(
+            to: "copy what was built in \(base.tree.path)", ["-c", copy, tree.path], in: base.tree)
+        // Objtool's makefiles keep absolute names in the commands they compare; and all objects depend on objtool.
+        let commands = try await HostTool("grep").run(
+            [
+                "--recursive", "--files-with-matches", "--fixed-strings", "--include=.*.cmd", "\(base.tree.path)/",
+                tree.path,
+            ])
+        for file in commands.lines.map({ URL(filePath: $0) }) {
+            let text = String(decoding: try Files.read(file), as: UTF8.self)
+            try Files.write(Data(text.replacing("\(base.tree.path)/", with: "\(self.tree.path)/").utf8), to: file)
+        }
+    }
+
+    /// Brings the tree to the state that `files` describe over the source, writing only what differs.
+    ///
+    /// A path that returns to the source's content becomes a new copy, not a link, whose old modification time would
+    /// hide the change from make. That is also done to what somebody edited in the tree, or removed from it.
+    func patch(_ files: [String: TreeFile], source: KernelSource) async throws {
+        var paths = Set(patchedPaths ?? []).union(files.keys)
+        // A build that writes over what came with the source would do so again each time.
+        if !Self.hasGeneratedFiles(source) {
+            paths.formUnion(
+                try await source.differing(in: tree).filter { path in
+                    // What `dropLinkerScripts` took, and the build makes again.
+                    !Files.exists(tree.appending(path: "\(path).S"))
+                })
+        }
+        // First, so that a run that is cut off in between leaves no path unknown.
+        try keep(paths)
+        for path in paths.sorted() {
+            let file = tree.appending(path: path)
+            let wanted = try files[path] ?? TreeFile(at: source.tree.appending(path: path))
+            if try TreeFile(at: file) != wanted { try wanted.replace(file) }
+        }
+        try keep(Set(files.keys))
+    }
+
+    private func keep(_ paths: Set<String>) throws {
+        try JSON.write(paths.sorted(), to: overlay)
+    }
+}

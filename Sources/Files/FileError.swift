@@ -1,0 +1,50 @@
+import Foundation
+
+/// Something could not be done to a file or a folder.
+package struct FileError: Error, Equatable, CustomStringConvertible {
+    /// Such as `read`, `write` or `remove`.
+    package let act: String
+    package let path: String
+    /// What the system said, or why the content is of no use.
+    package let reason: String
+
+    package init(_ act: String, _ file: URL, reason: String) {
+        self.act = act
+        path = file.path
+        self.reason = reason
+    }
+
+    package init(_ act: String, _ file: URL, because error: any Error) {
+        self.init(act, file, reason: error.systemReason)
+    }
+
+    /// - Parameter number: an `errno`.
+    package init(_ act: String, _ file: URL, number: Int32) {
+        self.init(act, file, reason: String(cString: strerror(number)))
+    }
+
+    package var description: String { "cannot \(act) \(path): \(reason)" }
+}
+
+extension Error {
+    /// What the system said, such as "No space left on device", in place of Foundation's own sentence.
+    package var systemReason: String {
+        if let error = self as? FileError { return error.reason }
+        if let error = self as? POSIXError { return String(cString: strerror(error.code.rawValue)) }
+        let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        if let underlying, underlying.domain == NSPOSIXErrorDomain {
+            return String(cString: strerror(Int32(underlying.code)))
+        }
+        guard let number = (self as? CocoaError).flatMap({ Self.numbers[$0.code] }) else { return localizedDescription }
+        return String(cString: strerror(number))
+    }
+
+    /// Foundation does not always keep the number it made its code of.
+    private static var numbers: [CocoaError.Code: Int32] {
+        [
+            .fileNoSuchFile: ENOENT, .fileReadNoSuchFile: ENOENT, .fileReadNoPermission: EACCES,
+            .fileWriteFileExists: EEXIST, .fileWriteNoPermission: EACCES, .fileWriteOutOfSpace: ENOSPC,
+            .fileWriteVolumeReadOnly: EROFS,
+        ]
+    }
+}

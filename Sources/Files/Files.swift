@@ -1,0 +1,77 @@
+import Foundation
+
+/// File operations whose errors name the file and what the system said.
+package enum Files {
+    package static func exists(_ file: URL) -> Bool { FileManager.default.fileExists(atPath: file.path) }
+
+    /// - Parameter andThoseAbove: if not, the folder must be new.
+    package static func createFolder(_ folder: URL, andThoseAbove: Bool = true) throws(FileError) {
+        try attempt("write", folder) {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: andThoseAbove)
+        }
+    }
+
+    package static func read(_ file: URL) throws(FileError) -> Data {
+        try attempt("read", file) { try Data(contentsOf: file) }
+    }
+
+    /// Replaces the file at once: readers see the old content or the new.
+    package static func write(_ content: Data, to file: URL) throws(FileError) {
+        try createFolder(file.deletingLastPathComponent())
+        try attempt("write", file) { try content.write(to: file, options: .atomic) }
+    }
+
+    /// Waits until a file's bytes, or a folder's names, are on the disk.
+    package static func flush(_ file: URL) throws(FileError) {
+        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("write", file, number: errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError("write", file, number: errno) }
+    }
+
+    /// Removes a file or a whole folder, whether it exists or not.
+    package static func remove(_ file: URL) throws(FileError) {
+        // Not `fileExists`, which follows a symbolic link to nowhere.
+        guard (try? FileManager.default.attributesOfItem(atPath: file.path)) != nil else { return }
+        try attempt("write", file) { try FileManager.default.removeItem(at: file) }
+    }
+
+    /// Moves a file or a folder to a place that is not taken.
+    package static func move(_ file: URL, to destination: URL) throws(FileError) {
+        try attempt("write", destination) { try FileManager.default.moveItem(at: file, to: destination) }
+    }
+
+    /// Puts `draft` in the place of `file` in one step, whether that exists or not.
+    package static func replace(_ file: URL, with draft: URL) throws(FileError) {
+        guard rename(draft.path, file.path) == 0 else { throw FileError("write", file, number: errno) }
+    }
+
+    package static func copy(_ file: URL, to destination: URL) throws(FileError) {
+        try createFolder(destination.deletingLastPathComponent())
+        try attempt("write", destination) { try FileManager.default.copyItem(at: file, to: destination) }
+    }
+
+    /// The names in a folder, sorted; none if it does not exist.
+    package static func names(in folder: URL) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+    }
+
+    /// The text of the files under a folder whose names end in `ending`, in the order of their paths.
+    package static func texts(under folder: URL, endingIn ending: String) -> [String] {
+        let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix(ending) }.sorted().compactMap {
+            (try? Data(contentsOf: folder.appending(path: $0))).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// What `body` does to `file`; whatever it throws is told as the system's reason for not doing it.
+    package static func attempt<Value>(
+        _ act: String, _ file: URL, _ body: () throws -> Value
+    ) throws(FileError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw FileError(act, file, because: error)
+        }
+    }
+}

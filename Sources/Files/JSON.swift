@@ -1,0 +1,31 @@
+import Foundation
+
+/// JSON as drydock writes it: indented, keys in alphabetical order.
+package enum JSON {
+    /// Without a newline at its end.
+    package static func text(
+        _ value: some Encodable, dates: JSONEncoder.DateEncodingStrategy = .iso8601
+    ) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = dates
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// Replaces the file at once; its folder must be there.
+    package static func write(_ value: some Encodable, to file: URL) throws(FileError) {
+        try Files.attempt("write", file) { try Data("\(text(value))\n".utf8).write(to: file, options: .atomic) }
+    }
+
+    /// - Throws: `FileError` also if the content is no such value; its reason is the decoder's.
+    package static func read<Value: Decodable>(_ file: URL) throws(FileError) -> Value {
+        let content = try Files.read(file)
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        do {
+            return try decoder.decode(Value.self, from: content)
+        } catch {
+            throw FileError("read", file, reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Evidence
+import Files
+import Foundation
+import HostTools
+
+/// An unpacked source in the cache: whole, because it is renamed into its place only when it is.
+struct PristineTree {
+    let digest: Digest
+    let folder: URL
+    /// It had been unpacked before.
+    let reused: Bool
+
+    private init(_ digest: Digest, in cache: KernelCache, reused: Bool) {
+        self.digest = digest
+        self.reused = reused
+        folder = cache.pristine.appending(path: digest.short)
+    }
+
+    /// The tree of that digest, if it was unpacked before, and it was written down what it was then.
+    static func existing(_ digest: Digest, in cache: KernelCache) -> PristineTree? {
+        let tree = PristineTree(digest, in: cache, reused: true)
+        return Files.exists(tree.folder) && Files.exists(PristineManifest.file(of: tree.folder)) ? tree : nil
+    }
+
+    /// The tree `known` tells of, or else the one that `fill` makes; another drydock at the same work is waited for.
+    /// - Parameters:
+    ///   - name: of the work, for its lock and its folder.
+    ///   - origin: what the user gave, for errors.
+    ///   - fill: works in an empty folder, which goes away afterwards, and says where in it the tree lies.
+    static func obtain(
+        _ name: String, from origin: String, cache: KernelCache, onProgress: @Sendable (String) -> Void,
+        known: () throws -> Digest?, fill: (URL) async throws -> (digest: Digest, tree: URL)
+    ) async throws -> PristineTree {
+        func existing() throws -> PristineTree? { try known().flatMap { Self.existing($0, in: cache) } }
+        if let tree = try existing() { return tree }
+        let wait = { onProgress("waiting for another drydock that unpacks \(name)") }
+        return try await FileLock.hold(cache.pristine.appending(path: "\(name).lock"), onWait: wait) {
+            if let tree = try existing() { return tree }
+            let partial = cache.pristine.appending(path: "\(name).partial")
+            try Files.remove(partial)
+            try Files.createFolder(partial)
+            defer { try? Files.remove(partial) }
+            let (digest, unpacked) = try await fill(partial)
+            _ = try KernelVersion(ofTree: unpacked, from: origin)
+            try await settleTimes(of: unpacked)
+            let tree = PristineTree(digest, in: cache, reused: false)
+            if let tree = Self.existing(digest, in: cache) { return tree }
+            try Files.remove(tree.folder)
+            try await PristineManifest(tree: tree.folder).write(unpacked)
+            try Files.move(unpacked, to: tree.folder)
+            return tree
+        }
+    }
+
+    /// Where this host's clock is behind the source's files, they become as old as now: make takes files of the
+    /// future for changed for ever, and a build could not be told from them by its times.
+    private static func settleTimes(of tree: URL) async throws {
+        try await HostTool("find").run(
+            to: "look through \(tree.path)",
+            [tree.path, "-newermt", "now", "-exec", "touch", "--no-dereference", "{}", "+"])
+    }
+}

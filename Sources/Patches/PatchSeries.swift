@@ -1,0 +1,53 @@
+import Files
+import Foundation
+
+/// The patches of a target in the order they are applied, read from a series file in quilt's format.
+///
+/// A line names a patch, relative to the series file, with `-pN` after it if that is not 1; `#` starts a comment,
+/// and the comments `# only: GLOB` and `# not: GLOB` say for which trees the patch is.
+package struct PatchSeries: Sendable, Equatable {
+    package let file: URL
+    /// May be empty.
+    package let patches: [SeriesPatch]
+
+    /// Reads the series and every patch it names.
+    package init(file: URL) throws {
+        self.file = file
+        let text = String(decoding: try Files.read(file), as: UTF8.self)
+        var patches: [SeriesPatch] = []
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            if let patch = try Self.patch(String(line), index + 1, of: file) { patches.append(patch) }
+        }
+        self.patches = patches
+    }
+
+    private static func patch(_ line: String, _ number: Int, of series: URL) throws -> SeriesPatch? {
+        let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard let name = words.first else { return nil }
+        guard let strip = strip(words.dropFirst()), let condition = TreeCondition.split(line)?.condition,
+            !condition.ifKnown, !condition.fromSeries
+        else {
+            throw SeriesError.malformed(series: series.path, line: number, text: line)
+        }
+        let file = series.deletingLastPathComponent().appending(path: name)
+        guard Files.exists(file) else { throw SeriesError.missingPatch(series: series.path, line: number, patch: name) }
+        return SeriesPatch(name: name, strip: strip, file: file, content: try Files.read(file), condition: condition)
+    }
+
+    private static func strip(_ options: ArraySlice<String>) -> Int? {
+        guard let option = options.first else { return 1 }
+        guard options.count == 1, option.hasPrefix("-p") else { return nil }
+        return Int(option.dropFirst(2)).flatMap { $0 >= 0 ? $0 : nil }
+    }
+}
+
+/// One patch of a series, as it was read.
+package struct SeriesPatch: Sendable, Equatable {
+    /// As the series file writes it.
+    package let name: String
+    /// How many leading folders GNU patch takes off the names in the patch: `-pN`, 1 if it is not given.
+    package let strip: Int
+    package let file: URL
+    let content: Data
+    let condition: TreeCondition
+}

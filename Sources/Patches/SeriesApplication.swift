@@ -1,0 +1,77 @@
+import Evidence
+import Files
+import Foundation
+
+/// A series that applies to one source: the files it leaves, held until a build tree takes them.
+package struct SeriesApplication: Sendable {
+    /// Of the source it was applied to.
+    package let source: Digest
+    /// One for each patch of the toolchain, in order; none is rejected.
+    package let toolchain: [PatchOutcome]
+    /// One for each patch of the series, in order; none is rejected.
+    package let outcomes: [PatchOutcome]
+    /// The paths whose content differs from the source's, and what they hold now.
+    package let files: [String: TreeFile]
+
+    init(source: Digest, toolchain: [PatchOutcome], outcomes: [PatchOutcome], files: [String: TreeFile]) {
+        self.source = source
+        self.toolchain = toolchain
+        self.outcomes = outcomes
+        self.files = files
+    }
+
+    /// The paths whose content the patches change, sorted.
+    package var touchedFiles: [String] { files.keys.sorted() }
+
+    /// The digest of what the patches do to the source: rewording a patch's description does not change it.
+    package var digest: Digest { Self.digest(files) }
+
+    package static func digest(_ files: [String: TreeFile]) -> Digest {
+        Digest(
+            of: .init(files.sorted { $0.key < $1.key }.map { "\($0.key)\n\($0.value.fingerprint)\n" }.joined().utf8))
+    }
+}
+
+/// What one path of a tree holds.
+package enum TreeFile: Sendable, Equatable {
+    case absent
+    case file(content: Data, executable: Bool)
+
+    /// Anything but a regular file counts as absent: patches change regular files only.
+    /// - Throws: `FileError` if nobody can say whether the file is there.
+    package init(at file: URL) throws(FileError) {
+        var status = stat()
+        if lstat(file.path, &status) != 0 {
+            guard errno == ENOENT || errno == ENOTDIR else {
+                throw FileError("read", file, number: errno)
+            }
+            self = .absent
+            return
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            self = .absent
+            return
+        }
+        self = .file(content: try Files.read(file), executable: status.st_mode & 0o100 != 0)
+    }
+
+    /// Puts this into a build tree as a file of its own: what stood there may be shared with the pristine source.
+    package func replace(_ file: URL) throws(FileError) {
+        try Files.remove(file)
+        guard case .file(let content, let executable) = self else { return }
+        try Files.createFolder(file.deletingLastPathComponent())
+        try Files.attempt("write", file) {
+            try content.write(to: file)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: executable ? 0o755 : 0o644], ofItemAtPath: file.path)
+        }
+    }
+
+    /// One word that tells two values apart.
+    var fingerprint: String {
+        switch self {
+        case .absent: "absent"
+        case .file(let content, let executable): "\(executable ? "x" : "-")\(Digest(of: content))"
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Evidence
+import Files
+import Foundation
+import HostTools
+import KernelSources
+
+extension KernelCache {
+    /// Copies of the files a series touches, while it is tried out.
+    var scratch: URL { folder.appending(path: "scratch") }
+}
+
+/// The folder in which a series is tried out: the files its patches name, as the patches so far left them.
+struct SeriesStage {
+    private let source: URL
+    private let current: URL
+    private let attempt: URL
+    /// All paths the patches so far could touch.
+    private var paths: Set<String> = []
+    /// The last patch that was rejected could be read, and is for other files than these.
+    private(set) var isForOtherFiles = false
+
+    /// - Parameter files: what earlier patches made of the source.
+    init(source: URL, folder: URL, files: [String: TreeFile] = [:]) throws(FileError) {
+        self.source = source
+        current = folder.appending(path: "current")
+        attempt = folder.appending(path: "attempt")
+        paths = Set(files.keys)
+        for (path, file) in files { try file.replace(current.appending(path: path)) }
+    }
+
+    /// Applies the next patch; if it is rejected the files stay as they were.
+    /// - Parameter keep: false to find out only.
+    mutating func apply(_ patch: SeriesPatch, keep: Bool = true) async throws -> PatchOutcome.Application {
+        isForOtherFiles = false
+        let text = PatchText(patch.content, strip: patch.strip)
+        if let escape = text.escape {
+            return .rejected(rejects: "line \(escape.line) names \(escape.path), which lies outside the tree")
+        }
+        try Files.createFolder(current)
+        for path in text.paths.subtracting(paths).sorted() {
+            let original = source.appending(path: path)
+            if try TreeFile(at: original) != .absent { try Files.copy(original, to: current.appending(path: path)) }
+        }
+        paths.formUnion(text.paths)
+        if let line = text.truncatedHunk {
+            // GNU patch takes missing lines at the end for blank ones and may then apply half a hunk with fuzz.
+            let complaint = try await run(patch, fuzz: 0, keep: false).complaint
+            return .rejected(rejects: "the hunk at line \(line) is cut off by the end of the file\n\(complaint)")
+        }
+        return try await applyWhole(patch, keep: keep)
+    }
+
+    /// The same order as GNU patch's own: exactly, then as already applied, then with less context.
+    private mutating func applyWhole(_ patch: SeriesPatch, keep: Bool) async throws -> PatchOutcome.Application {
+        let exact = try await run(patch, fuzz: 0, keep: keep)
+        if exact.succeeded { return exact.offset == 0 ? .clean : .offset(lines: exact.offset) }
+        if try await run(patch, fuzz: 0, reverse: true, keep: false).succeeded { return .alreadyApplied }
+        let fuzzy = try await run(patch, fuzz: 2, keep: keep)
+        isForOtherFiles = fuzzy.isForOtherFiles
+        return fuzzy.succeeded ? .fuzz(factor: fuzzy.fuzz) : .rejected(rejects: fuzzy.complaint)
+    }
+
+    /// Works on a copy, which takes the files' place if the patch applied and is to be kept.
+    private func run(_ patch: SeriesPatch, fuzz: Int, reverse: Bool = false, keep: Bool) async throws -> PatchAttempt {
+        try Files.remove(attempt)
+        try Files.copy(current, to: attempt)
+        let result = try await PatchAttempt.run(patch, in: attempt, fuzz: fuzz, reverse: reverse)
+        if result.succeeded && keep {
+            try Files.remove(current)
+            try Files.move(attempt, to: current)
+        }
+        return result
+    }
+
+    /// The paths whose content is no longer the source's.
+    func changes() throws(FileError) -> [String: TreeFile] {
+        var changes: [String: TreeFile] = [:]
+        for path in paths {
+            let now = try TreeFile(at: current.appending(path: path))
+            if now != (try TreeFile(at: source.appending(path: path))) { changes[path] = now }
+        }
+        return changes
+    }
+}
+
+/// One run of GNU patch over a copy of the files it may touch.
+private struct PatchAttempt {
+    let succeeded: Bool
+    /// The patch could be read, and the files are not what it expects.
+    let isForOtherFiles: Bool
+    /// How far the furthest hunk lay from where the patch says, in lines.
+    let offset: Int
+    /// How many lines of context were ignored at most.
+    let fuzz: Int
+    /// What patch said, and the rejected hunks.
+    let complaint: String
+
+    /// Applies `patch` to the files in `folder`; if it fails, the folder is spoilt.
+    /// - Parameters:
+    ///   - fuzz: how many lines of context may be ignored; GNU patch's own default is 2.
+    static func run(_ patch: SeriesPatch, in folder: URL, fuzz: Int, reverse: Bool = false) async throws -> PatchAttempt
+    {
+        let options = ["--force", "--no-backup-if-mismatch", "--strip=\(patch.strip)", "--fuzz=\(fuzz)"]
+        let result = try await HostTool("patch", environment: ["LC_ALL": "C", "PATCH_GET": "0"]).run(
+            options + (reverse ? ["--reverse"] : []) + ["--directory=\(folder.path)", "--input=\(patch.file.path)"])
+        if let (trouble, said) = result.hostTrouble {
+            throw ToolError.hostFailed(act: "apply \(patch.name)", trouble: trouble, said: said, log: nil)
+        }
+        guard result.status == .exited(0), !result.lines.isEmpty else {
+            let said = result.lines.isEmpty ? ["the patch is empty"] : result.lines
+            return PatchAttempt(
+                succeeded: false, isForOtherFiles: result.status == .exited(1), offset: 0, fuzz: 0,
+                complaint: (said + Files.texts(under: folder, endingIn: ".rej")).joined(separator: "\n"))
+        }
+        let hunks = result.lines.compactMap { $0.firstMatch(of: /^Hunk #\d+ succeeded at \d+(.*)\.$/)?.1 }
+        return PatchAttempt(
+            succeeded: true, isForOtherFiles: false,
+            offset: hunks.compactMap { number(in: $0, /offset -?(\d+) line/) }.max() ?? 0,
+            fuzz: hunks.compactMap { number(in: $0, /with fuzz (\d+)/) }.max() ?? 0, complaint: "")
+    }
+
+    private static func number(in text: Substring, _ pattern: Regex<(Substring, Substring)>) -> Int? {
+        text.firstMatch(of: pattern).flatMap { Int($0.1) }
+    }
+}
