@@ -1,4 +1,3 @@
-import Evidence
 import Files
 import Foundation
 import HostTools

@@ -1,7 +1,6 @@
 import Evidence
 import Files
 import Foundation
-import HostTools
 import Targets
 
 /// A kernel's source, unpacked once and never modified.

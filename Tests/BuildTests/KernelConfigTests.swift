@@ -1,7 +1,6 @@
 import Build
 import Evidence
 import Foundation
-import KernelSources
 import Targets
 import TestSupport
 import Testing

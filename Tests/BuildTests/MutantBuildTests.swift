@@ -1,8 +1,6 @@
 import Build
 import Evidence
 import Foundation
-import HostTools
-import KernelSources
 import Patches
 import TestSupport
 import Testing

@@ -1,9 +1,6 @@
-import Evidence
 import Files
 import Foundation
-import HostTools
 import KernelSources
-import Targets
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import Foundation
-import HostTools
 import PatchImport
 import Testing
 
