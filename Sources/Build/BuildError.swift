@@ -22,13 +22,15 @@ package enum BuildError: Error, Equatable, CustomStringConvertible {
     case doesNotCompile(subject: Subject, errors: [String], log: String)
     /// The build ended well and yet left no `artefact`.
     case incompleteBuild(subject: Subject, artefact: String, log: String)
+    /// Somebody has changed or removed `files` of a tree while it was built, or what was built there.
+    case treeChanged(tree: String, files: [String])
     /// Another drydock has put other patches into this tree since it was built.
     case treeTaken(tree: String)
 
     /// Make ended in the middle of something: the tree cannot be trusted.
     var leavesTreeUnfinished: Bool {
         switch self {
-        case .cannotConfigure, .cannotClean, .incompleteBuild: true
+        case .cannotConfigure, .cannotClean, .incompleteBuild, .treeChanged: true
         case .malformedFragment, .cannotFollowKconfig, .configurationRefused, .configuredForI386, .noCompiler,
             .notAChroot, .cannotEnterChroot, .notInChroot, .doesNotCompile, .treeTaken:
             false
@@ -66,6 +68,9 @@ package enum BuildError: Error, Equatable, CustomStringConvertible {
             "cannot build the \(subject) kernel; the whole log is \(log):\n\(errors.joined(separator: "\n"))"
         case .incompleteBuild(let subject, let artefact, let log):
             "cannot use the \(subject) kernel: make succeeded but left no \(artefact); see \(log)"
+        case .treeChanged(let tree, let files):
+            "cannot trust the build tree \(tree): while it was built somebody changed or removed "
+                + "\(files.joined(separator: ", ")); run again: it is made anew"
         case .treeTaken(let tree):
             "cannot use \(tree): another drydock has patched it differently since; run again when that one is done"
         }

@@ -31,7 +31,7 @@ struct BuildState: Codable {
     static func kept(in slot: TreeSlot, _ digest: Digest) -> BuildState? {
         let place = slot.artefacts.appending(path: digest.short)
         guard let state = read(place.appending(path: name)), state.digest == digest else { return nil }
-        return artefacts.allSatisfy { SealedFile.isWhole(place.appending(path: $0)) } ? state : nil
+        return (artefacts + [name]).allSatisfy { SealedFile.isWhole(place.appending(path: $0)) } ? state : nil
     }
 
     /// What is taken out of a tree.

@@ -32,8 +32,10 @@ extension KernelBuilder {
         ]
         for (name, original) in originals { try Files.copy(original, to: partial.appending(path: name)) }
         try state.keep(in: partial.appending(path: BuildState.name))
-        for file in originals.keys.map({ partial.appending(path: $0) }) { try SealedFile.put(file, at: file) }
-        for file in [partial.appending(path: BuildState.name), partial] { try Files.flush(file) }
+        for name in BuildState.artefacts + [BuildState.name] {
+            try SealedFile.put(partial.appending(path: name), at: partial.appending(path: name))
+        }
+        try Files.flush(partial)
         try Files.remove(place)
         try Files.move(partial, to: place)
         try Files.flush(slot.artefacts)

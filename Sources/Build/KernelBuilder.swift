@@ -119,7 +119,8 @@ package struct KernelBuilder: Sendable {
         guard let base, !Files.exists(slot.tree) else { return try await slot.prepare(source: source, forking: nil) }
         let wait = { onProgress("waiting for another build in \(base.folder.path) to end") }
         try await FileLock.hold(base.lock, onWait: wait) {
-            try await slot.prepare(source: source, forking: base.isUnfinished ? nil : base)
+            let isSpoilt = try await base.isSpoilt()
+            try await slot.prepare(source: source, forking: base.isUnfinished || isSpoilt ? nil : base)
         }
     }
 
@@ -145,6 +146,8 @@ package struct KernelBuilder: Sendable {
         guard result.status == .exited(0) else {
             // Nor is a patch to blame for a source that somebody changed meanwhile.
             try await source.check(cache)
+            let changed = try await slot.changedSources(of: source)
+            if !changed.isEmpty { throw BuildError.treeChanged(tree: slot.tree.path, files: Array(changed.prefix(5))) }
             throw BuildError.doesNotCompile(
                 subject: subject, errors: errors().isEmpty ? result.lines.suffix(10) : Array(errors().prefix(5)),
                 log: slot.log.path)

@@ -26,6 +26,8 @@ struct TreeSlot: Sendable {
     var unclean: URL { folder.appending(path: "unclean") }
     /// The paths that may differ from the source.
     var overlay: URL { folder.appending(path: "overlay.json") }
+    /// What the latest build made, with the times and sizes of it.
+    private var products: URL { folder.appending(path: "products") }
     var warnings: URL { folder.appending(path: "warnings.json") }
     /// Everything make said in the latest build.
     var log: URL { folder.appending(path: "build.log") }
@@ -55,8 +57,9 @@ struct TreeSlot: Sendable {
                 to: "look through \(tree.path)", [tree.path, "-newermt", "now", "-print", "-quit"]
             ).lines.isEmpty
         }
+        if !isOfNoUse { isOfNoUse = try await isSpoilt() }
         // The tree goes first: as long as any of it is there, it is known for what it is.
-        if isOfNoUse { for file in [tree, overlay, warnings, log] { try Files.remove(file) } }
+        if isOfNoUse { for file in [tree, overlay, products, warnings, log] { try Files.remove(file) } }
         try Files.write(Data(), to: underWay)
         // From here on the tree is in between; the state comes back last.
         try Files.remove(state)
@@ -65,9 +68,40 @@ struct TreeSlot: Sendable {
 
     /// Ends a build: what it made outlives a crash of the host from here on.
     func end() async throws {
+        if Files.exists(tree) { try await walkProducts(#">"$1""#) }
         try await HostTool("sync").run(to: "write \(folder.path) to the disk", ["--file-system", folder.path])
         try Files.remove(underWay)
     }
+
+    /// Somebody has changed what was built there, which make would take for good. It misses what `FileSignature` misses.
+    func isSpoilt() async throws -> Bool {
+        guard Files.exists(tree), Files.exists(products) else { return false }
+        return try await walkProducts(#"| cmp --silent - "$1" || echo spoilt"#).lines.contains("spoilt")
+    }
+
+    /// Those that make goes by and that nobody else writes: a module that is built against the tree leaves files of its own.
+    @discardableResult
+    private func walkProducts(_ end: String) async throws -> ToolResult {
+        let walk = #"""
+            set -o pipefail
+            export LC_ALL=C
+            (cd "$0" && find . -type f -links 1 \( -name '*.[oa]' -o -path './include/*.h' \) -printf '%P\t%s %T@\0' |
+                sort --zero-terminated) \#(end)
+            """#
+        return try await HostTool("bash").run(
+            to: "look through \(tree.path)", ["-c", walk, tree.path, products.path])
+    }
+
+    /// The files of the source that are in the tree no longer as they were, or as a patch made them.
+    func changedSources(of source: KernelSource) async throws -> [String] {
+        // A build may write over what came with the source.
+        if Self.hasGeneratedFiles(source) { return [] }
+        let patched = Set(patchedPaths ?? [])
+        return try await source.differing(in: tree).filter { !patched.contains($0) && !isLinkerScript($0) }
+    }
+
+    /// What `dropLinkerScripts` took, and the build makes again.
+    private func isLinkerScript(_ path: String) -> Bool { Files.exists(tree.appending(path: "\(path).S")) }
 
     /// Makes the tree if there is none: of `base`'s, with all that was built there, or else of the source alone.
     ///
@@ -164,11 +198,7 @@ struct TreeSlot: Sendable {
         var paths = Set(patchedPaths ?? []).union(files.keys)
         // A build that writes over what came with the source would do so again each time.
         if !Self.hasGeneratedFiles(source) {
-            paths.formUnion(
-                try await source.differing(in: tree).filter { path in
-                    // What `dropLinkerScripts` took, and the build makes again.
-                    !Files.exists(tree.appending(path: "\(path).S"))
-                })
+            paths.formUnion(try await source.differing(in: tree).filter { !isLinkerScript($0) })
         }
         // First, so that a run that is cut off in between leaves no path unknown.
         try keep(paths)

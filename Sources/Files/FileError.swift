@@ -23,7 +23,17 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
         self.init(act, file, reason: String(cString: strerror(number)))
     }
 
-    package var description: String { "cannot \(act) \(path): \(reason)" }
+    package var description: String { "cannot \(act) \(path): \(reason)\(advice.map { "; \($0)" } ?? "")" }
+
+    /// What a user can do about it; nil if the reason says it all.
+    private var advice: String? {
+        switch reason {
+        case String(cString: strerror(ENOSPC)), String(cString: strerror(EDQUOT)): "free space there, then run again"
+        case String(cString: strerror(EACCES)), String(cString: strerror(EPERM)), String(cString: strerror(EROFS)):
+            "give yourself the right to it, or take another place (--cache, --runs, TMPDIR)"
+        default: nil
+        }
+    }
 }
 
 extension Error {

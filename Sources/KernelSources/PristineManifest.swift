@@ -10,9 +10,10 @@ import HostTools
 struct PristineManifest {
     let tree: URL
 
-    var file: URL { Self.file(of: tree) }
+    private var file: URL { tree.appendingPathExtension("manifest") }
 
-    static func file(of tree: URL) -> URL { tree.appendingPathExtension("manifest") }
+    /// It is there, as it was written.
+    var isWhole: Bool { SealedFile.isWhole(file) }
 
     /// A walk of the tree `$0`: its folders have times that say nothing.
     private static let walk = #"(cd "$0" && find . ! -type d -printf '%P\t%y %m %s %T@ %l\0' | sort --zero-terminated)"#
@@ -25,26 +26,31 @@ struct PristineManifest {
         // The files before the word that they are whole.
         try await HostTool("sync").run(
             to: "write \(folder.path) to the disk", ["--file-system", draft.path])
-        try Files.remove(file)
-        try Files.move(draft, to: file)
+        try SealedFile.put(draft, at: file)
     }
 
     /// The files that were changed, added or removed since, sorted.
     private func changes() async throws -> [String] {
-        guard Files.exists(file), Files.exists(tree) else { return ["all of it"] }
-        let differing = try await run(
-            "check \(tree.path)",
-            #"\#(Self.walk) | comm -z -3 - "$1" | cut -z -f 1,2 | tr '\n\0' '?\n'"#, tree, file)
+        guard Files.exists(tree) else { return ["all of it"] }
+        guard isWhole else { return [file.lastPathComponent] }
         // The second column of comm is indented.
-        return Set(differing.lines.compactMap { $0.split(separator: "\t").first.map(String.init) }).sorted()
+        return Set(
+            try await list(
+                "check \(tree.path)", #"\#(Self.walk) | comm -z -3 - "$1" | sed -z 's/^\t//' | cut -z -f 1"#, tree)
+        ).sorted()
     }
 
     /// The files of the source that a tree made of it has not, or has with another size, time or mode.
     func differing(in copy: URL) async throws -> [String] {
-        try await run(
-            "look through \(copy.path)", #"\#(Self.walk) | comm -z -1 -3 - "$1" | cut -z -f 1 | tr '\n\0' '?\n'"#, copy,
-            file
-        ).lines
+        try await list("look through \(copy.path)", #"\#(Self.walk) | comm -z -1 -3 - "$1" | cut -z -f 1"#, copy)
+    }
+
+    /// The names that `script` prints, each ended by a NUL. What bash itself says among them is none: it complains of a host
+    /// that lets it make no process at once, and tries again.
+    private func list(_ act: String, _ script: String, _ folder: URL) async throws -> [String] {
+        let mark = "name:"
+        return try await run(act, #"\#(script) | sed -z 's/^/\#(mark)/' | tr '\n\0' '?\n'"#, folder, file).lines
+            .filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
     }
 
     /// - Throws: what `error` makes of the files that were changed, after dropping the spoilt source and the trees that

@@ -18,7 +18,7 @@ struct PristineTree {
     /// The tree of that digest, if it was unpacked before, and it was written down what it was then.
     static func existing(_ digest: Digest, in cache: KernelCache) -> PristineTree? {
         let tree = PristineTree(digest, in: cache, reused: true)
-        return Files.exists(tree.folder) && Files.exists(PristineManifest.file(of: tree.folder)) ? tree : nil
+        return Files.exists(tree.folder) && PristineManifest(tree: tree.folder).isWhole ? tree : nil
     }
 
     /// The tree `known` tells of, or else the one that `fill` makes; another drydock at the same work is waited for.

@@ -95,6 +95,12 @@ private struct PatchAttempt {
     /// What patch said, and the rejected hunks.
     let complaint: String
 
+    /// What patch says if it can read the patch and the system does not let it have a file, whatever for.
+    private static func refusedFile(_ result: ToolResult) -> String? {
+        guard result.status == .exited(2) else { return nil }
+        return result.lines.first { $0.contains(/: \*\*\*\* (Can't .*:|(read|write|seek) error)/) }
+    }
+
     /// Applies `patch` to the files in `folder`; if it fails, the folder is spoilt.
     /// - Parameters:
     ///   - fuzz: how many lines of context may be ignored; GNU patch's own default is 2.
@@ -103,7 +109,7 @@ private struct PatchAttempt {
         let options = ["--force", "--no-backup-if-mismatch", "--strip=\(patch.strip)", "--fuzz=\(fuzz)"]
         let result = try await HostTool("patch", environment: ["LC_ALL": "C", "PATCH_GET": "0"]).run(
             options + (reverse ? ["--reverse"] : []) + ["--directory=\(folder.path)", "--input=\(patch.file.path)"])
-        if let (trouble, said) = result.hostTrouble {
+        if let (trouble, said) = result.hostTrouble ?? Self.refusedFile(result).map({ (.disk, $0) }) {
             throw ToolError.hostFailed(act: "apply \(patch.name)", trouble: trouble, said: said, log: nil)
         }
         guard result.status == .exited(0), !result.lines.isEmpty else {

@@ -174,6 +174,55 @@ struct BuildHostTests {
         #expect(try await toy.outcome(of: patch) == .clean)
     }
 
+    @Test func aSourceWhoseManifestIsDamagedIsUnpackedAgainAndNotCalledChanged() async throws {
+        let source = try await toy.source()
+        let manifest = source.tree.appendingPathExtension("manifest")
+        var bytes = try Data(contentsOf: manifest)
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: manifest)
+        let again = try await toy.source()
+        #expect(!again.reused)
+        _ = try await build(66)
+    }
+
+    @Test func aFileThatIsGoneFromTheTreeWhileItIsBuiltIsNoPatchsDoing() async throws {
+        try compiler(
+            "if [ -e \(toy.folder.path)/trouble ]; then rm -f mm/rmap.c; echo 'x.c:1:2: error: gone'; exit 1; fi")
+        try toy.write("", to: "trouble")
+        let error = await #expect(throws: BuildError.self) { _ = try await build(66) }
+        guard case .treeChanged(_, let files) = error else {
+            Issue.record("\(error.map { "\($0)" } ?? "no error")")
+            return
+        }
+        #expect(files == ["mm/rmap.c"])
+        try FileManager.default.removeItem(at: toy.folder.appending(path: "trouble"))
+        _ = progress.compiled
+        _ = try await build(66)
+        #expect(progress.compiled.count == 4)
+    }
+
+    /// Make goes by times: it would link an object that somebody changed, and drydock call that the kernel of its series.
+    @Test func anObjectThatSomebodyChangedIsCompiledAgain() async throws {
+        func spoil(_ build: KernelBuild) throws {
+            let object = build.tree.appending(path: "mm/rmap.o")
+            var bytes = try Data(contentsOf: object)
+            bytes[bytes.count / 2] ^= 1
+            try bytes.write(to: object)
+        }
+        let everything = ["init/main.o", "mm/mmap.o", "mm/rmap.o", "tools/helper.o"]
+        let base = try await build()
+        try spoil(base)
+        _ = progress.compiled
+        let series = try await toy.rehearse(["six.patch": try await toy.stepSix(returns: 66)]).application()
+        let patched = try await toy.builder().build(
+            .patched, series: series, forking: base, onProgress: progress.add)
+        #expect(progress.compiled == everything)
+        try spoil(patched)
+        _ = progress.compiled
+        _ = try await build(67)
+        #expect(progress.compiled == everything)
+    }
+
     @Test func aSourceOfWhichNobodyWroteDownWhatItWasIsUnpackedAgain() async throws {
         let source = try await toy.source()
         try FileManager.default.removeItem(at: source.tree.appendingPathExtension("manifest"))

@@ -32,7 +32,9 @@ package final class ToyKernel: Sendable {
     package var leftovers: [String] {
         let pristine = cache.folder.appending(path: "pristine")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: pristine.path)) ?? []
-        return names.filter { name in ![".lock", ".digest", ".manifest"].contains(where: name.hasSuffix) }
+        return names.filter { name in
+            ![".lock", ".digest", ".manifest", ".manifest.sha256"].contains(where: name.hasSuffix)
+        }
     }
 
     /// Makes the tree's Makefile one that a vendor's `%prep` has left.

@@ -99,6 +99,17 @@ import Testing
         #expect(result.output.contains("--connect"))
     }
 
+    @Test func aFileThatGNUPatchMayNotHaveIsNoRejection() async throws {
+        try await patchAfterTheBase()
+        let said = "patch: **** Can't rename file mm/rmap.c.oXYZ to mm/rmap.c : Permission denied"
+        try command.write("#!/bin/sh\necho \"\(said)\"\nexit 2\n", to: "bin/patch")
+        let result = try await drydock(
+            "series toy", after: "chmod +x $ROOT/bin/patch; exec", path: "\(command.folder.path)/bin")
+        #expect(result.status == .exited(69), "\(result.output)")
+        #expect(result.output.contains("because of this host"), "\(result.output)")
+        #expect(result.output.contains("Permission denied"))
+    }
+
     @Test func whatIsNotPrintedIsNoPass() async throws {
         let result = try await drydock("targets", after: "exec >/dev/full;")
         #expect(result.status == .exited(69), "\(result.output)")

@@ -1,4 +1,5 @@
 import Evidence
+import Files
 import Foundation
 
 /// The same plan under many seeds, each a deterministic run.
