@@ -73,7 +73,8 @@ let package = Package(
         stage(
             "Pipeline",
             [
-                "Build", "Console", "Evidence", "Files", "HostTools", "Image", "Judgement", "KernelSources", "Machine", "Patches",
+                "Build", "Console", "Evidence", "Files", "HostTools", "Image", "Judgement", "KernelSources", "Machine",
+                "Patches",
                 "Results", "Targets",
             ]),
         .executableTarget(
@@ -100,7 +101,8 @@ let package = Package(
             dependencies: ["Build", "Evidence", "HostTools", "KernelSources", "Patches", "Targets"],
             path: "Tests/TestSupport", resources: [.copy("Fixtures")], swiftSettings: strict),
         tests("Image", ["Evidence", "HostTools", "Targets"]),
-        tests("Machine", ["CProcess", "Console", "Evidence", "Files", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
+        tests(
+            "Machine", ["CProcess", "Console", "Evidence", "Files", "GuestHolder", "HostTools", "Libvirt", "Targets"]),
         .executableTarget(
             name: "GuestHolder", dependencies: ["HostTools", "Machine"], path: "Tests/GuestHolder",
             swiftSettings: strict),

@@ -3,12 +3,10 @@ import Foundation
 /// JSON as drydock writes it: indented, keys in alphabetical order.
 package enum JSON {
     /// Without a newline at its end.
-    package static func text(
-        _ value: some Encodable, dates: JSONEncoder.DateEncodingStrategy = .iso8601
-    ) throws -> String {
+    package static func text(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = dates
+        encoder.dateEncodingStrategy = .iso8601
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 

@@ -42,13 +42,14 @@ package struct Recording: Sendable, Equatable {
 
     /// The first difference to another boot of the same machine; nil where there is none.
     ///
-    /// Guests that the host ended are compared as far as both reach: how far one got then is no property of the guest. One
-    /// that was lost, or that the host ended where the other ended by itself, is never the same.
+    /// Guests that the host ended are compared as far as both reach: how far one got then is no property of the guest. That
+    /// is so too of one that the host gave some seconds of its own after a report of a hang, in which the other came to its
+    /// end. One that was lost, or that ran into its limit and the other not, is never the same.
     package func difference(to other: Recording) -> Difference? {
-        if isLost || other.isLost || isWhole != other.isWhole {
+        if isLost || other.isLost || isWhole != other.isWhole && !(isWhole ? contains(other) : other.contains(self)) {
             return Difference(part: "ending", line: 1, first: "\(ending)", second: "\(other.ending)")
         }
-        let ends = isWhole
+        let ends = isWhole && other.isWhole
         if let found = Self.difference("console", console, other.console, compareEnds: ends)
             ?? Self.difference("trace", trace, other.trace, compareEnds: ends)
         {
@@ -81,6 +82,12 @@ package struct Recording: Sendable, Equatable {
             }
         }
         return nil
+    }
+
+    /// Whether this one, which ended by itself, reaches as far as one that the host ended after a report of a hang.
+    private func contains(_ cut: Recording) -> Bool {
+        cut.ending == .destroyedAfterFatalConsole && console.count >= cut.console.count
+            && trace.count >= cut.trace.count
     }
 
     /// The host took the guest away, so that nothing can be said of what it would have done.

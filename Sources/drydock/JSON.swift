@@ -1,7 +1,4 @@
 import Files
-import Foundation
 
-/// Prints `value` as JSON with sorted keys on standard output; times are in seconds since 2001.
-func printJSON(_ value: some Encodable) throws {
-    print(try JSON.text(value, dates: .deferredToDate))
-}
+/// Prints `value` as JSON with sorted keys on standard output; times are in ISO 8601, as in the files of a run.
+func printJSON(_ value: some Encodable) throws { print(try JSON.text(value)) }

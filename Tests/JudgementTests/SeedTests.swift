@@ -63,7 +63,15 @@ struct SeedTests {
         #expect(long.difference(to: short) == nil)
         let other = recording(console: "a\r\nc\r\nhu", ending: .destroyedAfterFatalConsole, results: [:])
         #expect(long.difference(to: other)?.line == 2)
-        // Nor is one that hung the same as one that came to its end, however far they agree, or a lost one as any.
+        // On a quicker host it came to its end within the seconds that the other was given.
+        let whole = recording(console: "a\r\nb\r\nhung\r\nhung again\r\ndone\r\n")
+        #expect(long.difference(to: whole) == nil)
+        #expect(whole.difference(to: long) == nil)
+        #expect(whole.difference(to: other)?.line == 2)
+        let late = recording(
+            console: "a\r\nb\r\n", ending: .destroyedAtDeadline(limitSeconds: 60), results: [:])
+        #expect(whole.difference(to: late)?.part == "ending")
+        // Nor is one that hung the same as one that came to its end sooner, or a lost one as any.
         #expect(long.difference(to: recording(console: "a\r\nb\r\n"))?.part == "ending")
         let lost = recording(console: "", trace: "", ending: .lost(reason: "killed"), results: [:])
         #expect(recording().difference(to: lost)?.part == "ending")
