@@ -107,7 +107,7 @@ let package = Package(
             name: "GuestHolder", dependencies: ["HostTools", "Machine"], path: "Tests/GuestHolder",
             swiftSettings: strict),
         tests("Results", ["Evidence", "Files", "Guestfs", "HostTools"]),
-        tests("Judgement", ["Console", "Evidence", "Files"], resources: [.copy("Corpus")]),
+        tests("Judgement", ["Console", "Evidence", "Files", "Report"], resources: [.copy("Corpus"), .copy("Runs")]),
         tests("Report", ["Console", "Evidence", "Files", "Judgement"], resources: [.copy("Golden")]),
         tests("Pipeline", ["Build", "Console", "Evidence", "Image", "Judgement", "Patches", "Targets"]),
         tests("drydock", ["HostTools", "Evidence"]),
