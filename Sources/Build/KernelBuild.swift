@@ -21,6 +21,8 @@ package struct KernelBuild: Sendable {
     package let systemMap: URL
     package let config: URL
     package let record: BuildRecord
+    /// What it has over its source, in order.
+    package let patches: [KeptPatch]
     /// Nothing had to be done: the same inputs were built before.
     package let reused: Bool
 
@@ -37,6 +39,7 @@ package struct KernelBuild: Sendable {
         self.subject = subject
         version = source.version
         self.slot = slot
+        patches = series?.patches ?? []
         self.toolchain = toolchain
         self.reused = reused
         digest = state.digest

@@ -5,6 +5,18 @@ import Foundation
 ///
 /// The layout is described in `docs/run-directory.md`.
 package struct RunDirectory: Sendable, Equatable {
+    /// What it may hold beside the directories of its guests. `docs/run-directory.md` has a line for each.
+    package enum File: String, CaseIterable, Sendable {
+        case header = "run.json"
+        case timings = "timings.json"
+        case verdict = "verdict.json"
+        /// A directory: the patches as they were.
+        case patches
+        case againError = "again.error"
+        /// What gdb was told, in a run that was looked at with it.
+        case debugger = "debug.gdb"
+    }
+
     package let url: URL
 
     /// Makes a new run directory under `parent`, named after the time and the target.
@@ -27,11 +39,11 @@ package struct RunDirectory: Sendable, Equatable {
         try Files.createFolder(url.deletingLastPathComponent())
         // Not with those above it: a run that exists already is somebody else's.
         try Files.createFolder(url, andThoseAbove: false)
-        for guest in guests { try Files.createFolder(run.folder(of: guest)) }
+        for guest in guests { try run[guest].create() }
         let header = RunHeader(
             identifier: url.lastPathComponent, target: target, started: started, guests: guests,
             isDeterministic: isDeterministic, environment: environment)
-        try run.write(header, to: run.url.appending(path: "run.json"))
+        try JSON.write(header, to: run[.header])
         return run
     }
 
@@ -39,7 +51,7 @@ package struct RunDirectory: Sendable, Equatable {
     /// - Throws: `notARunDirectory`, or `unknownSchema` where a later drydock wrote it.
     package init(opening url: URL) throws {
         self.url = url
-        let file = url.appending(path: "run.json")
+        let file = url.appending(path: File.header.rawValue)
         guard Files.exists(file) else { throw EvidenceError.notARunDirectory(path: url.path) }
         try Self.checkSchema(file, of: url, known: RunHeader.currentSchema)
     }
@@ -62,119 +74,45 @@ package struct RunDirectory: Sendable, Equatable {
             .filter { $0.isNumber || $0 == "T" }
     }
 
-    package func folder(of guest: GuestName) -> URL { url.appending(path: guest.path) }
-    package func console(of guest: GuestName) -> URL { folder(of: guest).appending(path: "console.log") }
-    /// What the probe did and heard in a deterministic guest, as it happened.
-    package func trace(of guest: GuestName) -> URL { folder(of: guest).appending(path: "trace.log") }
-    /// How long the host let its processors wait.
-    package func scheduling(of guest: GuestName) -> URL { folder(of: guest).appending(path: Self.schedulingFile) }
-    private static let schedulingFile = "scheduling.json"
-    package var verdictFile: URL { url.appending(path: "verdict.json") }
+    /// The directory of one of its guests.
+    package subscript(_ guest: GuestName) -> GuestFolder { GuestFolder(run: self, guest: guest) }
 
-    package func write(_ value: some Encodable, to file: URL) throws(FileError) {
-        try JSON.write(value, to: file)
-    }
+    package subscript(_ file: File) -> URL { url.appending(path: file.rawValue) }
 
-    package func header() throws(FileError) -> RunHeader { try JSON.read(url.appending(path: "run.json")) }
+    package func header() throws(FileError) -> RunHeader { try JSON.read(self[.header]) }
 
-    package func write(plan: RunPlan) throws(FileError) {
-        try write(plan, to: folder(of: plan.guest).appending(path: "plan.json"))
-    }
-
-    package func write(build: BuildRecord, of guest: GuestName) throws(FileError) {
-        try write(build, to: folder(of: guest).appending(path: "build.json"))
-    }
-
-    /// Nil where the run has none.
-    package func build(of guest: GuestName) throws(FileError) -> BuildRecord? {
-        try readIfThere("build.json", of: guest)
-    }
-
-    private func readIfThere<Value: Decodable>(_ name: String, of guest: GuestName) throws(FileError) -> Value? {
-        let file = folder(of: guest).appending(path: name)
-        return Files.exists(file) ? try JSON.read(file) : nil
-    }
-
-    package func write(machine: MachineRecord, of guest: GuestName) throws(FileError) {
-        try write(machine, to: folder(of: guest).appending(path: "machine.json"))
-    }
-
-    /// Nil where the run has none.
-    package func machine(of guest: GuestName) throws(FileError) -> MachineRecord? {
-        try readIfThere("machine.json", of: guest)
-    }
-
-    package func write(boot: BootRecord, of guest: GuestName) throws(FileError) {
-        try write(boot, to: folder(of: guest).appending(path: "boot.json"))
-    }
-
-    /// Makes the directories of guests that do what others left open; `add` names them once they have come to their end.
-    package func prepare(_ guests: [GuestName]) throws(FileError) {
-        for guest in guests { try Files.createFolder(folder(of: guest)) }
-    }
-
-    /// Adds guests to the head of the run.
+    /// Adds guests that did what others left open to the head of the run.
     package func add(_ guests: [GuestName]) throws(FileError) {
-        try write(try header().adding(guests), to: url.appending(path: "run.json"))
+        try JSON.write(try header().adding(guests), to: self[.header])
     }
 
-    /// Writes all of it or nothing: half of the results must never look like all there were.
-    package func write(results: ResultFiles, of guest: GuestName) throws(FileError) {
-        let folder = folder(of: guest)
-        switch results {
-        case .read(let files):
-            let draft = folder.appending(path: "results.partial")
-            try Files.createFolder(draft)
-            for (name, bytes) in files { try Files.write(bytes, to: draft.appending(path: name)) }
-            try Files.move(draft, to: folder.appending(path: "results"))
-        case .unreadable(let reason):
-            try Files.write(Data(reason.utf8), to: folder.appending(path: "results.unreadable"))
+    /// Keeps the patches that the run is about, in order, with a series file that names them.
+    package func keep(_ patches: [KeptPatch]) throws(FileError) {
+        guard !patches.isEmpty else { return }
+        let place = self[.patches]
+        try Files.createFolder(place)
+        var series = ""
+        for (index, patch) in patches.enumerated() {
+            let name = patch.name.split(separator: "/").last ?? "patch"
+            let file = "\(index < 9 ? "0" : "")\(index + 1)-\(name)"
+            try Files.write(patch.content, to: place.appending(path: file))
+            series += "\(file) -p\(patch.strip)\n"
         }
+        try Files.write(Data(series.utf8), to: place.appending(path: "series"))
     }
+}
 
-    /// Whether the boot of `guest` came to its end and what it left was read.
-    package func isFinished(_ guest: GuestName) -> Bool {
-        let folder = folder(of: guest)
-        func has(_ name: String) -> Bool {
-            FileManager.default.fileExists(atPath: folder.appending(path: name).path)
-        }
-        return has("boot.json") && (has("results") || has("results.unreadable"))
-    }
+/// A patch as it was when a run took it.
+package struct KeptPatch: Sendable, Equatable {
+    /// As the series file writes it.
+    package let name: String
+    /// How many leading directories GNU patch takes off the names in the patch.
+    package let strip: Int
+    package let content: Data
 
-    /// Everything the boot of `guest` left.
-    /// - Throws: `unfinished` where a part that the doing half always writes is not there, `FileError` where it is garbled.
-    package func evidence(of guest: GuestName) throws -> RunEvidence {
-        let folder = folder(of: guest)
-        for part in ["plan.json", "boot.json", "console.log"]
-        where !Files.exists(folder.appending(path: part)) {
-            throw EvidenceError.unfinished(path: url.path, missing: "\(guest.path)/\(part)")
-        }
-        let trace = trace(of: guest)
-        return RunEvidence(
-            plan: try JSON.read(folder.appending(path: "plan.json")),
-            boot: try JSON.read(folder.appending(path: "boot.json")),
-            console: String(decoding: try Files.read(console(of: guest)), as: UTF8.self),
-            results: try results(of: guest),
-            trace: Files.exists(trace)
-                ? String(decoding: try Files.read(trace), as: UTF8.self) : nil,
-            scheduling: try readIfThere(Self.schedulingFile, of: guest))
-    }
-
-    private func results(of guest: GuestName) throws -> ResultFiles {
-        let folder = folder(of: guest)
-        let complaint = folder.appending(path: "results.unreadable")
-        if Files.exists(complaint) {
-            return .unreadable(reason: String(decoding: try Files.read(complaint), as: UTF8.self))
-        }
-        let results = folder.appending(path: "results")
-        guard Files.exists(results) else {
-            throw EvidenceError.unfinished(path: url.path, missing: "\(guest.path)/results")
-        }
-        let names = try Files.attempt("read", results) {
-            try FileManager.default.contentsOfDirectory(atPath: results.path)
-        }
-        var files: [String: Data] = [:]
-        for name in names { files[name] = try Files.read(results.appending(path: name)) }
-        return .read(files)
+    package init(name: String, strip: Int, content: Data) {
+        self.name = name
+        self.strip = strip
+        self.content = content
     }
 }

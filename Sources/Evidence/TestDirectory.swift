@@ -53,9 +53,9 @@ package struct TestDirectory<Record: TestRecord>: Sendable, Equatable {
         try JSON.write(record, to: url.appending(path: Record.file))
     }
 
-    /// Writes another part of it.
-    package func write(_ value: some Encodable, to name: String) throws(FileError) {
-        try JSON.write(value, to: url.appending(path: name))
+    /// Writes another part of it, which has the name that it has in a run.
+    package func write(_ value: some Encodable, as file: RunDirectory.File) throws(FileError) {
+        try JSON.write(value, to: url.appending(path: file.rawValue))
     }
 
     /// The place of a run that the record names.

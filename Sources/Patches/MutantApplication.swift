@@ -32,7 +32,8 @@ extension SeriesApplication {
                 mutated[path] = file.keepingLineNumbers(of: before, at: path)
             }
             return SeriesApplication(
-                source: self.source, toolchain: toolchain, outcomes: outcomes + [outcome], files: mutated)
+                source: self.source, toolchain: toolchain, outcomes: outcomes + [outcome], files: mutated,
+                patches: patches + [mutant.patch.kept])
         }
     }
 }

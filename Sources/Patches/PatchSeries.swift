@@ -1,3 +1,4 @@
+import Evidence
 import Files
 import Foundation
 
@@ -50,4 +51,6 @@ package struct SeriesPatch: Sendable, Equatable {
     package let file: URL
     let content: Data
     let condition: TreeCondition
+
+    var kept: KeptPatch { KeptPatch(name: name, strip: strip, content: content) }
 }

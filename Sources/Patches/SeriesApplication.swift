@@ -12,9 +12,15 @@ package struct SeriesApplication: Sendable {
     package let outcomes: [PatchOutcome]
     /// The paths whose content differs from the source's, and what they hold now.
     package let files: [String: TreeFile]
+    /// The patches that were applied, those of the toolchain first.
+    package let patches: [KeptPatch]
 
-    init(source: Digest, toolchain: [PatchOutcome], outcomes: [PatchOutcome], files: [String: TreeFile]) {
+    init(
+        source: Digest, toolchain: [PatchOutcome], outcomes: [PatchOutcome], files: [String: TreeFile],
+        patches: [KeptPatch]
+    ) {
         self.source = source
+        self.patches = patches
         self.toolchain = toolchain
         self.outcomes = outcomes
         self.files = files

@@ -13,6 +13,8 @@ package struct SeriesRehearsal: Sendable {
     package let provided: String?
     private let source: KernelSource
     private let series: URL
+    private let toolchainPatches: [KeptPatch]
+    private let seriesPatches: [KeptPatch]
     /// No patch of the series is for this tree, or those that are do not apply to it, each by itself.
     private let isForAnotherTree: Bool
     /// What differs from the source after the toolchain's patches, and after all.
@@ -25,7 +27,8 @@ package struct SeriesRehearsal: Sendable {
         if let (patch, rejects) = Self.rejection(in: toolchain) {
             throw .toolchainPatchRejected(patch: patch, version: source.version, rejects: rejects)
         }
-        return SeriesApplication(source: source.digest, toolchain: toolchain, outcomes: [], files: baseFiles)
+        return SeriesApplication(
+            source: source.digest, toolchain: toolchain, outcomes: [], files: baseFiles, patches: toolchainPatches)
     }
 
     /// What the patched kernel has over the source.
@@ -42,7 +45,9 @@ package struct SeriesRehearsal: Sendable {
         if !outcomes.isEmpty, files == baseFiles {
             throw .changesNothing(series: series.path, version: source.version)
         }
-        return SeriesApplication(source: source.digest, toolchain: toolchain, outcomes: outcomes, files: files)
+        return SeriesApplication(
+            source: source.digest, toolchain: toolchain, outcomes: outcomes, files: files,
+            patches: toolchainPatches + seriesPatches)
     }
 
     /// Applies the patches in order, up to the first that is rejected.
@@ -58,6 +63,11 @@ package struct SeriesRehearsal: Sendable {
         let lock = cache.scratch.appending(path: "\(source.digest.short).lock")
         self.source = source
         self.series = series.file
+        func kept(_ series: PatchSeries?) -> [KeptPatch] {
+            (series?.patches ?? []).filter { $0.condition.holds(for: source.version) }.map(\.kept)
+        }
+        toolchainPatches = kept(toolchain)
+        seriesPatches = kept(series)
         let provided = provided.flatMap { Files.exists(source.tree.appending(path: $0)) ? $0 : nil }
         self.provided = provided
         let wait = { onProgress("waiting for another drydock that tries a series on \(source.version)") }

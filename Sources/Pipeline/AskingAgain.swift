@@ -58,7 +58,7 @@ extension Pipeline {
                 }
             } catch let error where !(error is CancellationError) {
                 // What was found out by then counts, and what is open stays so.
-                try? Data("\(error)\n".utf8).write(to: run.url.appending(path: "again.error"))
+                try? Data("\(error)\n".utf8).write(to: run[.againError])
             }
         }
     }
@@ -67,13 +67,13 @@ extension Pipeline {
     private func moor(_ plan: RunPlan, _ like: Mooring, _ template: URL) async throws -> Mooring {
         let berth = try await like.berth.planning(plan, cache: imageCache)
         let mooring = Mooring(berth: berth, run: like.run, mutant: like.mutant, isOneOfMany: like.isOneOfMany)
-        try like.run.prepare([berth.guest])
+        try mooring.folder.create()
         if !mooring.isDeterministic { try ResultsDisk.create(from: template, at: mooring.disk) }
         return mooring
     }
 
     private func open(on moorings: [Mooring], in run: RunDirectory) throws -> OpenQuestions {
-        let evidence = try moorings.map { try run.evidence(of: $0.berth.guest) }
+        let evidence = try moorings.map { try run[$0.berth.guest].evidence() }
         return OpenQuestions(
             evidence.map(Judge.judge), plans: evidence.map(\.plan),
             endings: Dictionary(uniqueKeysWithValues: evidence.map { ($0.plan.guest, $0.boot.ending) }))

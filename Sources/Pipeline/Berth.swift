@@ -25,6 +25,11 @@ struct Berth: Sendable {
     }
 }
 
+extension [Berth] {
+    /// What the kernel that is judged has over its source, in order.
+    var patches: [KeptPatch] { last?.build.patches ?? [] }
+}
+
 extension Target {
     /// What the guests of one kernel are to do: first that of all workloads that leave it alive, then those of one each,
     /// which only the kernel that is judged has.

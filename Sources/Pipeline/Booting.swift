@@ -102,11 +102,12 @@ extension Pipeline {
             under: workspace.runs, target: target.name, started: .now, guests: berths.map(\.guest),
             isDeterministic: host.deterministic != nil,
             environment: try await host.environment(drydock: version, hypervisor, berths[0].build.record.compiler))
+        try run.keep(berths.patches)
         let moorings = berths.map { Mooring(berth: $0, run: run) }
         try await boot(moorings, template, on: hypervisor, host)
         try await collect(moorings, host)
         try await askAgain(moorings, template, request, on: hypervisor, host)
-        try run.write(Timings(stages: log.timings), to: run.url.appending(path: "timings.json"))
+        try JSON.write(Timings(stages: log.timings), to: run[.timings])
         return run
     }
 
@@ -141,15 +142,15 @@ extension Pipeline {
     }
 
     func boot(_ mooring: Mooring, on hypervisor: Hypervisor, _ host: Host) async throws {
-        let (berth, run) = (mooring.berth, mooring.run)
+        let (berth, folder) = (mooring.berth, mooring.folder)
         let spec = mooring.machine(target, host)
-        try run.write(plan: berth.plan)
-        try run.write(build: berth.build.record, of: berth.guest)
-        try keep(spec, berth, in: run)
+        try folder.write(plan: berth.plan)
+        try folder.write(build: berth.build.record)
+        try keep(spec, berth, in: folder)
         if let emulator = host.deterministic {
             let symbols = mooring.mutant == nil ? berth.build.tree.appending(path: "vmlinux") : nil
             let record = try spec.record(emulator, bootSeconds: target.machine.bootSeconds, symbols: symbols)
-            try run.write(machine: record, of: berth.guest)
+            try folder.write(machine: record)
         }
         let limits = BootLimits(of: berth.plan, bootSeconds: target.machine.bootSeconds)
         let kind = spec.accelerator.rawValue.uppercased()
@@ -160,7 +161,7 @@ extension Pipeline {
                 record, .init(summary: toInit ?? "never reached init under \(kind)", guestSeconds: record.seconds)
             )
         }
-        try run.write(boot: record, of: berth.guest)
+        try folder.write(boot: record)
     }
 
     /// The same for one guest of many: if it cannot be started, it is lost, and takes nothing from the others.
@@ -171,40 +172,35 @@ extension Pipeline {
             let record = BootRecord(
                 ending: .lost(reason: "\(error)"), seconds: 0, secondsToInit: nil,
                 accelerator: host.accelerator.kind.rawValue)
-            try mooring.run.write(boot: record, of: mooring.berth.guest)
+            try mooring.folder.write(boot: record)
         }
     }
 
     /// Keeps with the run what it takes to boot this guest again.
-    private func keep(_ spec: MachineSpec, _ berth: Berth, in run: RunDirectory) throws {
-        let folder = run.folder(of: berth.guest)
-        let parts = [
-            (berth.build.bzImage, "bzImage"), (berth.build.systemMap, "System.map"), (berth.build.config, "config"),
-            (berth.image.file, "initramfs.cpio"),
+    private func keep(_ spec: MachineSpec, _ berth: Berth, in folder: GuestFolder) throws {
+        let parts: [(URL, GuestFolder.File)] = [
+            (berth.build.bzImage, .kernel), (berth.build.systemMap, .symbols), (berth.build.config, .configuration),
+            (berth.image.file, .initramfs),
         ]
-        do {
-            for (file, name) in parts {
-                try Self.keep(file, at: folder.appending(path: name), asLink: berth.plan.isDeterministic == true)
-            }
-            try run.write(berth.image.record, to: folder.appending(path: "image.json"))
-            try Data(Reproduction.script(spec).utf8).write(to: folder.appending(path: "reproduce.sh"))
-            try Data(try DomainXML(spec, named: spec.name).text().utf8).write(to: folder.appending(path: "domain.xml"))
-        } catch {
-            throw FileError("write", folder, because: error)
+        for (file, part) in parts {
+            try Self.keep(file, at: folder[part], asLink: berth.plan.isDeterministic == true)
         }
+        try folder.write(berth.image.record, as: .image)
+        try Files.write(Data(Reproduction.script(spec).utf8), to: folder[.script])
+        try Files.write(Data(try DomainXML(spec, named: spec.name).text().utf8), to: folder[.domain])
     }
 
     /// - Parameter asLink: where that can be, for a test of many seeds keeps the same files many times; a replay looks
     ///   whether they have changed since.
-    static func keep(_ file: URL, at place: URL, asLink: Bool) throws {
+    static func keep(_ file: URL, at place: URL, asLink: Bool) throws(FileError) {
         if asLink, (try? FileManager.default.linkItem(at: file, to: place)) != nil { return }
-        try FileManager.default.copyItem(at: file, to: place)
+        try Files.copy(file, to: place)
     }
 
     /// Reads every disk in one launch of the appliance; where it cannot be launched, that is what the run keeps.
     func collect(_ all: [Mooring], _ host: Host) async throws {
         for mooring in all where mooring.isDeterministic {
-            try mooring.run.write(results: PortResults.read(mooring.disk), of: mooring.berth.guest)
+            try mooring.folder.write(results: PortResults.read(mooring.disk))
             try? FileManager.default.removeItem(at: mooring.disk)
         }
         let moorings = all.filter { !$0.isDeterministic }
@@ -229,7 +225,7 @@ extension Pipeline {
             return (results, .init(summary: Self.summary(of: results), guestSeconds: seconds))
         }
         for (mooring, files) in zip(moorings, results) {
-            try mooring.run.write(results: files, of: mooring.berth.guest)
+            try mooring.folder.write(results: files)
             // A disk is evidence until what it holds stands in the run.
             if case .read = files { try? FileManager.default.removeItem(at: mooring.disk) }
         }

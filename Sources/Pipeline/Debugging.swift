@@ -35,18 +35,16 @@ package enum Debugging {
         guard (try? Digest(ofFile: URL(filePath: symbols))) == record.symbolsDigest else {
             throw ReplayError.otherSymbols(file: symbols)
         }
-        let takes = takes(in: try original.evidence(of: guest).trace ?? "", notAfter: latest)
+        let takes = takes(in: try original[guest].evidence().trace ?? "", notAfter: latest)
         if let latest, takes == 0 { throw ReplayError.noTake(run: original.url.path, notAfter: latest) }
         let run = try Replay.directory(for: original, workspace)
         // The path of a socket may not be longer than 107 bytes, and TMPDIR's may be.
         let socket = URL(filePath: "/tmp/drydock-gdb-\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? FileManager.default.removeItem(at: socket) }
-        let spec = MachineSpec(
-            record, named: Mooring.words(guest, in: nil).joined(separator: "-"), in: original.folder(of: guest),
-            of: guest, run: run, emulator, debugSocket: socket)
-        let script = run.url.appending(path: "debug.gdb")
-        try Data(commands(socket, symbols: symbols, takes: takes).utf8).write(to: script)
-        say("console: \(spec.console.path)\ntrace: \(run.trace(of: guest).path)")
+        let spec = MachineSpec(record, booting: original[guest], into: run[guest], emulator, debugSocket: socket)
+        let script = run[.debugger]
+        try Files.write(Data(commands(socket, symbols: symbols, takes: takes).utf8), to: script)
+        say("console: \(spec.console.path)\ntrace: \(run[guest][.trace].path)")
         try await Host.withHypervisor(at: connection, workspace) { hypervisor in
             try await hypervisor.withGuest(spec) { _ in
                 try await atTheTerminal { try await gdb.handOver(["--quiet", "--command", script.path]) }

@@ -38,7 +38,7 @@ package struct Minimising {
             under: workspace.runs, target: record.target, started: record.started)
         return try await Host.withHypervisor(at: connection, workspace) { hypervisor in
             var minimising = Minimising(
-                original: original, machine: machine, plan: try original.evidence(of: guest).plan, failure: failure,
+                original: original, machine: machine, plan: try original[guest].evidence().plan, failure: failure,
                 emulator: emulator, hypervisor: hypervisor, log: log, test: test, record: record)
             try await minimising.run()
             return test
@@ -67,17 +67,15 @@ package struct Minimising {
     private mutating func fails(_ part: MinimisationRecord.Part) async throws -> Bool {
         let name = "try-\(record.attempts.count + 1)"
         let run = try prepare(part, in: name)
-        let spec = MachineSpec(
-            run.machine, named: Mooring.words(record.guest, in: nil).joined(separator: "-"),
-            in: run.directory.folder(of: record.guest), of: record.guest, run: run.directory, emulator)
+        let folder = run.directory[record.guest]
+        let spec = MachineSpec(run.machine, booting: folder, into: folder, emulator)
         let limits = BootLimits(of: run.plan, bootSeconds: machine.bootSeconds)
         let (hypervisor, guest, failure) = (hypervisor, record.guest, failure)
         let fails = try await log.run(.boot, guest) { now in
             let boot = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
-            try run.directory.write(boot: boot, of: guest)
-            let results = run.directory.folder(of: guest).appending(path: "results.tar")
-            try run.directory.write(results: PortResults.read(results), of: guest)
-            try? FileManager.default.removeItem(at: results)
+            try folder.write(boot: boot)
+            try folder.write(results: PortResults.read(folder[.archive]))
+            try? Files.remove(folder[.archive])
             let seen = try ComparisonTest.judge(run.directory).guests.flatMap(\.workloads).first {
                 $0.name == failure.name
             }
@@ -99,18 +97,13 @@ package struct Minimising {
         let directory = try RunDirectory.create(
             at: test.place(of: name), target: header.target, started: .now, guests: [guest], isDeterministic: true,
             environment: header.environment)
-        for file in ["bzImage", "System.map", "config", "initramfs.cpio"] {
-            let (from, to) = (original.folder(of: guest), directory.folder(of: guest))
-            do {
-                try Pipeline.keep(from.appending(path: file), at: to.appending(path: file), asLink: true)
-            } catch {
-                throw FileError("write", to.appending(path: file), because: error)
-            }
+        for part in [GuestFolder.File.kernel, .symbols, .configuration, .initramfs] {
+            try Pipeline.keep(original[guest][part], at: directory[guest][part], asLink: true)
         }
         let machine = machine.adding(parameters: part.parameters(of: failure.name))
         let plan = part.isAlone ? plan.choosing(workload: failure.name) : plan
-        try directory.write(plan: plan)
-        try directory.write(machine: machine, of: guest)
+        try directory[guest].write(plan: plan)
+        try directory[guest].write(machine: machine)
         return (directory, machine, plan)
     }
 

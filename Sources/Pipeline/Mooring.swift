@@ -15,16 +15,18 @@ struct Mooring: Sendable {
     /// Whether the run is one of many, in the folder of a test.
     var isOneOfMany = false
 
+    var folder: GuestFolder { run[berth.guest] }
+
     var isDeterministic: Bool { berth.plan.isDeterministic == true }
 
     /// Where its results lie until they were read: a disk, or the archive that a port wrote.
-    var disk: URL { run.folder(of: berth.guest).appending(path: isDeterministic ? "results.tar" : "results.img") }
+    var disk: URL { folder[isDeterministic ? .archive : .disk] }
 
     /// The machine that `target` asks for, with this kernel in it.
     func machine(_ target: Target, _ host: Host) -> MachineSpec {
         let words = Self.words(berth.guest, mutant, in: isOneOfMany ? run.url : nil)
         let nanoseconds = berth.plan.nanosecondsPerInstruction
-        let (console, scheduling) = (run.console(of: berth.guest), run.scheduling(of: berth.guest))
+        let (console, scheduling) = (folder[.console], folder[.scheduling])
         guard isDeterministic, let emulator = host.deterministic else {
             return MachineSpec(
                 name: words.joined(separator: "-"), target: target, kernel: berth.build.bzImage,
@@ -38,7 +40,7 @@ struct Mooring: Sendable {
             nanosecondsPerInstruction: nanoseconds,
             parameters: MachineSpec.deterministicParameters
                 + (berth.plan.workloads.first.map { ["drydock.seed=\($0.seed)"] } ?? []),
-            ports: MachineSpec.ports(results: disk, trace: run.trace(of: berth.guest)), emulator: emulator.program)
+            ports: MachineSpec.ports(results: disk, trace: folder[.trace]), emulator: emulator.program)
     }
 
     /// What tells a guest from all others that may run: those of one run, or of the test of which `run` is a part.
@@ -71,19 +73,18 @@ extension MachineSpec {
             symbols: symbols?.path, symbolsDigest: try symbols.map { try Digest(ofFile: $0) })
     }
 
-    /// The same machine again, its files in `folder`; what it leaves goes into `run`.
+    /// The same machine again: it boots what is in `files`, and what it leaves goes into `folder`.
     init(
-        _ record: MachineRecord, named name: String, in folder: URL, of guest: GuestName, run: RunDirectory,
-        _ emulator: Emulator, debugSocket: URL? = nil
+        _ record: MachineRecord, booting files: GuestFolder, into folder: GuestFolder, _ emulator: Emulator,
+        debugSocket: URL? = nil
     ) {
-        let place = run.folder(of: guest)
         self.init(
-            name: name, cpus: record.cpus, memory: record.memory, type: record.type, cpu: record.cpu,
-            kernel: folder.appending(path: "bzImage"), initrd: folder.appending(path: "initramfs.cpio"),
-            commandLine: record.commandLine, results: nil, console: run.console(of: guest),
-            scheduling: run.scheduling(of: guest), accelerator: .tcg,
+            name: Mooring.words(folder.guest, in: nil).joined(separator: "-"), cpus: record.cpus,
+            memory: record.memory, type: record.type, cpu: record.cpu, kernel: files[.kernel],
+            initrd: files[.initramfs], commandLine: record.commandLine, results: nil, console: folder[.console],
+            scheduling: folder[.scheduling], accelerator: .tcg,
             nanosecondsPerInstruction: record.nanosecondsPerInstruction,
-            ports: Self.ports(results: place.appending(path: "results.tar"), trace: run.trace(of: guest)),
-            debugSocket: debugSocket, emulator: emulator.program)
+            ports: Self.ports(results: folder[.archive], trace: folder[.trace]), debugSocket: debugSocket,
+            emulator: emulator.program)
     }
 }

@@ -49,13 +49,13 @@ struct MutationTest {
         for (pipeline, moorings) in booted where isOpen(moorings) {
             try await pipeline.askAgain(moorings, template, request.boot, on: hypervisor, host)
         }
-        try ledger.directory.write(Timings(stages: pipeline.log.timings), to: "timings.json")
+        try ledger.directory.write(Timings(stages: pipeline.log.timings), as: .timings)
     }
 
     /// Whether a run is worth another look: of a mutant that one of its workloads has noticed enough is known.
     private func isOpen(_ moorings: [Mooring]) -> Bool {
         let verdicts = moorings.flatMap { mooring in
-            (try? mooring.run.evidence(of: mooring.berth.guest)).map { Judge.judge($0).workloads } ?? []
+            (try? mooring.run[mooring.berth.guest].evidence()).map { Judge.judge($0).workloads } ?? []
         }
         let name = moorings.lazy.compactMap(\.mutant).first
         let mutant = ledger.record.mutants.first { $0.name == name }
@@ -102,6 +102,7 @@ struct MutationTest {
             at: ledger.directory.place(of: name), target: pipeline.target.name, started: .now,
             guests: berths.map(\.guest),
             environment: environment)
+        try run.keep(berths.patches)
         let moorings = berths.map { Mooring(berth: $0, run: run, mutant: mutant, isOneOfMany: true) }
         for mooring in moorings { try ResultsDisk.create(from: template, at: mooring.disk) }
         return moorings

@@ -36,12 +36,13 @@ extension Pipeline {
                 let run = try RunDirectory.create(
                     at: test.place(of: name), target: target.name, started: .now, guests: berths.map(\.guest),
                     environment: environment)
+                try run.keep(berths.patches)
                 let moorings = berths.map { Mooring(berth: $0, run: run, isOneOfMany: true) }
                 try await boot(moorings, template, on: hypervisor, host)
                 unread += moorings
                 if unread.count >= GuestPool<Mooring>.batch || name == record.runs.last { try await read() }
             }
-            try test.write(Timings(stages: log.timings), to: "timings.json")
+            try test.write(Timings(stages: log.timings), as: .timings)
             return test
         }
     }

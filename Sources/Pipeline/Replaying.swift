@@ -50,11 +50,11 @@ package struct Replay: Sendable {
     ) async throws -> ([(guest: GuestName, record: MachineRecord)], Emulator) {
         // A guest that was asked again by turns may be one of others.
         let machines = try original.header().guests.compactMap { guest in
-            try original.machine(of: guest).map { (guest: guest, record: $0) }
+            try original[guest].machine().map { (guest: guest, record: $0) }
         }
         if machines.isEmpty { throw ReplayError.notDeterministic(run: original.url.path) }
         let emulator = try await Host.deterministicEmulator(workspace)
-        for (guest, record) in machines { try check(record, emulator, original.folder(of: guest)) }
+        for (guest, record) in machines { try check(record, emulator, original[guest]) }
         return (machines, emulator)
     }
 
@@ -65,15 +65,15 @@ package struct Replay: Sendable {
             isDeterministic: true, environment: header.environment)
     }
 
-    private static func check(_ record: MachineRecord, _ emulator: Emulator, _ folder: URL) throws {
+    private static func check(_ record: MachineRecord, _ emulator: Emulator, _ folder: GuestFolder) throws {
         let digest = try Digest(ofFile: emulator.binary)
         guard digest == record.emulatorDigest else {
             throw ReplayError.otherEmulator(
                 made: "\(record.emulator) (\(record.emulatorDigest.short))",
                 here: "\(emulator.version) (\(digest.short))")
         }
-        for (name, wanted) in [("bzImage", record.kernelDigest), ("initramfs.cpio", record.initramfsDigest)] {
-            let file = folder.appending(path: name)
+        for (part, wanted) in [(GuestFolder.File.kernel, record.kernelDigest), (.initramfs, record.initramfsDigest)] {
+            let file = folder[part]
             guard let found = try? Digest(ofFile: file) else { throw ReplayError.missing(file: file.path) }
             guard found == wanted else {
                 throw ReplayError.changed(file: file.path, wanted: wanted.short, found: found.short)
@@ -85,20 +85,19 @@ package struct Replay: Sendable {
         _ guest: GuestName, _ record: MachineRecord, of original: RunDirectory, in run: RunDirectory,
         _ emulator: Emulator, _ hypervisor: Hypervisor, _ log: StageLog
     ) async throws -> Guest {
-        let before = try original.evidence(of: guest)
-        let spec = MachineSpec(
-            record, named: Mooring.words(guest, in: nil).joined(separator: "-"), in: original.folder(of: guest),
-            of: guest, run: run, emulator)
-        try run.write(plan: before.plan)
-        try run.write(machine: record, of: guest)
+        let before = try original[guest].evidence()
+        let folder = run[guest]
+        let spec = MachineSpec(record, booting: original[guest], into: folder, emulator)
+        try folder.write(plan: before.plan)
+        try folder.write(machine: record)
         let limits = BootLimits(of: before.plan, bootSeconds: record.bootSeconds)
         let boot = try await log.run(.boot, guest) { now in
             let boot = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
             return (boot, .init(summary: "replayed under TCG of QEMU \(emulator.version)", guestSeconds: boot.seconds))
         }
-        try run.write(boot: boot, of: guest)
-        try run.write(results: PortResults.read(run.folder(of: guest).appending(path: "results.tar")), of: guest)
-        let after = Recording(try run.evidence(of: guest))
+        try folder.write(boot: boot)
+        try folder.write(results: PortResults.read(folder[.archive]))
+        let after = Recording(try folder.evidence())
         return Guest(
             guest: guest, difference: Recording(before).difference(to: after), consoleLines: after.lines.console,
             traceLines: after.lines.trace, lastEventNanoseconds: after.lastEventNanoseconds,

@@ -46,7 +46,7 @@ struct SeededMutationTest {
                 }
             }
         }
-        try ledger.directory.write(Timings(stages: pipeline.log.timings), to: "timings.json")
+        try ledger.directory.write(Timings(stages: pipeline.log.timings), as: .timings)
     }
 
     private func sideBySide(_ body: (inout GuestPool<String>) async throws -> Void) async throws {
@@ -102,6 +102,7 @@ struct SeededMutationTest {
         let run = try RunDirectory.create(
             at: ledger.directory.place(of: name), target: pipeline.target.name, started: .now,
             guests: berths.map(\.guest), isDeterministic: true, environment: environment)
+        try run.keep(berths.patches)
         let moorings = berths.map {
             Mooring(berth: $0.choosing(seed: seed), run: run, mutant: mutant, isOneOfMany: true)
         }

@@ -31,6 +31,7 @@ extension Pipeline {
                 let run = try RunDirectory.create(
                     at: test.place(of: name), target: target.name, started: .now, guests: berths.map(\.guest),
                     isDeterministic: true, environment: environment)
+                try run.keep(berths.patches)
                 return berths.map { Mooring(berth: $0.choosing(seed: seed), run: run, isOneOfMany: true) }
             }
             // Each keeps one processor busy.
@@ -38,7 +39,7 @@ extension Pipeline {
             try await GuestPool.run(atMost: most, read: { try await collect($0, host) }) { pool in
                 for mooring in moorings { try await pool.add(mooring) { try await boot($0, on: hypervisor, host) } }
             }
-            try test.write(Timings(stages: log.timings), to: "timings.json")
+            try test.write(Timings(stages: log.timings), as: .timings)
             return test
         }
     }

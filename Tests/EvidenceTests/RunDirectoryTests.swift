@@ -16,19 +16,19 @@ import Testing
 
     func write(results: ResultFiles) throws -> RunDirectory {
         let run = try create()
-        try run.write(plan: RunPlan(target: "debian-6.1", guest: .base, workloads: [PlannedWorkload(name: "cut")]))
-        try run.write(
+        try run[.base].write(
+            plan: RunPlan(target: "debian-6.1", guest: .base, workloads: [PlannedWorkload(name: "cut")]))
+        try run[.base].write(
             boot: BootRecord(
-                ending: .destroyedAtDeadline(limitSeconds: 9), seconds: 9.5, secondsToInit: 2, accelerator: "tcg"),
-            of: .base)
-        try Data("drydock: init\n".utf8).write(to: run.console(of: .base))
-        try run.write(results: results, of: .base)
+                ending: .destroyedAtDeadline(limitSeconds: 9), seconds: 9.5, secondsToInit: 2, accelerator: "tcg"))
+        try Data("drydock: init\n".utf8).write(to: run[.base][.console])
+        try run[.base].write(results: results)
         return run
     }
 
     @Test func evidenceComesBackAsItWasWritten() throws {
         let results = ResultFiles.read(["01-cut.ktap": Data("1..0\n".utf8), "01-cut.status": Data([0xff, 0])])
-        let evidence = try RunDirectory(opening: write(results: results).url).evidence(of: .base)
+        let evidence = try RunDirectory(opening: write(results: results).url)[.base].evidence()
         #expect(evidence.plan.workloads == [PlannedWorkload(name: "cut")])
         #expect(evidence.boot.ending == .destroyedAtDeadline(limitSeconds: 9))
         #expect(evidence.console == "drydock: init\n")
@@ -37,7 +37,7 @@ import Testing
 
     @Test func anUnreadableDiskStaysUnreadable() throws {
         let run = try write(results: .unreadable(reason: "no superblock"))
-        #expect(try run.evidence(of: .base).results == .unreadable(reason: "no superblock"))
+        #expect(try run[.base].evidence().results == .unreadable(reason: "no superblock"))
     }
 
     @Test func theNameTellsTimeAndTarget() throws {
@@ -46,21 +46,21 @@ import Testing
 
     @Test func aBuildTellsWhatWasGivenAndAnOlderOneIsStillRead() throws {
         let run = try create()
-        #expect(try run.build(of: .base) == nil)
+        #expect(try run[.base].build() == nil)
         let digest = Digest(of: Data("a".utf8))
         let build = BuildRecord(
             release: "2.6.18-8.el5", digest: digest,
             source: SourceRecord(given: "/trees/8 at v1", digest: digest, version: "2.6.18-8.el5"), variant: "debug",
             toolchain: PeriodToolchain(prefix: "old-", root: "/srv/etch"), compiler: "gcc", front: nil,
             toolchainPatches: [], patches: [], unknownSymbols: [], warnings: [], seconds: 1)
-        try run.write(build: build, of: .base)
-        #expect(try run.build(of: .base) == build)
-        let file = run.folder(of: .base).appending(path: "build.json")
+        try run[.base].write(build: build)
+        #expect(try run[.base].build() == build)
+        let file = run[.base].url.appending(path: "build.json")
         try Data(
             #"{"release": "6.1", "digest": "\#(digest)", "compiler": "gcc", "patches": [], "warnings": [], "seconds": 1}"#
                 .utf8
         ).write(to: file)
-        let older = try run.build(of: .base)
+        let older = try run[.base].build()
         #expect(older?.release == "6.1")
         #expect(older?.source == nil)
         #expect(older?.toolchain == nil)
@@ -68,18 +68,18 @@ import Testing
 
     @Test func aMissingBootIsAnErrorAndNotAnEmptyOne() throws {
         let run = try write(results: .read([:]))
-        let boot = run.folder(of: .base).appending(path: "boot.json")
+        let boot = run[.base].url.appending(path: "boot.json")
         try FileManager.default.removeItem(at: boot)
         #expect(throws: EvidenceError.unfinished(path: run.url.path, missing: "base/boot.json")) {
-            try run.evidence(of: .base)
+            try run[.base].evidence()
         }
     }
 
     @Test func aRunWhoseDisksWereNotReadYetIsNotOneWithoutResults() throws {
         let run = try write(results: .read([:]))
-        try FileManager.default.removeItem(at: run.folder(of: .base).appending(path: "results"))
+        try FileManager.default.removeItem(at: run[.base].url.appending(path: "results"))
         #expect(throws: EvidenceError.unfinished(path: run.url.path, missing: "base/results")) {
-            try run.evidence(of: .base)
+            try run[.base].evidence()
         }
     }
 
@@ -110,7 +110,7 @@ import Testing
         let lone = GuestName(.patched, alone: "lone-take")
         let run = try RunDirectory.create(
             under: folder, target: "t", started: .now, guests: [.base, .patched, lone], environment: [:])
-        #expect(run.console(of: lone).path.hasSuffix("/patched/alone/lone-take/console.log"))
+        #expect(run[lone][.console].path.hasSuffix("/patched/alone/lone-take/console.log"))
         let header = try RunDirectory(opening: run.url).header()
         #expect(header.schema == 3)
         #expect(header.subjects == [.base, .patched])
@@ -125,5 +125,41 @@ import Testing
         let written = try JSONEncoder().encode(expectations)
         #expect(try JSONDecoder().decode([Evidence.Expectation].self, from: written) == expectations)
         #expect(String(decoding: written, as: UTF8.self).hasPrefix("[\"pass\","))
+    }
+
+    /// The page has a line for each name, and no other.
+    @Test func theDocumentationNamesEveryFile() throws {
+        let page = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(
+                path: "../../docs/run-directory.md"),
+            encoding: .utf8)
+        let block = page.split(separator: "\n").filter { $0.hasPrefix("    ") }
+        func names(indented by: String) -> [String] {
+            block.filter { $0.hasPrefix(by) && !$0.dropFirst(by.count).hasPrefix(" ") }.flatMap { line in
+                // Names stand before two spaces, some in one line.
+                let names =
+                    line.dropFirst(by.count).firstRange(of: "  ").map { line[line.startIndex..<$0.lowerBound] } ?? line
+                return names.split(whereSeparator: { " ,".contains($0) }).map {
+                    String($0.hasSuffix("/") ? $0.dropLast() : $0)
+                }
+            }
+        }
+        #expect(Set(names(indented: "        ")) == Set(GuestFolder.File.allCases.map(\.rawValue)))
+        #expect(
+            Set(names(indented: "    ")).subtracting(["base", "patched"])
+                == Set(RunDirectory.File.allCases.map(\.rawValue)))
+    }
+
+    @Test func thePatchesOfARunAreKeptInTheirOrder() throws {
+        let run = try write(results: .read([:]))
+        try run.keep([
+            KeptPatch(name: "toolchain/one.patch", strip: 1, content: Data("1".utf8)),
+            KeptPatch(name: "two.patch", strip: 0, content: Data([0xff, 0])),
+        ])
+        let place = run[.patches]
+        #expect(
+            try String(contentsOf: place.appending(path: "series"), encoding: .utf8)
+                == "01-one.patch -p1\n02-two.patch -p0\n")
+        #expect(try Data(contentsOf: place.appending(path: "02-two.patch")) == Data([0xff, 0]))
     }
 }

@@ -22,18 +22,18 @@ struct SampleRun {
 
     private func write(in run: RunDirectory) throws {
         let (guest, workload) = (name, alone ?? "w")
-        try run.write(plan: RunPlan(target: "t", guest: guest, workloads: [PlannedWorkload(name: workload)]))
-        try run.write(
-            boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"), of: guest)
+        try run[guest].write(plan: RunPlan(target: "t", guest: guest, workloads: [PlannedWorkload(name: workload)]))
+        try run[guest].write(
+            boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"))
         let console =
             "\(boot)drydock: init\ndrydock: begin 1/1 \(workload)\ndrydock: end 1/1 \(workload) exit \(code ?? 0)\ndrydock: done\n"
-        try Data(console.utf8).write(to: run.console(of: guest))
+        try Data(console.utf8).write(to: run[guest][.console])
         guard let code else { return }
         let files = [
             "01-\(workload).ktap": ktap ?? "KTAP version 1\n1..1\n\(code == 0 ? "" : "not ")ok 1 a claim\n",
             "01-\(workload).status": "ended=exit\ncode=\(code)\nmilliseconds=10\n",
             "init.status": "plan=complete\nworkloads=1\n",
         ]
-        try run.write(results: .read(files.mapValues { Data($0.utf8) }), of: guest)
+        try run[guest].write(results: .read(files.mapValues { Data($0.utf8) }))
     }
 }

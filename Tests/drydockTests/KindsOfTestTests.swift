@@ -16,16 +16,16 @@ import Testing
         let guest = GuestName(subject)
         let run = try RunDirectory.create(
             at: place, target: "t", started: .now, guests: [guest], environment: [:])
-        try run.write(plan: RunPlan(target: "t", guest: guest, workloads: [PlannedWorkload(name: "w")]))
-        try run.write(
-            boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"), of: guest)
+        try run[guest].write(plan: RunPlan(target: "t", guest: guest, workloads: [PlannedWorkload(name: "w")]))
+        try run[guest].write(
+            boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"))
         try Data("drydock: init\ndrydock: begin 1/1 w\ndrydock: end 1/1 w exit 0\ndrydock: done\n".utf8)
-            .write(to: run.console(of: guest))
+            .write(to: run[guest][.console])
         let files = [
             "01-w.ktap": "KTAP version 1\n1..1\nok 1 a claim\n", "01-w.status": "ended=exit\ncode=0\n",
             "init.status": "plan=complete\nworkloads=1\n",
         ]
-        try run.write(results: .read(files.mapValues { Data($0.utf8) }), of: guest)
+        try run[guest].write(results: .read(files.mapValues { Data($0.utf8) }))
     }
 
     /// One of each kind, by its name.

@@ -27,7 +27,7 @@ extension TestKind {
 
     /// What a test of many runs writes last.
     package static func isFinished(_ place: URL) -> Bool {
-        FileManager.default.fileExists(atPath: place.appending(path: "timings.json").path)
+        Files.exists(place.appending(path: RunDirectory.File.timings.rawValue))
     }
 }
 
@@ -73,7 +73,7 @@ package struct JudgedTest: Sendable {
 
     /// Writes the verdict beside what it rests on.
     package func keep() throws(FileError) {
-        try JSON.write(verdict, to: place.appending(path: "verdict.json"))
+        try JSON.write(verdict, to: place.appending(path: RunDirectory.File.verdict.rawValue))
     }
 
     private static func kind(of place: URL) -> (any TestKind.Type)? {
@@ -84,12 +84,12 @@ package struct JudgedTest: Sendable {
 /// Runs within the directory of a test.
 enum RunsOfTest {
     static func guests(_ names: [GuestName], of run: RunDirectory) throws -> [GuestVerdict] {
-        try names.map { Judge.judge(try run.evidence(of: $0)) }
+        try names.map { Judge.judge(try run[$0].evidence()) }
     }
 
     static func evidence(of run: URL) throws -> [(guest: GuestName, evidence: RunEvidence)] {
         let run = try RunDirectory(opening: run)
-        return try run.header().guests.map { ($0, try run.evidence(of: $0)) }
+        return try run.header().guests.map { ($0, try run[$0].evidence()) }
     }
 
     /// The first guest of a repetition that is not the same as it was in the first run, which came to its end.

@@ -6,8 +6,8 @@ extension Verdict: TestVerdict {
     package func report(of place: URL) throws -> TestReport {
         let run = try RunDirectory(opening: place)
         return report(
-            consoles: Dictionary(uniqueKeysWithValues: guests.map { ($0.guest, run.console(of: $0.guest).path) }),
-            kernel: try guests.last.flatMap { try run.build(of: $0.guest) })
+            consoles: Dictionary(uniqueKeysWithValues: guests.map { ($0.guest, run[$0.guest][.console].path) }),
+            kernel: try guests.last.flatMap { try run[$0.guest].build() })
     }
 
     /// - Parameters:

@@ -1,0 +1,112 @@
+import Files
+import Foundation
+
+/// The directory of one guest in a run. Every name in it is here.
+package struct GuestFolder: Sendable, Equatable {
+    /// What a guest's directory may hold. `docs/run-directory.md` has a line for each.
+    package enum File: String, CaseIterable, Sendable {
+        case plan = "plan.json"
+        case build = "build.json"
+        case boot = "boot.json"
+        case scheduling = "scheduling.json"
+        case console = "console.log"
+        /// What the probe did and heard in a deterministic guest, as it happened.
+        case trace = "trace.log"
+        /// A directory: the files of the results disk.
+        case results
+        case unreadableResults = "results.unreadable"
+        /// The disk itself, until it is read.
+        case disk = "results.img"
+        /// The same of a deterministic guest, which has no disk: what a port wrote.
+        case archive = "results.tar"
+        case machine = "machine.json"
+        case image = "image.json"
+        case domain = "domain.xml"
+        case kernel = "bzImage"
+        case initramfs = "initramfs.cpio"
+        case configuration = "config"
+        case symbols = "System.map"
+        case script = "reproduce.sh"
+    }
+
+    package let run: RunDirectory
+    package let guest: GuestName
+
+    package var url: URL { run.url.appending(path: guest.path) }
+
+    package subscript(_ file: File) -> URL { url.appending(path: file.rawValue) }
+
+    private func has(_ file: File) -> Bool { Files.exists(self[file]) }
+
+    private func readIfThere<Value: Decodable>(_ file: File) throws(FileError) -> Value? {
+        has(file) ? try JSON.read(self[file]) : nil
+    }
+
+    package func create() throws(FileError) { try Files.createFolder(url) }
+
+    /// Writes a part whose value has no function of its own.
+    package func write(_ value: some Encodable, as file: File) throws(FileError) {
+        try JSON.write(value, to: self[file])
+    }
+
+    package func write(plan: RunPlan) throws(FileError) { try write(plan, as: .plan) }
+
+    package func write(build: BuildRecord) throws(FileError) { try write(build, as: .build) }
+
+    /// Nil if the run has none.
+    package func build() throws(FileError) -> BuildRecord? { try readIfThere(.build) }
+
+    package func write(machine: MachineRecord) throws(FileError) { try write(machine, as: .machine) }
+
+    /// Nil if the run has none.
+    package func machine() throws(FileError) -> MachineRecord? { try readIfThere(.machine) }
+
+    package func write(boot: BootRecord) throws(FileError) { try write(boot, as: .boot) }
+
+    /// Writes all of it or nothing: half of the results must never look like all there were.
+    package func write(results: ResultFiles) throws(FileError) {
+        switch results {
+        case .read(let files):
+            let draft = url.appending(path: "\(File.results.rawValue).partial")
+            try Files.createFolder(draft)
+            for (name, bytes) in files { try Files.write(bytes, to: draft.appending(path: name)) }
+            try Files.move(draft, to: self[.results])
+        case .unreadable(let reason): try Files.write(Data(reason.utf8), to: self[.unreadableResults])
+        }
+    }
+
+    /// Whether the boot came to its end and what it left was read.
+    package var isFinished: Bool { has(.boot) && (has(.results) || has(.unreadableResults)) }
+
+    /// Everything the boot left.
+    /// - Throws: `EvidenceError.unfinished` if a part is missing that the doing half always writes, `FileError` if one is
+    ///   garbled.
+    package func evidence() throws -> RunEvidence {
+        for part in [File.plan, .boot, .console] where !has(part) {
+            throw EvidenceError.unfinished(path: run.url.path, missing: "\(guest.path)/\(part.rawValue)")
+        }
+        return RunEvidence(
+            plan: try JSON.read(self[.plan]), boot: try JSON.read(self[.boot]), console: try text(.console),
+            results: try results(), trace: has(.trace) ? try text(.trace) : nil,
+            scheduling: try readIfThere(.scheduling)
+        )
+    }
+
+    private func text(_ file: File) throws(FileError) -> String {
+        String(decoding: try Files.read(self[file]), as: UTF8.self)
+    }
+
+    private func results() throws -> ResultFiles {
+        if has(.unreadableResults) { return .unreadable(reason: try text(.unreadableResults)) }
+        let results = self[.results]
+        guard has(.results) else {
+            throw EvidenceError.unfinished(path: run.url.path, missing: "\(guest.path)/\(File.results.rawValue)")
+        }
+        let names = try Files.attempt("read", results) {
+            try FileManager.default.contentsOfDirectory(atPath: results.path)
+        }
+        var files: [String: Data] = [:]
+        for name in names { files[name] = try Files.read(results.appending(path: name)) }
+        return .read(files)
+    }
+}
