@@ -14,7 +14,7 @@ extension Pipeline {
     /// unproven once more in a guest of its own. Those of a deterministic run would only do the same again.
     /// - Parameter first: the guests of one run, booted and read.
     func askAgain(
-        _ first: [Mooring], _ template: URL?, _ request: BootRequest, on hypervisor: Hypervisor, _ host: Host
+        _ first: [Mooring], _ template: URL?, _ request: BootRequest, on machine: any GuestMachine
     ) async throws {
         guard let run = first.first?.run, let template, !first.contains(where: \.isDeterministic) else { return }
         for subject in first.map(\.berth.guest.subject).eachOnce {
@@ -25,24 +25,26 @@ extension Pipeline {
                 var added: [Mooring] = []
                 var failure: (any Error)?
                 do {
-                    let deterministic = try await deterministic(host, wanted, request)
+                    let deterministic =
+                        wanted.contains(where: \.isDeterministic) ? try await machine.deterministic() : nil
                     for question in wanted {
                         guard let like = planned.first(where: { $0.berth.guest == question.like }) else { continue }
-                        let host = question.isDeterministic ? deterministic ?? host : host
+                        let machine = question.isDeterministic ? deterministic ?? machine : machine
                         let plan = plan(
-                            question, of: like.berth.plan, number: all.count - planned.count + added.count + 1, host)
+                            question, of: like.berth.plan, number: all.count - planned.count + added.count + 1,
+                            machine)
                         let mooring = try await moor(plan, like, template)
                         if question.isDeterministic {
                             try await HostProcessors.waitUntilQuiet(atMost: Self.quietSeconds)
                         }
-                        try await bootOrLose(mooring, on: hypervisor, host)
+                        try await bootOrLose(mooring, on: machine)
                         added.append(mooring)
                     }
                 } catch let error where !(error is CancellationError) {
                     failure = error
                 }
                 if !added.isEmpty {
-                    try await collect(added, host)
+                    try await collect(added, machine)
                     try run.add(added.map(\.berth.guest))
                     all += added
                 }
@@ -79,25 +81,10 @@ extension Pipeline {
             endings: Dictionary(uniqueKeysWithValues: evidence.map { ($0.plan.guest, $0.boot.ending) }))
     }
 
-    /// The host with what boots a deterministic guest; nil where nobody asks for one, or it has none.
-    private func deterministic(
-        _ host: Host, _ wanted: [OpenQuestions.Guest], _ request: BootRequest
-    ) async throws -> Host? {
-        // Its threads are to be ordered, which takes QEMU on this host.
-        guard wanted.contains(where: \.isDeterministic), request.connection == nil else { return nil }
-        var host = host
-        do {
-            host.deterministic = try await Host.deterministicEmulator(workspace)
-        } catch MachineError.noDeterministicEmulator {
-            return nil
-        }
-        return host
-    }
-
     private func plan(
-        _ question: OpenQuestions.Guest, of first: RunPlan, number: Int, _ host: Host
+        _ question: OpenQuestions.Guest, of first: RunPlan, number: Int, _ machine: any GuestMachine
     ) -> RunPlan {
-        let isDeterministic = question.isDeterministic && host.deterministic != nil
+        let isDeterministic = question.isDeterministic && machine.host.deterministic != nil
         return RunPlan(
             target: first.target, guest: GuestName(first.subject, alone: first.alone, again: number), cpus: first.cpus,
             nanosecondsPerInstruction: isDeterministic

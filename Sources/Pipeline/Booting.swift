@@ -16,11 +16,9 @@ extension Pipeline {
     /// Builds what is not built, boots base and patched, and brings the results out.
     package func run(_ request: BootRequest) async throws -> RunDirectory {
         let workloads = try workloads(request)
-        // Before anything that takes minutes: a missing QEMU or a connection that is refused.
-        let host = try await survey(request)
-        return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
+        return try await withMachine(request) { machine in
             let berths = try await berths(of: try await build(), workloads, request)
-            return try await boot(berths, request, on: hypervisor, host)
+            return try await boot(berths, request, on: machine)
         }
     }
 
@@ -30,30 +28,15 @@ extension Pipeline {
             .select(request.workloads.isEmpty ? target.workloads : request.workloads)
     }
 
-    func survey(_ request: BootRequest? = nil) async throws -> Host {
-        let workspace = workspace
-        return try await log.run(.host) { now in
-            now("timing 64-bit guest code under KVM and TCG")
-            var host = try await Host.survey(workspace)
-            if request?.isDeterministic == true {
-                let emulator = try await Host.deterministicEmulator(workspace)
-                host.deterministic = emulator
-                return (host, .init(summary: "TCG of QEMU \(emulator.version): it counts instructions"))
-            }
-            return (host, .init(summary: "\(host.accelerator.kind.rawValue.uppercased()): \(host.accelerator.reason)"))
-        }
-    }
-
     /// Nil where no guest gets a disk.
-    func templateIfNeeded(_ host: Host) async throws -> URL? {
-        host.deterministic == nil ? try await template(host) : nil
+    func templateIfNeeded(_ machine: any GuestMachine) async throws -> URL? {
+        machine.host.deterministic == nil ? try await template(machine) : nil
     }
 
-    func template(_ host: Host) async throws -> URL {
-        let cache = workspace.cache
-        return try await log.run(.disk) { now in
+    func template(_ machine: any GuestMachine) async throws -> URL {
+        try await log.run(.disk) { now in
             let began = ContinuousClock.now
-            let template = try await ResultsDisk.template(in: cache, forceTCG: host.forceTCG, onProgress: now)
+            let template = try await machine.template(onProgress: now)
             let seconds = StageLog.seconds(ContinuousClock.now - began)
             let summary = "ext2, \(ResultsDisk.size >> 20) MiB"
             return (template.file, .init(summary: summary, reused: template.reused, guestSeconds: seconds))
@@ -65,60 +48,71 @@ extension Pipeline {
     func berths(
         of builds: [KernelBuild], _ workloads: [Workload], _ request: BootRequest, mutant: String? = nil
     ) async throws -> [Berth] {
-        let target = target
-        let images = workspace.images
-        let cache = imageCache
-        return try await log.run(.image, mutant.map { _ in GuestName(.mutant) }, of: mutant) { now in
-            let programs = try await GuestPrograms.build(
-                workloads: workloads, images: images, cache: cache, onProgress: now)
-            var berths: [Berth] = []
-            var reused = programs.reused
-            for build in builds {
-                let probe =
-                    workloads.contains(where: \.needsProbe)
-                    ? try await ProbeModule.build(for: build, images: images, cache: cache, onProgress: now) : nil
-                let isJudged = build.subject == builds.last?.subject
-                for plan in target.plans(
-                    of: workloads, for: (build.subject, build.version), isJudged: isJudged, request)
-                {
-                    let image = try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache)
-                    berths.append(Berth(build: build, plan: plan, image: image, programs: programs, probe: probe))
-                    reused = reused && image.reused && probe?.reused != false
-                }
+        let made: Result<[Berth], BuildError> = try await log.run(
+            .image, mutant.map { _ in GuestName(.mutant) }, of: mutant
+        ) { now in
+            do {
+                let (berths, reused) = try await pack(builds, workloads, request, onProgress: now)
+                let count = workloads.count
+                let summary = "\(count) workload\(count == 1 ? "" : "s"), seed \(request.seed)"
+                return (.success(berths), .init(summary: summary, reused: reused))
+            } catch let error as BuildError {
+                guard case .treeTaken = error else { throw error }
+                // No failure: the caller builds it again.
+                return (.failure(error), .init(summary: "its tree is another mutant's by now"))
             }
-            let count = workloads.count
-            return (
-                berths,
-                .init(summary: "\(count) workload\(count == 1 ? "" : "s"), seed \(request.seed)", reused: reused)
-            )
         }
+        return try made.get()
+    }
+
+    private func pack(
+        _ builds: [KernelBuild], _ workloads: [Workload], _ request: BootRequest,
+        onProgress: @escaping @Sendable (String) -> Void
+    ) async throws -> (berths: [Berth], reused: Bool) {
+        let (images, cache) = (workspace.images, imageCache)
+        let programs = try await GuestPrograms.build(
+            workloads: workloads, images: images, cache: cache, onProgress: onProgress)
+        var berths: [Berth] = []
+        var reused = programs.reused
+        for build in builds {
+            let probe =
+                workloads.contains(where: \.needsProbe)
+                ? try await ProbeModule.build(for: build, images: images, cache: cache, onProgress: onProgress) : nil
+            let isJudged = build.subject == builds.last?.subject
+            for plan in target.plans(of: workloads, for: (build.subject, build.version), isJudged: isJudged, request) {
+                let image = try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache)
+                berths.append(Berth(build: build, plan: plan, image: image, programs: programs, probe: probe))
+                reused = reused && image.reused && probe?.reused != false
+            }
+        }
+        return (berths, reused)
     }
 
     private func boot(
-        _ berths: [Berth], _ request: BootRequest, on hypervisor: Hypervisor, _ host: Host
+        _ berths: [Berth], _ request: BootRequest, on machine: any GuestMachine
     ) async throws -> RunDirectory {
-        let template = try await templateIfNeeded(host)
+        let template = try await templateIfNeeded(machine)
         let run = try RunDirectory.create(
             under: workspace.runs, target: target.name, started: .now, guests: berths.map(\.guest),
-            isDeterministic: host.deterministic != nil,
-            environment: try await host.environment(drydock: version, hypervisor, berths[0].build.record.compiler))
+            isDeterministic: machine.host.deterministic != nil,
+            environment: try await machine.environment(drydock: version, compiler: berths[0].build.record.compiler))
         try run.keep(berths.patches)
         let moorings = berths.map { Mooring(berth: $0, run: run) }
-        try await boot(moorings, template, on: hypervisor, host)
-        try await collect(moorings, host)
-        try await askAgain(moorings, template, request, on: hypervisor, host)
+        try await boot(moorings, template, on: machine)
+        try await collect(moorings, machine)
+        try await askAgain(moorings, template, request, on: machine)
         try JSON.write(Timings(stages: log.timings), to: run[.timings])
         return run
     }
 
     /// Boots the guests of a run, turn by turn.
-    func boot(_ moorings: [Mooring], _ template: URL?, on hypervisor: Hypervisor, _ host: Host) async throws {
+    func boot(_ moorings: [Mooring], _ template: URL?, on machine: any GuestMachine) async throws {
         if let template {
             for mooring in moorings { try ResultsDisk.create(from: template, at: mooring.disk) }
         }
         let most = GuestCount.most(memory: target.machine.memory, perProcessor: 2)
         for turn in Self.turns(of: moorings, named: \.berth.guest) {
-            try await boot(sideBySide: turn, atMost: most, on: hypervisor, host)
+            try await boot(sideBySide: turn, atMost: most, on: machine)
         }
     }
 
@@ -129,25 +123,25 @@ extension Pipeline {
         return guests.filter { name($0).alone == nil }.map { [$0] } + (alone.isEmpty ? [] : [alone])
     }
 
-    private func boot(sideBySide moorings: [Mooring], atMost most: Int, on hypervisor: Hypervisor, _ host: Host)
+    private func boot(sideBySide moorings: [Mooring], atMost most: Int, on machine: any GuestMachine)
         async throws
     {
         try await withThrowingTaskGroup(of: Void.self) { guests in
             for (index, mooring) in moorings.enumerated() {
                 if index >= most { try await guests.next() }
-                guests.addTask { try await boot(mooring, on: hypervisor, host) }
+                guests.addTask { try await boot(mooring, on: machine) }
             }
             try await guests.waitForAll()
         }
     }
 
-    func boot(_ mooring: Mooring, on hypervisor: Hypervisor, _ host: Host) async throws {
+    func boot(_ mooring: Mooring, on machine: any GuestMachine) async throws {
         let (berth, folder) = (mooring.berth, mooring.folder)
-        let spec = mooring.machine(target, host)
+        let spec = mooring.machine(target, machine.host)
         try folder.write(plan: berth.plan)
         try folder.write(build: berth.build.record)
         try keep(spec, berth, in: folder)
-        if let emulator = host.deterministic {
+        if let emulator = machine.host.deterministic {
             let symbols = mooring.mutant == nil ? berth.build.tree.appending(path: "vmlinux") : nil
             let record = try spec.record(emulator, bootSeconds: target.machine.bootSeconds, symbols: symbols)
             try folder.write(machine: record)
@@ -155,7 +149,7 @@ extension Pipeline {
         let limits = BootLimits(of: berth.plan, bootSeconds: target.machine.bootSeconds)
         let kind = spec.accelerator.rawValue.uppercased()
         let record = try await log.run(.boot, berth.guest, of: mooring.mutant) { now in
-            let record = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
+            let record = try await machine.boot(spec, limits: limits, onProgress: now)
             let toInit = record.secondsToInit.map { String(format: "init after %.1f s under \(kind)", $0) }
             return (
                 record, .init(summary: toInit ?? "never reached init under \(kind)", guestSeconds: record.seconds)
@@ -165,13 +159,13 @@ extension Pipeline {
     }
 
     /// The same for one guest of many: if it cannot be started, it is lost, and takes nothing from the others.
-    func bootOrLose(_ mooring: Mooring, on hypervisor: Hypervisor, _ host: Host) async throws {
+    func bootOrLose(_ mooring: Mooring, on machine: any GuestMachine) async throws {
         do {
-            try await boot(mooring, on: hypervisor, host)
+            try await boot(mooring, on: machine)
         } catch let error as MachineError {
             let record = BootRecord(
                 ending: .lost(reason: "\(error)"), seconds: 0, secondsToInit: nil,
-                accelerator: host.accelerator.kind.rawValue)
+                accelerator: machine.host.accelerator.kind.rawValue)
             try mooring.folder.write(boot: record)
         }
     }
@@ -198,26 +192,24 @@ extension Pipeline {
     }
 
     /// Reads every disk in one launch of the appliance; where it cannot be launched, that is what the run keeps.
-    func collect(_ all: [Mooring], _ host: Host) async throws {
+    func collect(_ all: [Mooring], _ machine: any GuestMachine) async throws {
         for mooring in all where mooring.isDeterministic {
-            try mooring.folder.write(results: PortResults.read(mooring.disk))
+            try mooring.folder.write(results: machine.read(archive: mooring.disk))
             try? FileManager.default.removeItem(at: mooring.disk)
         }
         let moorings = all.filter { !$0.isDeterministic }
         for first in stride(from: 0, to: moorings.count, by: Self.disksAtOnce) {
-            try await collect(some: Array(moorings[first..<min(first + Self.disksAtOnce, moorings.count)]), host)
+            try await collect(some: Array(moorings[first..<min(first + Self.disksAtOnce, moorings.count)]), machine)
         }
     }
 
-    private func collect(some moorings: [Mooring], _ host: Host) async throws {
-        let cache = workspace.cache
+    private func collect(some moorings: [Mooring], _ machine: any GuestMachine) async throws {
         let disks = moorings.map(\.disk)
         let results: [ResultFiles] = try await log.run(.results) { now in
             let began = ContinuousClock.now
-            let reader = ResultsReader(cacheFolder: cache, forceTCG: host.forceTCG, onProgress: now)
             let results: [ResultFiles]
             do {
-                results = try await reader.read(disks: disks)
+                results = try await machine.read(disks: disks, onProgress: now)
             } catch let error as ResultsError {
                 results = disks.map { _ in .unreadable(reason: "\(error)") }
             }

@@ -45,7 +45,7 @@ package enum Debugging {
         let script = run[.debugger]
         try Files.write(Data(commands(socket, symbols: symbols, takes: takes).utf8), to: script)
         say("console: \(spec.console.path)\ntrace: \(run[guest][.trace].path)")
-        try await Host.withHypervisor(at: connection, workspace) { hypervisor in
+        try await GuestHost.withHypervisor(at: connection, workspace) { hypervisor in
             try await hypervisor.withGuest(spec) { _ in
                 try await atTheTerminal { try await gdb.handOver(["--quiet", "--command", script.path]) }
             }

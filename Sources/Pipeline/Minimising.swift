@@ -14,7 +14,7 @@ package struct Minimising {
     private let plan: RunPlan
     private let failure: WorkloadVerdict
     private let emulator: Emulator
-    private let hypervisor: Hypervisor
+    private let guestMachine: any GuestMachine
     private let log: StageLog
     private let test: MinimisationDirectory
     private var record: MinimisationRecord
@@ -22,9 +22,10 @@ package struct Minimising {
     /// - Returns: the folder with a run directory for each attempt.
     /// - Throws: `ReplayError` where the run is no deterministic one, did not fail, or cannot be the same here.
     package static func of(
-        _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog
+        _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog,
+        on guestMachine: (any GuestMachine)? = nil
     ) async throws -> MinimisationDirectory {
-        let (machines, emulator) = try await Replay.machines(of: original, workspace)
+        let (machines, emulator) = try await Replay.machines(of: original, workspace, guestMachine)
         let failing = try ComparisonTest.judge(original).guests.lazy.compactMap { guest in
             guest.workloads.first(where: \.outcome.isFailure).map { (guest.guest, $0) }
         }.first
@@ -36,10 +37,10 @@ package struct Minimising {
             workload: failure.name)
         let test = try MinimisationDirectory.create(
             under: workspace.runs, target: record.target, started: record.started)
-        return try await Host.withHypervisor(at: connection, workspace) { hypervisor in
+        return try await Replay.withMachine(guestMachine, emulator, at: connection, workspace) { guestMachine in
             var minimising = Minimising(
                 original: original, machine: machine, plan: try original[guest].evidence().plan, failure: failure,
-                emulator: emulator, hypervisor: hypervisor, log: log, test: test, record: record)
+                emulator: emulator, guestMachine: guestMachine, log: log, test: test, record: record)
             try await minimising.run()
             return test
         }
@@ -70,11 +71,11 @@ package struct Minimising {
         let folder = run.directory[record.guest]
         let spec = MachineSpec(run.machine, booting: folder, into: folder, emulator)
         let limits = BootLimits(of: run.plan, bootSeconds: machine.bootSeconds)
-        let (hypervisor, guest, failure) = (hypervisor, record.guest, failure)
+        let (guestMachine, guest, failure) = (guestMachine, record.guest, failure)
         let fails = try await log.run(.boot, guest) { now in
-            let boot = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
+            let boot = try await guestMachine.boot(spec, limits: limits, onProgress: now)
             try folder.write(boot: boot)
-            try folder.write(results: PortResults.read(folder[.archive]))
+            try folder.write(results: guestMachine.read(archive: folder[.archive]))
             try? Files.remove(folder[.archive])
             let seen = try ComparisonTest.judge(run.directory).guests.flatMap(\.workloads).first {
                 $0.name == failure.name

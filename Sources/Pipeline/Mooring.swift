@@ -23,7 +23,7 @@ struct Mooring: Sendable {
     var disk: URL { folder[isDeterministic ? .archive : .disk] }
 
     /// The machine that `target` asks for, with this kernel in it.
-    func machine(_ target: Target, _ host: Host) -> MachineSpec {
+    func machine(_ target: Target, _ host: GuestHost) -> MachineSpec {
         let words = Self.words(berth.guest, mutant, in: isOneOfMany ? run.url : nil)
         let nanoseconds = berth.plan.nanosecondsPerInstruction
         let (console, scheduling) = (folder[.console], folder[.scheduling])

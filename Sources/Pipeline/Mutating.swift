@@ -30,10 +30,8 @@ extension Pipeline {
         let races = Set(workloads.filter(\.isRace).map(\.name))
         let tested = request.seeds == nil ? meant : meant.filter { !races.isDisjoint(with: $0.killedBy) }
         guard !tested.isEmpty else { throw PipelineError.noRace(mutants: meant.map(\.name)) }
-        // Before anything that takes minutes: a missing QEMU or a connection that is refused.
-        let host = try await survey(request.boot)
-        return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
-            let environment = try await host.environment(drydock: version, hypervisor, toolchain.compiler)
+        return try await withMachine(request.boot) { machine in
+            let environment = try await machine.environment(drydock: version, compiler: toolchain.compiler)
             let ledger = try MutationLedger(
                 record(of: mutants, tested: tested, on: source, races: request.seeds.map { _ in races }),
                 under: workspace.runs)
@@ -44,13 +42,13 @@ extension Pipeline {
             }
             if let seeds = request.seeds {
                 let test = SeededMutationTest(
-                    pipeline: self, request: request, seeds: seeds, host: host, hypervisor: hypervisor,
+                    pipeline: self, request: request, seeds: seeds, machine: machine,
                     environment: environment, ledger: ledger)
                 try await test.run(tested, workloads, bed: bed)
             } else {
                 let test = MutationTest(
-                    pipeline: self, request: request, host: host, hypervisor: hypervisor,
-                    template: try await template(host), environment: environment, ledger: ledger)
+                    pipeline: self, request: request, machine: machine,
+                    template: try await template(machine), environment: environment, ledger: ledger)
                 try await test.run(tested, workloads, bed: bed)
             }
             return ledger.directory

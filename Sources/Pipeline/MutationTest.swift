@@ -11,8 +11,7 @@ import Targets
 struct MutationTest {
     let pipeline: Pipeline
     let request: MutationRequest
-    let host: Host
-    let hypervisor: Hypervisor
+    let machine: any GuestMachine
     /// The results disk that each guest gets a copy of.
     let template: URL
     /// The versions of what takes part, by name.
@@ -27,9 +26,9 @@ struct MutationTest {
         _ mutants: [Mutant], _ workloads: [Workload], bed: (Pipeline) async throws -> MutationBed
     ) async throws {
         let most = request.guestsAtOnce ?? GuestCount.most(memory: pipeline.target.machine.memory)
-        let (pipeline, hypervisor, host) = (pipeline, hypervisor, host)
+        let (pipeline, machine) = (pipeline, machine)
         var booted: [(pipeline: Pipeline, moorings: [Mooring])] = []
-        @Sendable func read(_ moorings: [Mooring]) async throws { try await pipeline.collect(moorings, host) }
+        @Sendable func read(_ moorings: [Mooring]) async throws { try await pipeline.collect(moorings, machine) }
         try await GuestPool.run(atMost: most, read: read) { guests in
             for (variant, mutants) in Self.groups(of: mutants, for: pipeline.target) {
                 let bed = try await bed(
@@ -39,7 +38,7 @@ struct MutationTest {
                 for mutant in mutants.map(Optional.some) + [nil] {
                     booted.append((pipeline, moorings))
                     for mooring in moorings {
-                        try await guests.add(mooring) { try await pipeline.bootOrLose($0, on: hypervisor, host) }
+                        try await guests.add(mooring) { try await pipeline.bootOrLose($0, on: machine) }
                     }
                     // While those run.
                     if let mutant { moorings = try await moor(mutant, workloads, bed) }
@@ -47,7 +46,7 @@ struct MutationTest {
             }
         }
         for (pipeline, moorings) in booted where isOpen(moorings) {
-            try await pipeline.askAgain(moorings, template, request.boot, on: hypervisor, host)
+            try await pipeline.askAgain(moorings, template, request.boot, on: machine)
         }
         try ledger.directory.write(Timings(stages: pipeline.log.timings), as: .timings)
     }

@@ -19,11 +19,14 @@ package struct Pipeline: Sendable {
     /// Drydock's own.
     let version: String
     let log: StageLog
+    /// What boots the guests; nil for this host's.
+    let machine: (any GuestMachine)?
 
     package init(
         workspace: Workspace, target: Target, given: SourceDescription?, toolchain: PeriodToolchain? = nil,
-        version: String, log: StageLog
+        version: String, log: StageLog, machine: (any GuestMachine)? = nil
     ) {
+        self.machine = machine
         self.workspace = workspace
         self.target = target
         self.given = given
@@ -42,7 +45,8 @@ package struct Pipeline: Sendable {
         if let variant { target = try target.choosing(variant: variant) }
         if let cpus { target = target.choosing(cpus: cpus) }
         return Pipeline(
-            workspace: workspace, target: target, given: given, toolchain: toolchain, version: version, log: log)
+            workspace: workspace, target: target, given: given, toolchain: toolchain, version: version, log: log,
+            machine: machine)
     }
 
     var kernelCache: KernelCache { KernelCache(folder: workspace.cache) }

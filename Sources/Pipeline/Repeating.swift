@@ -11,23 +11,22 @@ extension Pipeline {
     /// Builds what is not built, boots base once and the judged kernel `times` times, and brings the results out.
     package func `repeat`(_ request: BootRequest, times: Int) async throws -> RepetitionDirectory {
         let workloads = try workloads(request)
-        let host = try await survey()
-        return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
+        return try await withMachine(request) { machine in
             let berths = try await berths(of: try await build(), workloads, request)
-            let template = try await template(host)
+            let template = try await template(machine)
             let record = RepetitionRecord(target: target.name, started: .now, times: times)
             let test = try RepetitionDirectory.create(
                 under: workspace.runs, target: record.target, started: record.started)
             try test.write(record)
-            let environment = try await host.environment(
-                drydock: version, hypervisor, berths[0].build.record.compiler)
+            let environment = try await machine.environment(
+                drydock: version, compiler: berths[0].build.record.compiler)
             let judged = berths.filter { $0.guest.subject == berths.last?.guest.subject }
             var unread: [Mooring] = []
             /// Between the runs, not beside them: the judged kernel's races want all processors.
             func read() async throws {
-                try await collect(unread, host)
+                try await collect(unread, machine)
                 for run in unread.map(\.run.url).eachOnce {
-                    try await askAgain(unread.filter { $0.run.url == run }, template, request, on: hypervisor, host)
+                    try await askAgain(unread.filter { $0.run.url == run }, template, request, on: machine)
                 }
                 unread = []
             }
@@ -38,7 +37,7 @@ extension Pipeline {
                     environment: environment)
                 try run.keep(berths.patches)
                 let moorings = berths.map { Mooring(berth: $0, run: run, isOneOfMany: true) }
-                try await boot(moorings, template, on: hypervisor, host)
+                try await boot(moorings, template, on: machine)
                 unread += moorings
                 if unread.count >= GuestPool<Mooring>.batch || name == record.runs.last { try await read() }
             }

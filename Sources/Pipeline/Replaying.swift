@@ -31,29 +31,45 @@ package struct Replay: Sendable {
 
     /// - Throws: `ReplayError` where the run is no deterministic one, or cannot be the same here; `MachineError`.
     package static func of(
-        _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog
+        _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog,
+        on machine: (any GuestMachine)? = nil
     ) async throws -> Replay {
-        let (machines, emulator) = try await machines(of: original, workspace)
+        let (machines, emulator) = try await machines(of: original, workspace, machine)
         let run = try directory(for: original, workspace)
-        return try await Host.withHypervisor(at: connection, workspace) { hypervisor in
+        return try await withMachine(machine, emulator, at: connection, workspace) { machine in
             var guests: [Guest] = []
             for (guest, record) in machines {
-                guests.append(try await replay(guest, record, of: original, in: run, emulator, hypervisor, log))
+                guests.append(try await replay(guest, record, of: original, in: run, emulator, machine, log))
             }
             return Replay(original: original.url, run: run.url, guests: guests)
         }
     }
 
+    /// Runs `body` with `given`, or else with what boots deterministic guests on this host.
+    static func withMachine<Value: Sendable>(
+        _ given: (any GuestMachine)?, _ emulator: Emulator, at connection: String?, _ workspace: Workspace,
+        _ body: (any GuestMachine) async throws -> Value
+    ) async throws -> Value {
+        if let given { return try await body(given) }
+        let accelerator = Accelerator(kind: .tcg, reason: "the only one that counts instructions")
+        let host = GuestHost(emulator: emulator.program, accelerator: accelerator, deterministic: emulator)
+        return try await GuestHost.withHypervisor(at: connection, workspace) { hypervisor in
+            try await body(
+                HostMachine(host: host, hypervisor: hypervisor, workspace: workspace, isHere: connection == nil))
+        }
+    }
+
     /// The run's guests with their machines, and the QEMU that made them; all as they were.
     static func machines(
-        of original: RunDirectory, _ workspace: Workspace
+        of original: RunDirectory, _ workspace: Workspace, _ machine: (any GuestMachine)? = nil
     ) async throws -> ([(guest: GuestName, record: MachineRecord)], Emulator) {
         // A guest that was asked again by turns may be one of others.
         let machines = try original.header().guests.compactMap { guest in
             try original[guest].machine().map { (guest: guest, record: $0) }
         }
         if machines.isEmpty { throw ReplayError.notDeterministic(run: original.url.path) }
-        let emulator = try await Host.deterministicEmulator(workspace)
+        let given = machine?.host.deterministic
+        let emulator = if let given { given } else { try await GuestHost.deterministicEmulator(workspace) }
         for (guest, record) in machines { try check(record, emulator, original[guest]) }
         return (machines, emulator)
     }
@@ -83,7 +99,7 @@ package struct Replay: Sendable {
 
     private static func replay(
         _ guest: GuestName, _ record: MachineRecord, of original: RunDirectory, in run: RunDirectory,
-        _ emulator: Emulator, _ hypervisor: Hypervisor, _ log: StageLog
+        _ emulator: Emulator, _ machine: any GuestMachine, _ log: StageLog
     ) async throws -> Guest {
         let before = try original[guest].evidence()
         let folder = run[guest]
@@ -92,11 +108,11 @@ package struct Replay: Sendable {
         try folder.write(machine: record)
         let limits = BootLimits(of: before.plan, bootSeconds: record.bootSeconds)
         let boot = try await log.run(.boot, guest) { now in
-            let boot = try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: now)
+            let boot = try await machine.boot(spec, limits: limits, onProgress: now)
             return (boot, .init(summary: "replayed under TCG of QEMU \(emulator.version)", guestSeconds: boot.seconds))
         }
         try folder.write(boot: boot)
-        try folder.write(results: PortResults.read(folder[.archive]))
+        try folder.write(results: machine.read(archive: folder[.archive]))
         let after = Recording(try folder.evidence())
         return Guest(
             guest: guest, difference: Recording(before).difference(to: after), consoleLines: after.lines.console,

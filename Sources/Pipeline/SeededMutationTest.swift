@@ -12,8 +12,7 @@ struct SeededMutationTest {
     let pipeline: Pipeline
     let request: MutationRequest
     let seeds: ClosedRange<UInt64>
-    let host: Host
-    let hypervisor: Hypervisor
+    let machine: any GuestMachine
     /// The versions of what takes part, by name.
     let environment: [String: String]
     let ledger: MutationLedger
@@ -106,8 +105,8 @@ struct SeededMutationTest {
         let moorings = berths.map {
             Mooring(berth: $0.choosing(seed: seed), run: run, mutant: mutant, isOneOfMany: true)
         }
-        for mooring in moorings { try await bed.pipeline.bootOrLose(mooring, on: hypervisor, host) }
-        try await bed.pipeline.collect(moorings, host)
+        for mooring in moorings { try await bed.pipeline.bootOrLose(mooring, on: machine) }
+        try await bed.pipeline.collect(moorings, machine)
         return try ComparisonTest.judge(run).guests.contains { $0.workloads.contains(where: \.outcome.isFailure) }
     }
 }

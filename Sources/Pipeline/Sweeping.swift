@@ -17,8 +17,7 @@ extension Pipeline {
     ) async throws -> SeedDirectory {
         precondition(request.isDeterministic, "a seed says nothing of a guest that depends on its host")
         let workloads = try workloads(request).filter { !request.workloads.isEmpty || $0.isRace }
-        let host = try await survey(request)
-        return try await Host.withHypervisor(at: request.connection, workspace) { hypervisor in
+        return try await withMachine(request) { machine in
             guard let judged = try await build().last else { preconditionFailure("a build without a kernel") }
             let berths = try await berths(of: [judged], workloads, request)
             let record = SeedRecord(
@@ -26,7 +25,7 @@ extension Pipeline {
             let test = try SeedDirectory.create(
                 under: workspace.runs, target: record.target, started: record.started)
             try test.write(record)
-            let environment = try await host.environment(drydock: version, hypervisor, judged.record.compiler)
+            let environment = try await machine.environment(drydock: version, compiler: judged.record.compiler)
             let moorings = try record.runs.flatMap { name, seed in
                 let run = try RunDirectory.create(
                     at: test.place(of: name), target: target.name, started: .now, guests: berths.map(\.guest),
@@ -36,8 +35,8 @@ extension Pipeline {
             }
             // Each keeps one processor busy.
             let most = GuestCount.most(memory: target.machine.memory, perProcessor: 1)
-            try await GuestPool.run(atMost: most, read: { try await collect($0, host) }) { pool in
-                for mooring in moorings { try await pool.add(mooring) { try await boot($0, on: hypervisor, host) } }
+            try await GuestPool.run(atMost: most, read: { try await collect($0, machine) }) { pool in
+                for mooring in moorings { try await pool.add(mooring) { try await boot($0, on: machine) } }
             }
             try test.write(Timings(stages: log.timings), as: .timings)
             return test

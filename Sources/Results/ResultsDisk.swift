@@ -22,6 +22,11 @@ package enum ResultsDisk {
         package let file: URL
         /// It had been made before.
         package let reused: Bool
+
+        package init(file: URL, reused: Bool) {
+            self.file = file
+            self.reused = reused
+        }
     }
 
     /// The template, made by libguestfs once and kept in `cacheFolder`.

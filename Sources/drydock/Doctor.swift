@@ -88,15 +88,15 @@ struct Doctor: AsyncParsableCommand {
         let connect = connect
         return [
             await Finding("accelerator") {
-                let accelerator = try await Host.survey(workspace).accelerator
+                let accelerator = try await GuestHost.survey(workspace).accelerator
                 return "\(accelerator.kind.rawValue.uppercased()): \(accelerator.reason)"
             },
             await Finding("deterministic", isNeeded: false) {
-                let emulator = try await Host.deterministicEmulator(workspace)
+                let emulator = try await GuestHost.deterministicEmulator(workspace)
                 return "QEMU \(emulator.version) at \(emulator.program.path)"
             },
             await Finding("libvirt") {
-                try await Host.withHypervisor(at: connect, workspace) { hypervisor in
+                try await GuestHost.withHypervisor(at: connect, workspace) { hypervisor in
                     "\(Hypervisor.libraryVersion) at \(hypervisor.uri), QEMU \(try await hypervisor.version())"
                 }
             },

@@ -4,7 +4,7 @@ import Machine
 import Results
 
 /// What this machine runs guests with.
-package struct Host: Sendable {
+package struct GuestHost: Sendable {
     /// QEMU's program.
     package let emulator: URL
     package let accelerator: Accelerator
@@ -18,12 +18,12 @@ package struct Host: Sendable {
     static var executable: URL { URL(filePath: "/proc/self/exe").resolvingSymlinksInPath() }
 
     /// Finds QEMU and settles, once per host and QEMU, what executes guest code.
-    package static func survey(_ workspace: Workspace) async throws -> Host {
+    package static func survey(_ workspace: Workspace) async throws -> GuestHost {
         let emulator = try emulator()
         let probe = AcceleratorProbe(
             sectorSource: workspace.images.appending(path: "accelerator/sector.S"), cache: workspace.cache,
             emulator: emulator)
-        return Host(emulator: emulator, accelerator: try await probe.measure())
+        return GuestHost(emulator: emulator, accelerator: try await probe.measure())
     }
 
     /// The QEMU that boots deterministic guests.

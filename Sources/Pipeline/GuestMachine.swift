@@ -1,0 +1,103 @@
+import Evidence
+import Foundation
+import Machine
+import Results
+
+/// What boots the guests of a test and reads what they leave. Every kind of test is given one, so that a table of consoles and
+/// results can stand in for QEMU, libvirt and libguestfs.
+package protocol GuestMachine: Sendable {
+    /// What guests are built for.
+    var host: GuestHost { get }
+
+    /// The versions of what takes part in a run, by name.
+    func environment(drydock: String, compiler: String) async throws -> [String: String]
+
+    /// An empty results disk, which every guest with a disk gets a copy of.
+    func template(onProgress: @escaping @Sendable (String) -> Void) async throws -> ResultsDisk.Template
+
+    /// Boots a guest and returns when it has left; its files are then where `spec` says.
+    /// - Throws: `MachineError` if no guest could be started.
+    func boot(
+        _ spec: MachineSpec, limits: BootLimits, onProgress: @escaping @Sendable (String) -> Void
+    ) async throws -> BootRecord
+
+    /// What each disk holds.
+    func read(disks: [URL], onProgress: @escaping @Sendable (String) -> Void) async throws -> [ResultFiles]
+
+    /// What a deterministic guest wrote to its port.
+    func read(archive: URL) -> ResultFiles
+
+    /// The same with what boots deterministic guests; nil if it has none.
+    func deterministic() async throws -> (any GuestMachine)?
+}
+
+/// Boots guests in QEMU through libvirt, and reads their disks through libguestfs.
+struct HostMachine: GuestMachine {
+    var host: GuestHost
+    let hypervisor: Hypervisor
+    let workspace: Workspace
+    /// QEMU is on this host, where its threads can be ordered.
+    let isHere: Bool
+
+    func environment(drydock: String, compiler: String) async throws -> [String: String] {
+        try await host.environment(drydock: drydock, hypervisor, compiler)
+    }
+
+    func template(onProgress: @escaping @Sendable (String) -> Void) async throws -> ResultsDisk.Template {
+        try await ResultsDisk.template(in: workspace.cache, forceTCG: host.forceTCG, onProgress: onProgress)
+    }
+
+    func boot(
+        _ spec: MachineSpec, limits: BootLimits, onProgress: @escaping @Sendable (String) -> Void
+    ) async throws -> BootRecord {
+        try await Boot.run(spec, limits: limits, on: hypervisor, onProgress: onProgress)
+    }
+
+    func read(disks: [URL], onProgress: @escaping @Sendable (String) -> Void) async throws -> [ResultFiles] {
+        let reader = ResultsReader(cacheFolder: workspace.cache, forceTCG: host.forceTCG, onProgress: onProgress)
+        return try await reader.read(disks: disks)
+    }
+
+    func read(archive: URL) -> ResultFiles { PortResults.read(archive) }
+
+    func deterministic() async throws -> (any GuestMachine)? {
+        guard isHere else { return nil }
+        var machine = self
+        do {
+            machine.host.deterministic = try await GuestHost.deterministicEmulator(workspace)
+        } catch MachineError.noDeterministicEmulator {
+            return nil
+        }
+        return machine
+    }
+}
+
+extension Pipeline {
+    /// Runs `body` with what boots the guests that `request` asks for.
+    func withMachine<Value: Sendable>(
+        _ request: BootRequest, _ body: (any GuestMachine) async throws -> Value
+    ) async throws -> Value {
+        if let machine { return try await body(machine) }
+        // Before anything that takes minutes: a missing QEMU or a connection that is refused.
+        let host = try await survey(request)
+        return try await GuestHost.withHypervisor(at: request.connection, workspace) { hypervisor in
+            try await body(
+                HostMachine(
+                    host: host, hypervisor: hypervisor, workspace: workspace, isHere: request.connection == nil))
+        }
+    }
+
+    private func survey(_ request: BootRequest) async throws -> GuestHost {
+        let workspace = workspace
+        return try await log.run(.host) { now in
+            now("timing 64-bit guest code under KVM and TCG")
+            var host = try await GuestHost.survey(workspace)
+            if request.isDeterministic {
+                let emulator = try await GuestHost.deterministicEmulator(workspace)
+                host.deterministic = emulator
+                return (host, .init(summary: "TCG of QEMU \(emulator.version): it counts instructions"))
+            }
+            return (host, .init(summary: "\(host.accelerator.kind.rawValue.uppercased()): \(host.accelerator.reason)"))
+        }
+    }
+}
