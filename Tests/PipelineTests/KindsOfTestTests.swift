@@ -1,10 +1,10 @@
-import KernelSources
 import Build
 import Evidence
 import Files
 import Foundation
 import HostTools
 import Judgement
+import KernelSources
 import Machine
 import Results
 import Synchronization
@@ -21,7 +21,6 @@ final class FakeMachine: GuestMachine {
         /// The exit status of each workload of its plan; 0 if it is not named.
         var statuses: [String: Int] = [:]
         var ending = Ending.poweredOff
-        var isUnmet = false
     }
 
     let host: GuestHost
@@ -73,10 +72,8 @@ final class FakeMachine: GuestMachine {
             console += "drydock: begin \(place)\ndrydock: end \(place) exit \(status)\n"
         }
         try Data((console + "drydock: done\n").utf8).write(to: spec.console)
-        try Self.results(plan, guest).forEach { name, text in
-            let left = folder.appending(path: "left")
-            try FileManager.default.createDirectory(at: left, withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: left.appending(path: name))
+        for (name, text) in Self.results(plan, guest) {
+            try Files.write(Data(text.utf8), to: folder.appending(path: "left/\(name)"))
         }
         if isDeterministic, let name = plan.workloads.first?.name {
             let seed = plan.workloads[0].seed
@@ -103,7 +100,8 @@ final class FakeMachine: GuestMachine {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return .read(
             Dictionary(
-                uniqueKeysWithValues: names.map { ($0, (try? Data(contentsOf: folder.appending(path: $0))) ?? Data()) }))
+                uniqueKeysWithValues: names.map { ($0, (try? Data(contentsOf: folder.appending(path: $0))) ?? Data()) })
+        )
     }
 
     func read(disks: [URL], onProgress: @escaping @Sendable (String) -> Void) async throws -> [ResultFiles] {
