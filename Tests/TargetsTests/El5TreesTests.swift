@@ -33,7 +33,10 @@ import Testing
     }
 
     /// The trees on both sides of each border that the findings have.
-    @Test(arguments: ["2.6.18-128.el5", "2.6.18-238.el5", "2.6.18-238.1.1.el5", "2.6.18-274.el5"])
+    @Test(arguments: [
+        "2.6.18-8.el5", "2.6.18-128.el5", "2.6.18-194.el5", "2.6.18-238.el5", "2.6.18-238.1.1.el5", "2.6.18-274.el5",
+        "2.6.18-274.7.1.el5",
+    ])
     func theTableHas(_ version: String) {
         #expect(Self.trees.map(\.version).contains(version))
     }
