@@ -48,7 +48,7 @@ import Testing
     @Test func aWorkloadThatThereIsNoneOfIsNamed() async throws {
         try add("a", "Subject: s\nBreaks: C1\nKilled-by: hold hodl")
         let said = try await refusal()
-        #expect(said.contains("mutants/a.patch: Killed-by names hodl, there is no images/workloads/hodl; known: hold"))
+        #expect(said.contains("a.patch: Killed-by names hodl, but there is no images/workloads/hodl; known: hold"))
     }
 
     @Test func aVariantThatTheTargetHasNotIsNamed() async throws {
