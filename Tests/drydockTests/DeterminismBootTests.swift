@@ -28,7 +28,7 @@ import Testing
         return findings.contains { $0.subject == "deterministic" && $0.detail.hasPrefix("QEMU ") }
     }
 
-    @Test(.enabled("needs QEMU 10, which `make setup` puts beside an older one") { try await canRepeat() })
+    @Test(.enabled("needs QEMU 10, which `make setup` puts into the cache") { try await canRepeat() })
     func aSeedGivesTheSameRunTwiceAndAtAReplay() async throws {
         let test = try await drydock(
             "test", "debian-6.1", "--deterministic", "--seeds", "1..2", "--check-determinism", "--workload",
@@ -93,7 +93,7 @@ import Testing
         #expect(gdb.output.contains("in mm_take_all_locks"), "\(gdb.tail(30))")
     }
 
-    @Test(.enabled("needs QEMU 10, which `make setup` puts beside an older one") { try await canRepeat() })
+    @Test(.enabled("needs QEMU 10, which `make setup` puts into the cache") { try await canRepeat() })
     func aRaceMutantIsKilledTwiceBySomeSeed() async throws {
         let test = try await drydock(
             "mutants", "debian-6.1", "--deterministic", "--seeds", "1..2", "--mutant", "no-mutex", "--mutant",

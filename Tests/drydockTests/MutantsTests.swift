@@ -58,7 +58,7 @@ import Testing
 
     @Test func noGuestsAtOnceIsWrongUsage() async throws {
         try add("a")
-        #expect(try await refusal("--guests", "0", status: 2).contains("--guests must be 1 or more"))
+        #expect(try await refusal("--guests", "0", status: 2).contains("--guests is 0; it must be 1 or more"))
     }
 
     @Test func mutantsOfOtherTreesOnlyLeaveNothingToTest() async throws {
