@@ -2,7 +2,7 @@ import Evidence
 import Files
 import Foundation
 
-/// The running log of one make: written to a file line by line, while the progress is told.
+/// The log of one make: written to a file line by line, while the progress is reported.
 final class BuildLog: Sendable {
     private let file: FileHandle
     private let tree: URL
@@ -17,16 +17,16 @@ final class BuildLog: Sendable {
 
     deinit { try? file.close() }
 
-    /// A log that cannot be written, on a full disk, does not stop the build: make meets the same disk.
+    /// If the log cannot be written, for example on a full disk, the build goes on, because make meets the same disk.
     func add(_ line: String) {
         try? file.write(contentsOf: Data("\(line)\n".utf8))
         if case .step(let action, let object) = CompilerOutput(line, tree: tree) { onProgress("\(action) \(object)") }
     }
 }
 
-/// The meaning of one line that kbuild or the compiler printed.
+/// The meaning of one line of kbuild or the compiler.
 enum CompilerOutput: Equatable {
-    /// Kbuild's short line, such as `CC mm/mmap.o`; what the compiler says about that object follows it.
+    /// Kbuild's short line, such as `CC mm/mmap.o`; the compiler's messages about that object follow it.
     case step(action: String, object: String)
     case warning(CompilerWarning)
     case error
@@ -58,17 +58,17 @@ enum CompilerOutput: Equatable {
     }
 }
 
-/// The compiler's warnings by the object they were given for, over all builds of one tree.
+/// The compiler's warnings by object, over all builds of one tree.
 ///
-/// An object that is compiled again replaces its warnings; those of objects that make left alone stay.
+/// An object that is compiled again replaces its warnings; the warnings of objects that make left alone stay.
 struct WarningLedger: Codable, Equatable {
     private(set) var warnings: [String: [CompilerWarning]] = [:]
-    /// The object that the lines being read are about.
+    /// The object that the current lines are about.
     private var object = ""
 
     private enum CodingKeys: CodingKey { case warnings }
 
-    /// What is kept in `slot`, brought up to date with its latest log: a drydock that was killed could not do that.
+    /// The warnings kept in `slot`, updated from its latest log, because a drydock that was killed could not do that.
     init(slot: TreeSlot) {
         if let kept: WarningLedger = try? JSON.read(slot.warnings) { self = kept }
         object = ""
@@ -89,7 +89,7 @@ struct WarningLedger: Codable, Equatable {
         }
     }
 
-    /// Each warning once: a header's comes with every object that includes it.
+    /// Each warning once: a header's warning comes with every object that includes it.
     var all: [CompilerWarning] {
         Set(warnings.values.joined()).sorted { ($0.file, $0.line, $0.message) < ($1.file, $1.line, $1.message) }
     }

@@ -2,39 +2,38 @@ import Evidence
 import Files
 import Foundation
 
-/// What a build tree holds, as far as it was built to the end.
+/// The content of a build tree, as far as it was built to the end.
 struct BuildState: Codable {
-    /// Of all that went into it.
+    /// Of all inputs.
     let digest: Digest
-    /// Of what came out, see `KernelCode`.
+    /// Of the output, see `KernelCode`.
     let code: Digest
     let release: String
     /// The symbols of the fragments that the tree does not have, and need not have.
     let unknownSymbols: [String]
     let warnings: [CompilerWarning]
-    /// Of the tree's vmlinux, which is too big to be read each time.
+    /// Of the tree's vmlinux, which is too big to read each time.
     let vmlinux: FileSignature?
     /// Wall time of the latest build.
     let seconds: Double
 
     static let name = "build.json"
 
-    /// Nil if the tree holds another build, or none, or its vmlinux is not the one that was built, or what was taken
-    /// out of it is gone or spoilt.
+    /// Nil if the tree has another build or none, if its vmlinux was changed, or if an artefact is missing or damaged.
     static func of(_ slot: TreeSlot, _ digest: Digest) -> BuildState? {
         guard let state = read(slot.state), state.digest == digest, kept(in: slot, digest) != nil, !slot.isUnfinished
         else { return nil }
         return state
     }
 
-    /// What was taken out of a build is there and whole, whatever the tree holds now.
+    /// The state if the artefacts are there and whole, whatever the tree has now.
     static func kept(in slot: TreeSlot, _ digest: Digest) -> BuildState? {
         let place = slot.artefacts.appending(path: digest.short)
         guard let state = read(place.appending(path: name)), state.digest == digest else { return nil }
         return (artefacts + [name]).allSatisfy { SealedFile.isWhole(place.appending(path: $0)) } ? state : nil
     }
 
-    /// What is taken out of a tree.
+    /// The files that are copied out of a tree.
     static let artefacts = ["bzImage", "System.map", "config"]
 
     static func read(_ file: URL) -> BuildState? { try? JSON.read(file) }
@@ -44,8 +43,8 @@ struct BuildState: Codable {
     func keep(in file: URL) throws { try JSON.write(self, to: file) }
 }
 
-/// What tells without reading it that a file was written since: its size, its inode and the time of its last change in
-/// nanoseconds. It misses a file whose bytes changed and whose time somebody set back, and what a failing disk forgets.
+/// Shows without reading a file that it was written since: its size, its inode and the time of its last change in
+/// nanoseconds; it misses changed bytes if the time was set back, and damage by a failing disk.
 struct FileSignature: Codable, Equatable {
     let text: String
 

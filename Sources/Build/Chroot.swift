@@ -3,16 +3,16 @@ import Foundation
 import HostTools
 import KernelSources
 
-/// The root folder of another system, whose make and compiler build trees of this one's cache.
+/// The root directory of another system, whose make and compiler build trees of this host's cache.
 ///
-/// A command enters it in a mount name space of its own, so that its mounts end when it ends, in whatever way. The
-/// folder is not written to: what a command sees as its root is a file system in memory that shows the folder's content.
+/// A command enters it in a mount namespace of its own, so that its mounts end when it ends, however it ends. The
+/// directory is not written to: the command's root is a file system in memory that shows the directory's content.
 struct Chroot: Sendable {
     let folder: URL
-    /// Inside it lies at the same path.
+    /// Has the same path inside.
     private let cache: KernelCache
 
-    /// - Throws: `BuildError.notAChroot`, or `cannotEnterChroot` if this user may not.
+    /// - Throws: `BuildError.notAChroot`, or `cannotEnterChroot` if this user may not enter.
     init(_ folder: URL, cache: KernelCache) async throws {
         self.folder = folder.standardizedFileURL
         self.cache = cache
@@ -26,12 +26,12 @@ struct Chroot: Sendable {
         }
     }
 
-    /// What runs `command` inside.
+    /// The words that run `command` inside.
     /// - Parameters:
     ///   - place: the working directory.
-    ///   - folders: are there at the same paths, besides the cache.
+    ///   - folders: visible at the same paths, in addition to the cache.
     func words(_ command: [String], in place: String, seeing folders: [URL] = []) -> [String] {
-        // Whoever is not root may mount in a name space where he is.
+        // A user who is not root may mount in a user namespace in which he is root.
         let user = geteuid() == 0 ? [] : ["--map-root-user"]
         let paths = Set(([cache.folder] + folders).map(\.standardizedFileURL.path)).sorted()
         return ["unshare", "--mount"] + user
@@ -39,10 +39,11 @@ struct Chroot: Sendable {
             + command
     }
 
-    /// An empty folder to all but the command.
+    /// An empty directory to all but the command.
     private var mountPoint: URL { cache.folder.appending(path: "chroot") }
 
-    /// Binds what lies in the chroot, but on the way to a folder of this host, which needs a place, what lies beside it.
+    /// Binds the chroot's entries; a directory of the chroot on the way to one of this host is made anew, and its
+    /// entries are bound one by one.
     private static let enter = #"""
         set -euo pipefail
         shopt -s nullglob dotglob

@@ -2,17 +2,17 @@ import Files
 import Foundation
 import Patches
 
-/// The configuration symbols a target asks for, merged from its fragments; a later one wins.
+/// The configuration symbols that a target asks for, merged from its fragments; a later one wins.
 struct ConfigFragment: Equatable {
-    /// The value by symbol as `.config` writes it: `y`, `m`, `n`, a number or a quoted string.
+    /// The value by symbol as in `.config`: `y`, `m`, `n`, a number or a quoted string.
     private(set) var values: [String: String] = [:]
-    /// The symbols a tree need not have: `# if known`.
+    /// The symbols that a tree need not have: `# if known`.
     private(set) var optional: Set<String> = []
 
     /// The symbols that only the series brings: `# from series`.
     private(set) var brought: Set<String> = []
 
-    /// - Parameter version: of the tree, which a line may be bound to.
+    /// - Parameter version: of the tree, for lines that are only for some trees.
     init(files: [URL], version: String) throws {
         for file in files { try add(String(decoding: try Files.read(file), as: UTF8.self), of: file, for: version) }
     }
@@ -30,10 +30,10 @@ struct ConfigFragment: Equatable {
             .map { $0.value == "n" ? "# \($0.key) is not set\n" : "\($0.key)=\($0.value)\n" }.joined()
     }
 
-    /// The symbols of this fragment that a configuration does not follow, in alphabetical order.
+    /// The symbols whose value in a configuration is not the one of this fragment, in alphabetical order.
     func mismatches(in config: ConfigFragment) -> [ConfigMismatch] {
         values.sorted { $0.key < $1.key }.compactMap { symbol, wanted in
-            // A symbol that cannot be chosen is left out of .config.
+            // A symbol that cannot be chosen is not in .config.
             let got = config.values[symbol] ?? "n"
             return got == wanted ? nil : ConfigMismatch(symbol: symbol, wanted: wanted, got: got)
         }
@@ -63,7 +63,7 @@ struct ConfigFragment: Equatable {
     }
 }
 
-/// A symbol whose value in the kernel's configuration is not the one a fragment asks for.
+/// A symbol whose value in the kernel's configuration is not the one that a fragment asks for.
 package struct ConfigMismatch: Sendable, Equatable, CustomStringConvertible {
     package let symbol: String
     package let wanted: String

@@ -3,13 +3,13 @@ import Files
 import Foundation
 import HostTools
 
-/// What is taken out of a tree that was built.
+/// The files that are copied out of a built tree.
 extension KernelBuilder {
-    /// How many builds of a slot are kept, of some 5 MiB each: those of other drydocks at work may be among them, and a
-    /// mutant that was built once is not to be built again because there are many.
+    /// How many builds of a slot are kept, about 5 MiB each; many, because other drydocks may be using some, and a
+    /// mutant should be built only once.
     private static func keptBuilds(of subject: Subject) -> Int { subject == .mutant ? 64 : 4 }
 
-    /// Where kernels leave their image; before 2.6.24 the two x86 were apart.
+    /// The paths of the kernel image; before 2.6.24 the two x86 architectures were separate.
     private static let images = ["arch/x86/boot/bzImage", "arch/x86_64/boot/bzImage"]
 
     /// Copies image, symbols and configuration out of the tree, and completes what external modules need.
@@ -25,7 +25,7 @@ extension KernelBuilder {
         let place = slot.artefacts.appending(path: state.digest.short)
         try Files.remove(partial)
         defer { try? Files.remove(partial) }
-        // In the oldest trees the second name is a link to the first one's folder.
+        // In the oldest trees the second name is a link to the directory of the first.
         let originals = [
             "bzImage": try require(Self.images).resolvingSymlinksInPath(), "System.map": try require(["System.map"]),
             "config": try require([".config"]),
@@ -50,8 +50,8 @@ extension KernelBuilder {
         return try await KernelCode.digest(of: vmlinux, scratch: slot.folder.appending(path: "code"))
     }
 
-    /// Since 5.18 a build without modules leaves the exported symbols in `vmlinux.symvers`;
-    /// older kernels write `Module.symvers` themselves.
+    /// Since 5.18 a build without modules leaves the exported symbols in `vmlinux.symvers`; older kernels write
+    /// `Module.symvers` themselves.
     private func provideSymbolVersions(_ slot: TreeSlot) throws {
         let exported = slot.tree.appending(path: "vmlinux.symvers")
         guard Files.exists(exported) else { return }
@@ -70,7 +70,7 @@ extension KernelBuilder {
         }
     }
 
-    /// The tree's word for it; kernels before 2.6.24 have no file with it at this place.
+    /// As make prints it, because kernels before 2.6.24 have no file with it at this path.
     func release(_ subject: Subject, _ slot: TreeSlot, _ make: Make) async throws -> String {
         let file = slot.tree.appending(path: "include/config/kernel.release")
         if let content = try? Data(contentsOf: file) {
@@ -84,12 +84,12 @@ extension KernelBuilder {
     }
 }
 
-/// What of a kernel a machine gets to see: code and data, without debugging information, notes and symbols.
+/// The part of a kernel that runs: code and data, without debugging information, notes and symbols.
 private enum KernelCode {
-    /// The digest of what a boot loader unpacks of `vmlinux`; two kernels with the same one behave alike.
+    /// The digest of the parts of `vmlinux` that a boot loader unpacks; two kernels with the same digest behave alike.
     ///
-    /// The notes hold an identity that ld makes of everything, debugging information too; `.init.ramfs` an archive that
-    /// bears the time at which it was packed.
+    /// Without the notes, because ld's identity in them covers debugging information too, and without `.init.ramfs`,
+    /// because that archive has the time at which it was packed.
     static func digest(of vmlinux: URL, scratch: URL) async throws -> Digest {
         defer { try? Files.remove(scratch) }
         try await HostTool("objcopy").run(

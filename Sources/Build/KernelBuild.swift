@@ -5,25 +5,25 @@ import HostTools
 import KernelSources
 import Patches
 
-/// A kernel that was built, with the tree it came from for modules to be built against.
+/// A kernel that was built, with its tree, so that modules can be built against it.
 package struct KernelBuild: Sendable {
     package let subject: Subject
-    /// The source's version, which the series leaves as it is: `2.6.18-128.el5`.
+    /// The source's version, which the series does not change: `2.6.18-128.el5`.
     package let version: String
-    /// Of all that went into it.
+    /// Of all inputs.
     package let digest: Digest
-    /// Of what came out: two kernels with the same one behave alike.
+    /// Of the output: two kernels with the same one behave alike.
     package let code: Digest
-    /// The top of the build tree. It stays this build's until another series is built for the same subject.
+    /// The top of the build tree; it stays this build's until another series is built for the same subject.
     package let tree: URL
-    /// These three are copies of their own, which later builds leave alone.
+    /// These three are copies, which later builds leave alone.
     package let bzImage: URL
     package let systemMap: URL
     package let config: URL
     package let record: BuildRecord
-    /// What it has over its source, in order.
+    /// The patches that it has in addition to its source, in order.
     package let patches: [KeptPatch]
-    /// Nothing had to be done: the same inputs were built before.
+    /// Whether nothing had to be done, because the same inputs were built before.
     package let reused: Bool
 
     let slot: TreeSlot
@@ -57,7 +57,7 @@ package struct KernelBuild: Sendable {
             seconds: state.seconds)
     }
 
-    /// Builds the external module whose sources and Kbuild file lie in `folder`, there.
+    /// Builds, in `folder`, the external module whose sources and Kbuild file are there.
     ///
     /// A module that does not compile is a result, not an error.
     package func makeModules(

@@ -23,12 +23,13 @@ package struct KernelBuilder: Sendable {
         config = try KernelConfig(target: target, version: source.version)
     }
 
-    /// The kernel of `subject`; if the same inputs were built before, that build.
+    /// The kernel of `subject`; an earlier build if it had the same inputs.
     /// - Parameters:
-    ///   - series: what the subject has over the source, the toolchain's patches included; nil for the source as it came.
-    ///   - base: a build whose objects are taken over if `subject` has no tree yet.
-    ///   - withTree: false if the kernel alone will do: its tree may have been patched differently since.
-    ///   - onProgress: told what is done, such as `CC mm/mmap.o`.
+    ///   - series: what the subject has in addition to the source, including the toolchain's patches; nil for the
+    ///     source alone.
+    ///   - base: a build whose objects are copied if `subject` has no tree yet.
+    ///   - withTree: false if only the kernel is needed, because its tree may have been patched differently since.
+    ///   - onProgress: receives each step, such as `CC mm/mmap.o`.
     package func build(
         _ subject: Subject, series: SeriesApplication? = nil, forking base: KernelBuild? = nil,
         withTree: Bool = true, onProgress: @escaping @Sendable (String) -> Void = { _ in }
@@ -65,8 +66,8 @@ package struct KernelBuilder: Sendable {
         ])
     }
 
-    /// - Throws: also if the kernel does not compile; the tree is then as good as before. After anything else its
-    ///   objects may be half of this build, and half of none: a `kill -9` may have cut off the compiler itself.
+    /// - Throws: also if the kernel does not compile; the tree is then as good as before. After any other error some of
+    ///   its objects may be of this build and others half written, because `kill -9` may have hit the compiler itself.
     private func make(
         _ subject: Subject, _ slot: TreeSlot, _ series: SeriesApplication?, _ base: KernelBuild?, _ digest: Digest,
         _ onProgress: @escaping @Sendable (String) -> Void
@@ -111,8 +112,8 @@ package struct KernelBuilder: Sendable {
         return state
     }
 
-    /// Reads the base's tree under its lock, for another drydock may change it; none waits for a patched tree while it
-    /// holds a base's.
+    /// Reads base's tree under its lock, because another drydock may change it; nobody waits for a patched tree while
+    /// holding base's.
     private func prepare(
         _ slot: TreeSlot, _ base: TreeSlot?, _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws {
@@ -124,8 +125,8 @@ package struct KernelBuilder: Sendable {
         }
     }
 
-    /// Runs make, keeping its log and the compiler's warnings even if it fails.
-    /// - Throws: `ToolError.hostFailed`, or `BuildError.doesNotCompile` if nothing of this host can have been in the way.
+    /// Runs make; keeps its log and the compiler's warnings even if it fails.
+    /// - Throws: `ToolError.hostFailed`, or `BuildError.doesNotCompile` if the host cannot be the cause.
     private func compile(
         _ subject: Subject, _ slot: TreeSlot, _ make: Make, _ onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> [CompilerWarning] {
@@ -138,13 +139,13 @@ package struct KernelBuilder: Sendable {
             .hostFailed(act: "build the \(subject) kernel", trouble: trouble, said: said, log: slot.log.path)
         }
         if result.status != .exited(0), result.hostTrouble == nil, errors().isEmpty {
-            // Make keeps what is said in TMPDIR until a target is done: if that is full, nobody says so.
+            // Make keeps messages in TMPDIR until a target is done, so if that is full, the message about it is lost.
             result = try await make.run(goals, isSorted: false, onLine: log.add)
             if result.status == .exited(0) { throw hostFailed(.passing, "make failed, and did not fail again") }
         }
         if let (trouble, said) = result.hostTrouble { throw hostFailed(trouble, said) }
         guard result.status == .exited(0) else {
-            // Nor is a patch to blame for a source that somebody changed meanwhile.
+            // Nor is a patch to blame if the source was changed meanwhile.
             try await source.check(cache)
             let changed = try await slot.changedSources(of: source)
             if !changed.isEmpty { throw BuildError.treeChanged(tree: slot.tree.path, files: Array(changed.prefix(5))) }
@@ -159,11 +160,12 @@ package struct KernelBuilder: Sendable {
 }
 
 extension KernelBuilder {
-    /// The patched kernel with `mutant` in it, built where the last one was, so that make only does what differs.
+    /// The patched kernel with `mutant` in it, built in the tree of the previous mutant, so that make only does what
+    /// differs.
     /// - Parameters:
-    ///   - series: what the patched kernel has over the source.
+    ///   - series: what the patched kernel has in addition to the source.
     ///   - patched: the kernel of `series`, of the same builder.
-    ///   - withTree: false if the kernel alone will do, and its tree may have become another mutant's since.
+    ///   - withTree: false if only the kernel is needed, because its tree may have become another mutant's since.
     /// - Throws: `MutantError.doesNotApply`, `.doesNotBuild` or `.doesNotDiffer`.
     package func build(
         _ mutant: Mutant, over series: SeriesApplication, forking patched: KernelBuild, withTree: Bool = true,

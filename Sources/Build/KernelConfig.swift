@@ -4,13 +4,13 @@ import Foundation
 import HostTools
 import Targets
 
-/// How a kernel is configured: symbols laid over one of the tree's own make targets.
+/// How a kernel is configured: symbols added to one of the tree's own make targets.
 struct KernelConfig {
     /// Such as `allnoconfig`.
     let base: String
     let fragment: ConfigFragment
 
-    /// - Parameter version: of the tree that is to be configured.
+    /// - Parameter version: of the tree that will be configured.
     init(target: Target, version: String) throws {
         base = target.configuration.base
         fragment = try ConfigFragment(
@@ -24,10 +24,10 @@ struct KernelConfig {
         return Digest(inputs: ["base": base, "fragment": fragment.text + optional])
     }
 
-    /// Writes the tree's `.config`; one that comes out as it was keeps its modification time, which make looks at.
-    /// - Parameter subject: the base need not have what the series brings; the others must.
+    /// Writes the tree's `.config`; if it does not change, it keeps its modification time, because make looks at it.
+    /// - Parameter subject: base need not have what the series brings; the others must.
     /// - Returns: the symbols that the tree's Kconfig does not have and need not have.
-    /// - Throws: `BuildError.configurationRefused` when a symbol did not get its value, `configuredForI386`.
+    /// - Throws: `BuildError.configurationRefused` if a symbol did not get its value, `configuredForI386`.
     func apply(to slot: TreeSlot, of subject: Subject, make: Make) async throws -> [String] {
         if fragment.values["CONFIG_X86_32"] == "y" { throw BuildError.configuredForI386(reason: "CONFIG_X86_32=y") }
         try Files.write(Data(fragment.text.utf8), to: slot.fragment)
@@ -37,7 +37,8 @@ struct KernelConfig {
         var before: Data?
         if Files.exists(config) {
             before = try Files.read(config)
-            // Moved, because a copy would not have the time; a copy stays for the tree's own comparison of old and new.
+            // Moved, because a copy would not keep the time; a copy stays, because the tree compares old and new
+            // itself.
             try Files.move(config, to: kept)
             try Files.copy(kept, to: config)
         }
@@ -77,7 +78,7 @@ struct KernelConfig {
 /// The symbols that a tree's Kconfig files declare for x86-64.
 private enum KconfigSymbols {
     /// Names such as `CONFIG_SMP`.
-    /// - Throws: `BuildError.cannotFollowKconfig` if a file names one that is not there under this name.
+    /// - Throws: `BuildError.cannotFollowKconfig` if a file names one that does not exist under this name.
     static func declared(in tree: URL) throws(BuildError) -> Set<String> {
         // Before 2.6.24 this architecture's own file is the top one.
         let old = "arch/x86_64/Kconfig"

@@ -1,15 +1,16 @@
 import Foundation
 import HostTools
 
-/// Make in one kernel tree, with the toolchain's variables and nothing of the caller's environment that kbuild reads.
+/// Make in one kernel tree, with the toolchain's variables and without the caller's variables that kbuild reads.
 struct Make: Sendable {
     let slot: TreeSlot
     let toolchain: Toolchain
 
     /// A non-zero exit is a result.
     /// - Parameters:
-    ///   - isSorted: each target's output arrives in one piece, when the target is done; otherwise one target after the other is made.
-    ///   - folder: what make needs to see besides the cache.
+    ///   - isSorted: each target's output arrives in one piece, when the target is done; if false, make runs one job at
+    ///     a time.
+    ///   - folder: a directory that make needs to see in addition to the cache.
     func run(
         _ goals: [String], variables: [String] = [], isSorted: Bool = true, seeing folder: URL? = nil,
         onLine: @escaping @Sendable (String) -> Void = { _ in }
@@ -25,17 +26,19 @@ struct Make: Sendable {
         return try await HostTool("env").run(clean + command, in: slot.tree, onLine: onLine)
     }
 
-    /// In ccache's depend mode a first build costs 8 % more than without a cache, otherwise 27 %. But depend mode does not
-    /// see that the assembler file around a kernel's image includes that kernel (`.incbin`): if two kernels are
-    /// compressed to the same size, it hands out the image of the other. A user's own leave to take a file for unchanged,
-    /// or to share files with a tree, is not for kernels that are compared. The name keeps what an earlier drydock left in
-    /// a user's cache out of the way.
+    /// Settings of ccache.
+    ///
+    /// In depend mode a first build costs 8 % more than without a cache, otherwise 27 %. But depend mode does not see
+    /// that the assembler file around a kernel's image includes that kernel (`.incbin`): if two kernels are compressed
+    /// to the same size, it returns the image of the other. A user's permission to take a file for unchanged, or to
+    /// share files with a tree, must not apply to kernels that are compared. The name keeps out what an earlier drydock
+    /// left in a user's cache.
     private static let compilerCache = [
         "CCACHE_NODEPEND=1", "CCACHE_NOHARDLINK=1", "CCACHE_SLOPPINESS=",
         "CCACHE_NAMESPACE=drydock-\(TreeSlot.preparation)",
     ]
 
-    /// `make vm-test` itself hands down MAKEFLAGS; the others are a kernel developer's usual settings.
+    /// `make vm-test` itself passes on MAKEFLAGS; the others are usual settings of kernel developers.
     private static let foreign = [
         "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEFILES", "GNUMAKEFLAGS", "ARCH", "SUBARCH", "CROSS_COMPILE", "LLVM",
         "CC", "HOSTCC", "LD", "KBUILD_OUTPUT", "KBUILD_EXTMOD", "KBUILD_VERBOSE", "KBUILD_EXTRA_SYMBOLS",

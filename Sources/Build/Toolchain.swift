@@ -11,26 +11,26 @@ package struct Toolchain: Sendable {
     package let compiler: String
     /// The first line of the linker's `--version`.
     private let linker: String
-    /// The same of the compiler of host programs, which write parts of the kernel too.
+    /// The same of the compiler of host programs, because those write parts of the kernel.
     private let hostCompiler: String
-    /// What stands before the compiler; nil with a period compiler, which takes an old tree as it is.
+    /// The compiler wrapper; nil with a period compiler, which builds an old tree as it is.
     let front: CompilerFront?
-    /// What stands before the compiler of host programs, which is this host's own in any case.
+    /// The wrapper of the compiler of host programs, which is always this host's own.
     private let hostFront: CompilerFront?
-    /// What was asked for in place of this host's compiler.
+    /// The compiler that the user asked for instead of this host's.
     let period: PeriodToolchain?
-    /// What the names of its programs begin with, as make is told.
+    /// The prefix of the names of its programs, for make.
     private let prefix: String?
     let chroot: Chroot?
-    /// The variables of the target's description.
+    /// The variables in the target's description.
     private let makeArguments: [String]
     private let hasCompilerCache: Bool
-    /// Make can hold back the output of a target until it is done, as it can since 4.0.
+    /// Whether make can hold back a target's output until the target is done; it can since 4.0.
     let makeSortsOutput: Bool
 
     /// Asks the programs of this host, or of a chroot.
-    /// - Parameter period: takes the place of the host's compiler and of its front; a chroot of the host's front too.
-    /// - Throws: `BuildError.noCompiler`, what kept a front from being read, or a chroot from being entered.
+    /// - Parameter period: replaces the host's compiler and its wrapper; a chroot also replaces the host wrapper.
+    /// - Throws: `BuildError.noCompiler`, or the reason why a wrapper could not be read or a chroot not be entered.
     package static func find(
         _ target: Target, cache: KernelCache, period: PeriodToolchain? = nil
     ) async throws -> Toolchain {
@@ -45,7 +45,7 @@ package struct Toolchain: Sendable {
             guard let name else { return nil }
             return try CompilerFront(name, in: target.folder, cache: cache)
         }
-        // Make runs in the tree, not where the user stands.
+        // Make runs in the tree, not in the user's working directory.
         let prefix = period?.prefix.map { $0.contains("/") && chroot == nil ? URL(filePath: $0).path : $0 }
         let described = value(of: "CC", in: description.makeArguments)
         return Toolchain(
@@ -61,7 +61,7 @@ package struct Toolchain: Sendable {
             makeSortsOutput: makeSortsOutput)
     }
 
-    /// The compiler cache is no part of it: it changes how long a build takes, not what comes out.
+    /// Without the compiler cache, which changes how long a build takes and not its output.
     package var digest: Digest {
         let fronts = [("front", front), ("host front", hostFront)].compactMap { role, front in
             front.map { "\(role) \($0.digest)" }
@@ -85,7 +85,7 @@ package struct Toolchain: Sendable {
         } else if hasCompilerCache, Self.value(of: "CC", in: makeArguments) == nil {
             own.append("CC=\(realCompiler)")
         }
-        // Host programs are few: the cache has none of them.
+        // There are few host programs, so the cache is not used for them.
         if let hostFront {
             let real = Self.value(of: "HOSTCC", in: makeArguments) ?? "gcc"
             own.append("HOSTCC=env DRYDOCK_CC='\(real)' \(hostFront.program.path)")
@@ -94,17 +94,18 @@ package struct Toolchain: Sendable {
         return Self.fixed + own + makeArguments.filter { !taken.contains($0.prefix { $0 != "=" }) }
     }
 
-    /// What the programs that make starts find in their environment.
+    /// The environment of the programs that make starts.
     var environment: [String] { ["DRYDOCK_CC=\(realCompiler)"] }
 
     private var realCompiler: String {
         let cache = hasCompilerCache ? "ccache " : ""
         if let prefix { return "\(cache)\(prefix)gcc" }
-        // A compiler that the description names is taken as it stands.
+        // A compiler that the description names is used as it is.
         return Self.value(of: "CC", in: makeArguments) ?? "\(cache)gcc"
     }
 
-    /// The same sources give the same bytes: no clock, user or host name, and no `+` from a repository around the tree.
+    /// Settings for the same bytes from the same sources: no clock, user or host name, and no `+` from a repository
+    /// around the tree.
     private static let fixed = [
         "KBUILD_BUILD_TIMESTAMP=Thu Jan 1 00:00:00 UTC 1970", "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_USER=drydock",
         "KBUILD_BUILD_HOST=drydock", "LOCALVERSION=",
@@ -122,7 +123,7 @@ package struct Toolchain: Sendable {
         let question = words + ["--version"]
         let result = try await HostTool("env", environment: ["LC_ALL": "C"]).run(
             chroot?.words(question, in: "/") ?? question)
-        // chroot(8) and the shell: not a program, not there.
+        // chroot(8) and the shell: cannot be executed, or does not exist.
         if let chroot, result.status == .exited(126) || result.status == .exited(127) {
             throw BuildError.notInChroot(program: command, path: chroot.folder.path)
         }
@@ -143,16 +144,16 @@ package struct Toolchain: Sendable {
 }
 
 extension KernelCache {
-    /// Compiler fronts by the digest of their text.
+    /// Compiler wrappers by the digest of their text.
     fileprivate var toolchains: URL { folder.appending(path: "toolchains") }
 }
 
-/// A shell script of the target's that stands before the real compiler, which it finds in `$DRYDOCK_CC`.
+/// A shell script of the target that is called in place of the real compiler, and finds it in `$DRYDOCK_CC`.
 struct CompilerFront: Sendable {
-    /// As the target's description writes it, such as `toolchain/cc`.
+    /// As in the target's description, such as `toolchain/cc`.
     let name: String
     let digest: Digest
-    /// The script in the cache: a path that stays the same as long as its text does, because make compares commands.
+    /// The script in the cache, at a path that only changes with its text, because make compares commands.
     let program: URL
 
     /// Puts the script into the cache if it is not there yet.
@@ -162,7 +163,7 @@ struct CompilerFront: Sendable {
         digest = Digest(of: text)
         let place = cache.toolchains.appending(path: digest.short)
         program = place.appending(path: URL(filePath: name).lastPathComponent)
-        // It is short enough to be compared, however it came to be another text.
+        // The text is short, so it is compared, whatever may have changed it.
         if (try? Data(contentsOf: program)) == text { return }
         try Files.remove(program)
         let partial = cache.toolchains.appending(path: "\(digest.short).\(UUID().uuidString)")
@@ -176,7 +177,7 @@ struct CompilerFront: Sendable {
             try Files.createFolder(place)
             try Files.move(script, to: program)
         } catch {
-            // Another drydock was quicker with the same text.
+            // Another drydock wrote the same text first.
             guard Files.exists(program) else { throw error }
         }
     }

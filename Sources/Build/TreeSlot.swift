@@ -4,41 +4,41 @@ import HostTools
 import KernelSources
 import Patches
 
-/// The place of one subject's build tree in the cache, and of what drydock keeps beside it.
+/// The place of one subject's build tree in the cache, and of the files that drydock keeps beside it.
 ///
-/// A slot is used again for every state of the series, so that make only does what a change asks for.
+/// A slot is used for every state of the series, so that make only does what a change requires.
 struct TreeSlot: Sendable {
     let place: LinkedTree
-    /// What make is told of the source itself.
+    /// What make must be told about the source itself.
     let variables: [String]
 
     var folder: URL { place.folder }
     var tree: URL { place.tree }
     var vmlinux: URL { tree.appending(path: "vmlinux") }
     var config: URL { tree.appending(path: ".config") }
-    /// The fragment handed to kconfig.
+    /// The fragment that kconfig reads.
     var fragment: URL { folder.appending(path: "fragment") }
-    /// Held while the tree is changed or used: by drydock, and by make and all it starts.
+    /// Held while drydock, make or a program of make changes or uses the tree.
     var lock: URL { folder.appending(path: "lock") }
     var underWay: URL { place.underWay }
     var state: URL { place.state }
-    /// There while the tree still holds generated files that came with the source.
+    /// Exists while the tree still has generated files that came with the source.
     var unclean: URL { folder.appending(path: "unclean") }
     /// The paths that may differ from the source.
     var overlay: URL { folder.appending(path: "overlay.json") }
-    /// What the latest build made, with the times and sizes of it.
+    /// What the latest build made, with times and sizes.
     private var products: URL { folder.appending(path: "products") }
     var warnings: URL { folder.appending(path: "warnings.json") }
-    /// Everything make said in the latest build.
+    /// All output of make in the latest build.
     var log: URL { folder.appending(path: "build.log") }
-    /// What the latest builds made, by digest.
+    /// The results of the latest builds, by digest.
     var artefacts: URL { folder.appending(path: "artefacts") }
 
-    /// Stands for what `prepare` makes of a source; another number wherever that changes.
+    /// The version of what `prepare` makes from a source; to be changed with it.
     static let preparation = "4"
 
-    /// A build was cut off, and nobody can say which objects it had to do with; or what was patched cannot be told; or
-    /// vmlinux, which make would keep, is not the one that was built.
+    /// Whether a build was cut off, so that its objects are not known, or the patched paths are not known, or vmlinux,
+    /// which make would keep, is not the one that was built.
     var isUnfinished: Bool {
         if Files.exists(underWay) { return true }
         guard Files.exists(tree) else { return false }
@@ -48,8 +48,8 @@ struct TreeSlot: Sendable {
 
     private var patchedPaths: [String]? { try? JSON.read(overlay) }
 
-    /// Begins a build: removes a tree whose build did not come to its end, so that `prepare` begins anew; also one of which
-    /// make could not tell by its times what to do, because the clock was set back.
+    /// Begins a build: removes a tree whose build did not come to its end, or whose times make cannot use because the
+    /// clock was set back, so that `prepare` starts anew.
     func begin() async throws {
         var isOfNoUse = isUnfinished
         if !isOfNoUse, Files.exists(tree) {
@@ -58,28 +58,30 @@ struct TreeSlot: Sendable {
             ).lines.isEmpty
         }
         if !isOfNoUse { isOfNoUse = try await isSpoilt() }
-        // The tree goes first: as long as any of it is there, it is known for what it is.
+        // The tree is removed first: as long as any of it exists, the files beside it must say what it is.
         if isOfNoUse { for file in [tree, overlay, products, warnings, log] { try Files.remove(file) } }
         try Files.write(Data(), to: underWay)
-        // From here on the tree is in between; the state comes back last.
+        // From here on the tree is unfinished; the state is written last.
         try Files.remove(state)
         for file in [underWay, folder] { try Files.flush(file) }
     }
 
-    /// Ends a build: what it made outlives a crash of the host from here on.
+    /// Ends a build; from here on its results survive a crash of the host.
     func end() async throws {
         if Files.exists(tree) { try await walkProducts(#">"$1""#) }
         try await HostTool("sync").run(to: "write \(folder.path) to the disk", ["--file-system", folder.path])
         try Files.remove(underWay)
     }
 
-    /// Somebody has changed what was built there, which make would take for good. It misses what `FileSignature` misses.
+    /// Whether a build's products were changed, because make would keep them for good; it misses what `FileSignature`
+    /// misses.
     func isSpoilt() async throws -> Bool {
         guard Files.exists(tree), Files.exists(products) else { return false }
         return try await walkProducts(#"| cmp --silent - "$1" || echo spoilt"#).lines.contains("spoilt")
     }
 
-    /// Those that make goes by and that nobody else writes: a module that is built against the tree leaves files of its own.
+    /// Those that make looks at and that nobody else writes; a module that is built against the tree leaves files of
+    /// its own.
     @discardableResult
     private func walkProducts(_ end: String) async throws -> ToolResult {
         let walk = #"""
@@ -92,20 +94,21 @@ struct TreeSlot: Sendable {
             to: "look through \(tree.path)", ["-c", walk, tree.path, products.path])
     }
 
-    /// The files of the source that are in the tree no longer as they were, or as a patch made them.
+    /// The source's files that are no longer in the tree as they were, or as a patch made them.
     func changedSources(of source: KernelSource) async throws -> [String] {
-        // A build may write over what came with the source.
+        // A build may overwrite what came with the source.
         if Self.hasGeneratedFiles(source) { return [] }
         let patched = Set(patchedPaths ?? [])
         return try await source.differing(in: tree).filter { !patched.contains($0) && !isLinkerScript($0) }
     }
 
-    /// What `dropLinkerScripts` took, and the build makes again.
+    /// Whether it is a file that `dropLinkerScripts` removed and the build makes again.
     private func isLinkerScript(_ path: String) -> Bool { Files.exists(tree.appending(path: "\(path).S")) }
 
-    /// Makes the tree if there is none: of `base`'s, with all that was built there, or else of the source alone.
+    /// Makes the tree if there is none: from `base`'s with everything that was built there, or else from the source
+    /// alone.
     ///
-    /// Files are shared with the pristine source by hard links, which kbuild only reads.
+    /// Files are shared with the pristine source by hard links, because kbuild only reads them.
     func prepare(source: KernelSource, forking base: TreeSlot?) async throws {
         guard !Files.exists(tree) else { return }
         try Files.createFolder(folder)
@@ -133,7 +136,8 @@ struct TreeSlot: Sendable {
         }
     }
 
-    /// Linker scripts made of a NAME.lds.S that came with the source: no `make clean` of these trees knows all of them.
+    /// Removes linker scripts that were made from a NAME.lds.S and came with the source, because no `make clean` of
+    /// these trees knows all of them.
     private func dropLinkerScripts(in tree: URL) async throws {
         try await HostTool("find").run(
             to: "look through \(tree.path)",
@@ -143,7 +147,7 @@ struct TreeSlot: Sendable {
             ])
     }
 
-    /// Whether a build, or an attempt at one, left something in the source: kbuild would write to it, or believe it.
+    /// Whether a build, or an attempt at one, left something in the source: kbuild would write to it, or trust it.
     private static func hasGeneratedFiles(_ source: KernelSource) -> Bool {
         let signs = [
             ".config", ".version", "Module.symvers", "System.map", "vmlinux", "include/asm", "include/config",
@@ -151,12 +155,12 @@ struct TreeSlot: Sendable {
             "scripts/kconfig/conf",
         ]
         return signs.contains { sign in
-            // Not `fileExists`, which follows a symbolic link to nowhere.
+            // Not `fileExists`, because that follows a symbolic link, and its target may not exist.
             (try? FileManager.default.attributesOfItem(atPath: source.tree.appending(path: sign).path)) != nil
         }
     }
 
-    /// Removes what is generated; the links go, and the pristine source keeps its files.
+    /// Removes generated files; only the links go, and the pristine source keeps its files.
     func clean(_ make: Make) async throws {
         let result = try await make.run(["mrproper"])
         guard result.status == .exited(0) else {
@@ -165,8 +169,8 @@ struct TreeSlot: Sendable {
         try Files.remove(unclean)
     }
 
-    /// Copies what the build of `base` made, modification times included: those files have one link only.
-    /// What `base` has not, because it was cleaned, goes.
+    /// Copies what the build of `base` made, with modification times (those files have one link only), and removes what
+    /// `base` does not have because it was cleaned.
     private func takeOver(_ base: TreeSlot, into tree: URL) async throws {
         let copy = #"""
             set -o pipefail
@@ -178,7 +182,7 @@ struct TreeSlot: Sendable {
             """#
         try await HostTool("bash").run(
             to: "copy what was built in \(base.tree.path)", ["-c", copy, tree.path], in: base.tree)
-        // Objtool's makefiles keep absolute names in the commands they compare; and all objects depend on objtool.
+        // Objtool's makefiles keep absolute names in the commands that they compare, and all objects depend on objtool.
         let commands = try await HostTool("grep").run(
             [
                 "--recursive", "--files-with-matches", "--fixed-strings", "--include=.*.cmd", "\(base.tree.path)/",
@@ -190,17 +194,17 @@ struct TreeSlot: Sendable {
         }
     }
 
-    /// Brings the tree to the state that `files` describe over the source, writing only what differs.
+    /// Brings the tree to the state that `files` describe relative to the source, writing only what differs.
     ///
-    /// A path that returns to the source's content becomes a new copy, not a link, whose old modification time would
-    /// hide the change from make. That is also done to what somebody edited in the tree, or removed from it.
+    /// A path that returns to the source's content becomes a new copy, not a link, because a link's old modification
+    /// time would hide the change from make. The same is done to files that were edited in the tree or removed from it.
     func patch(_ files: [String: TreeFile], source: KernelSource) async throws {
         var paths = Set(patchedPaths ?? []).union(files.keys)
-        // A build that writes over what came with the source would do so again each time.
+        // A build that overwrites what came with the source would do so again each time.
         if !Self.hasGeneratedFiles(source) {
             paths.formUnion(try await source.differing(in: tree).filter { !isLinkerScript($0) })
         }
-        // First, so that a run that is cut off in between leaves no path unknown.
+        // First, so that a run that is cut off leaves no unknown path.
         try keep(paths)
         for path in paths.sorted() {
             let file = tree.appending(path: path)

@@ -3,8 +3,8 @@ package struct ConsoleLine: Sendable {
     /// Counted from 1.
     package let number: Int
     package let text: String
-    /// The text without time stamp and level, and again from each time stamp or level further in the line: two
-    /// processors, or init and the kernel, can print into one line.
+    /// The text without time stamp and level, and again from each later time stamp or level on, because two CPUs, or
+    /// init and the kernel, can print into one line.
     package let messages: [Substring]
 
     package init(number: Int, text: String) {
@@ -27,7 +27,7 @@ package struct ConsoleLine: Sendable {
     /// The kernel's message as it was printed, or the whole line.
     package var message: Substring { messages[0] }
 
-    /// A line that quotes what a user wrote, or that closes a panic, reports nothing.
+    /// Whether the line may report something: not one that quotes what a user wrote, or that closes a panic.
     var isOrdinary: Bool {
         Self.ordinary.contains { message.hasPrefix($0) }
     }
@@ -43,7 +43,7 @@ package struct ConsoleLine: Sendable {
         return rest
     }
 
-    /// The end of a `<4>`, `[    1.234567]` or `[   T1]` that the text begins with.
+    /// The end of a `<4>`, `[    1.234567]` or `[   T1]` at the start of the text.
     private static func prefixEnd(_ text: Substring) -> Substring.Index? {
         let isLevel = text.first == "<"
         guard isLevel || text.first == "[" else { return nil }
@@ -65,7 +65,7 @@ package struct ConsoleLine: Sendable {
             && parts[1].utf8.count == 6 && parts[1].utf8.allSatisfy(isDigit)
     }
 
-    /// The task or processor that CONFIG_PRINTK_CALLER adds.
+    /// Whether it is the task or CPU that CONFIG_PRINTK_CALLER adds.
     private static func isCaller(_ body: Substring) -> Bool {
         let name = body.drop { $0 == " " }
         return (name.first == "T" || name.first == "C") && name.utf8.count > 1

@@ -1,6 +1,6 @@
-/// What a kernel or a workload wrote, made fit to be read and shown.
+/// Makes what a kernel or a workload wrote safe to read and show.
 package enum ConsoleText {
-    /// Splits at line feeds and takes control characters and terminal escapes out.
+    /// Splits at line feeds and removes control characters and terminal escapes.
     package static func lines(of text: String) -> [String] {
         var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
             plain(Substring($0))
@@ -39,7 +39,7 @@ extension StringProtocol {
         return String(self[first...last])
     }
 
-    /// At most `count` characters, the last of them dots where something was cut.
+    /// At most `count` characters; the last one is an ellipsis if the text was cut.
     package func bounded(_ count: Int) -> String {
         self.count <= count ? String(self) : prefix(count - 3) + "..."
     }
@@ -47,12 +47,12 @@ extension StringProtocol {
     /// Whether the text contains `needle`, byte for byte.
     package func holds(_ needle: String) -> Bool { byteOffset(of: needle) != nil }
 
-    /// The offset of the first `needle`, counted in bytes of UTF-8.
+    /// The offset of the first `needle`, in bytes of UTF-8.
     package func byteOffset(of needle: String) -> Int? {
         let found = utf8.withContiguousStorageIfAvailable { hay in
             needle.utf8.withContiguousStorageIfAvailable { needle in Self.offset(of: needle, in: hay) }
         }
-        // A string that is not stored as UTF-8, which only bridged ones are not.
+        // A string that is not stored as UTF-8; only bridged strings are not.
         guard case .some(.some(let offset)) = found else {
             return Self.offset(of: Array(needle.utf8), in: Array(utf8))
         }
@@ -76,7 +76,7 @@ extension StringProtocol {
         return nil
     }
 
-    /// What follows the first `needle`; nil if there is none.
+    /// The text after the first `needle`; nil if there is none.
     package func after(_ needle: String) -> String? {
         byteOffset(of: needle).map { String(decoding: utf8.dropFirst($0 + needle.utf8.count), as: UTF8.self) }
     }

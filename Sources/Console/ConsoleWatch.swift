@@ -1,25 +1,25 @@
 import Evidence
 
-/// Reads a console while it grows, in pieces of any size, by the same grammar and catalogue as the judge reads it by later.
+/// Reads a console while it grows, in pieces of any size, by the same grammar and catalogue as the judge.
 ///
-/// The kernel prints whenever it likes: a marker may be behind a time stamp or the rest of a kernel line, and garbage may be
-/// anywhere. What is not understood is passed over.
+/// The kernel can print at any time: a marker may come after a time stamp or the rest of a kernel line, and garbage may
+/// be anywhere. What is not understood is skipped.
 package struct ConsoleWatch: Sendable {
-    /// Something that the machine acts on, or tells its user.
+    /// Something to which drydock reacts, or that it shows to the user.
     package enum Sighting: Sendable, Equatable {
         case marker(Marker)
-        /// A report after which the guest is over, or may be stuck.
+        /// A report after which the guest has ended, or may be stuck.
         case trouble(FindingKind, isOver: Bool)
     }
 
-    /// A line is cut here: binary garbage has no line ends.
+    /// A longer line is cut, because binary garbage has no line ends.
     private static let longestLine = 4096
 
     private var line: [UInt8] = []
 
     package init() {}
 
-    /// What the lines completed by `bytes` say, in order.
+    /// What is seen in the lines that `bytes` completes, in order.
     package mutating func read(_ bytes: some Sequence<UInt8>) -> [Sighting] {
         var sightings: [Sighting] = []
         for byte in bytes {
@@ -30,7 +30,7 @@ package struct ConsoleWatch: Sendable {
         return sightings
     }
 
-    /// What the last, unfinished line says; to be asked when the console is closed.
+    /// What is seen in the last, unfinished line; to be called when the console is closed.
     package mutating func finish() -> [Sighting] { takeLine().map { [$0] } ?? [] }
 
     private mutating func takeLine() -> Sighting? {

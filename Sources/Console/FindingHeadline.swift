@@ -7,9 +7,9 @@ package struct FindingHeadline: Codable, Sendable, Equatable {
     package let line: Int
     /// The kernel's message without time stamp.
     package let text: String
-    /// Where it happened, if the kernel says so.
+    /// Where it happened; nil if the kernel does not say so.
     package let function: String?
-    /// Where it happened in the source, such as `mm/mmap.c:3661`.
+    /// Where in the source it happened, such as `mm/mmap.c:3661`.
     package let source: String?
 
     package init(kind: FindingKind, line: Int, text: String, function: String? = nil, source: String? = nil) {
@@ -20,14 +20,14 @@ package struct FindingHeadline: Codable, Sendable, Equatable {
         self.source = source
     }
 
-    /// `oops in page_remove_rmap`, for a sentence.
+    /// `oops in page_remove_rmap`, for use in a sentence.
     package var words: String {
         if let function { return "\(kind.words) in \(function)" }
         if let source { return "\(kind.words) at \(source)" }
         return kind.words
     }
 
-    /// The same for two reports of the same trouble by different builds: without addresses, offsets and numbers.
+    /// The same for two reports of the same trouble in different builds: without addresses, offsets and numbers.
     package var signature: String {
         "\(kind.rawValue) \(function ?? source.map { String($0.prefix { $0 != ":" }) } ?? Self.withoutNumbers(text))"
     }

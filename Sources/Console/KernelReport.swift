@@ -5,18 +5,18 @@ package struct KernelReport: Sendable {
     package let headline: FindingHeadline
     /// The index of its first line.
     package let index: Int
-    /// The report as it is on the console, its middle left out if it is long.
+    /// The report as it is on the console; if it is long, its middle is left out.
     package let excerpt: [String]
 
     private static let longestPrologue = 8
 
     /// The reports in `lines`, in order.
-    /// - Parameter markers: of init, line by line: a report ends at one.
+    /// - Parameter markers: of init, one entry per line: a report ends at a marker.
     package static func all(in lines: [ConsoleLine], markers: [Marker?]) -> [KernelReport] {
         let extent = ReportExtent(lines: lines)
         let openings = openings(in: lines)
         var reports: [KernelReport] = []
-        // Up to here an oops or BUG is still being reported, and an `Oops: 0002 [#1]` is part of it.
+        // An oops or BUG report goes on up to here, and an `Oops: 0002 [#1]` is part of it.
         var reported = 0
         for (position, opening) in openings.enumerated() {
             let index = opening.index
@@ -39,7 +39,7 @@ package struct KernelReport: Sendable {
         let index: Int
         let pattern: ReportPattern
         let text: String
-        /// The warning or BUG that the kernel raises over what the opening before it said.
+        /// Whether it is the warning or BUG that the kernel raises for the report before it.
         var followsPrologue = false
     }
 

@@ -1,4 +1,4 @@
-/// Finds names of functions and of source lines in what a kernel printed.
+/// Finds the names of functions and source lines in what a kernel printed.
 enum KernelSymbol {
     /// The first `name+0x1a/0x30` of the text; nil if there is none.
     static func function(in text: String) -> String? {
@@ -6,7 +6,7 @@ enum KernelSymbol {
             guard let plus = word.firstIndex(of: "+"), word[plus...].hasPrefix("+0x") else { continue }
             // RIP: 0010:name+0x1a/0x30
             let name = word[..<plus].split(separator: ":").last ?? ""
-            // The compiler's own copies (`name.isra.0`, `name.cold`) go by the name the source knows.
+            // The compiler's copies (`name.isra.0`, `name.cold`) get the name that the source has.
             if isName(name) { return String(name.prefix { $0 != "." }) }
         }
         return nil
@@ -25,7 +25,7 @@ enum KernelSymbol {
         return nil
     }
 
-    /// The function that the first line of a report itself names.
+    /// The function that the first line of a report names.
     static func function(ofReport text: String) -> String? {
         if let name = function(in: text) { return name }
         // 2.6.18: `BUG: warning at mm/rmap.c:522/page_remove_rmap()`; later: `WARNING: at mm/rmap.c:522 name()`.

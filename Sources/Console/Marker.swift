@@ -1,4 +1,4 @@
-/// A line that the guest's init prints about its own progress: `drydock: begin 2/5 truncate`. images/init writes them.
+/// A line that the guest's init (images/init) prints about its own progress: `drydock: begin 2/5 truncate`.
 package enum Marker: Sendable, Equatable {
     case initBegan
     case initFailed(what: String)
@@ -10,7 +10,7 @@ package enum Marker: Sendable, Equatable {
     case end(number: Int, ending: WorkloadEnding, detail: String)
     /// A process of this workload cannot be killed.
     case stuck(number: Int)
-    /// For that reason init stopped here and left the rest undone.
+    /// Init stopped here for that reason and did not run the rest.
     case stopped(number: Int)
     case done
 
@@ -40,17 +40,18 @@ package enum Marker: Sendable, Equatable {
         }
     }
 
-    /// Whatever the kernel printed behind the word, it is not the name of a file, as in `init.status: plan=complete`.
+    /// Whether the kernel may have printed after the word; false for the name of a file, as in `init.status:
+    /// plan=complete`.
     private static func isWord(_ word: String, of text: String) -> Bool {
         text.hasPrefix(word) && !text.dropFirst(word.count).hasPrefix(".")
     }
 
-    /// The name of a workload or a device, without what the kernel printed behind it.
+    /// The name of a workload or a device, without what the kernel printed after it.
     private static func name(_ text: Substring) -> String {
         String(text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
     }
 
-    /// Takes `begin 2/3 name ...` apart.
+    /// Splits `begin 2/3 name ...`.
     private static func position(_ text: String, after word: String) -> (number: Int, count: Int, rest: Substring)? {
         guard text.hasPrefix(word) else { return nil }
         let words = text.dropFirst(word.count).split(separator: " ", maxSplits: 1)
@@ -82,6 +83,6 @@ package enum WorkloadEnding: Sendable, Equatable {
     case signal(number: Int)
     case timeout
     case cannotStart
-    /// The status file is there and cannot be understood.
+    /// The status file exists but cannot be understood.
     case unclear(problem: String)
 }

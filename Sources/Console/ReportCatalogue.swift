@@ -1,13 +1,13 @@
 import Evidence
 
-/// The wordings by which kernels from 2.6.18 to 6.1 report trouble; the first that matches a line decides.
+/// The texts with which kernels from 2.6.18 to 6.1 report trouble; the first entry that matches a line decides.
 ///
-/// The texts are those of the kernels' own printk calls. Any other message that begins with `BUG: ` is a BUG by the last
-/// entries. Both the watch over a running guest and the judge of its console go by these entries.
+/// The texts are those of the kernels' own printk calls. Any other message that begins with `BUG: ` is a BUG by the
+/// last entries. Both the watch over a running guest and the judge of its console use these entries.
 package enum ReportCatalogue {
     package static let patterns: [ReportPattern] = deaths + lockups + locking + memory + complaints + remaining
 
-    /// The first pattern that matches, and the report's own part of the line.
+    /// The first pattern that matches, and the part of the line that is the report.
     package static func match(_ line: ConsoleLine) -> (pattern: ReportPattern, text: String)? {
         guard mayReport(line.text), !line.isOrdinary else { return nil }
         for pattern in patterns {
@@ -16,7 +16,7 @@ package enum ReportCatalogue {
         return nil
     }
 
-    /// The first four bytes of each pattern: one walk over a line rules most lines out.
+    /// The first four bytes of each pattern, because one walk over a line then rules out most lines.
     private static let stems = Set(patterns.map { stem($0.stem.utf8.prefix(4)) })
 
     private static func stem(_ bytes: some Sequence<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
@@ -34,7 +34,7 @@ package enum ReportCatalogue {
         .holds(
             .panic, "Kernel panic - not syncing", example: "Kernel panic - not syncing: Fatal exception in interrupt"),
         .holds(.panic, "Kernel panic: ", example: "Kernel panic: Aiee, killing interrupt handler!"),
-        // The decompressor, before there is a kernel to panic.
+        // From the decompressor, before there is a kernel that can panic.
         .holds(.panic, "-- System halted", example: " -- System halted", oneLine: true),
         .starts(.panic, "PANIC: ", example: "PANIC: double fault, error_code: 0x0"),
         .holds(
@@ -207,7 +207,7 @@ package enum ReportCatalogue {
         .starts(
             .warning, "WARNING: CPU: ",
             example: "WARNING: CPU: 1 PID: 84 at mm/mmu_notifier.c:540 mmu_notifier_unregister+0x9e/0x140"),
-        // An old printk leaves what was printed before without a line feed in the same line.
+        // With an old printk, text that was printed before without a line feed is in the same line.
         .holds(.warning, "WARNING: at ", example: "WARNING: at mm/mmu_notifier.c:540 mmu_notifier_unregister()"),
         .holds(
             .warning, "BUG: warning at ", example: "BUG: warning at mm/mmu_notifier.c:212/mmu_notifier_unregister()"),

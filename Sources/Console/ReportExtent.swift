@@ -1,18 +1,19 @@
 import Evidence
 
-/// How far a report reaches over the lines of a console.
+/// How many lines of a console a report has.
 struct ReportExtent {
-    /// Lines a report may have before its call trace: lockdep prints whole dependency chains.
+    /// The most lines of a report before its call trace, because lockdep prints whole dependency chains.
     private static let longestHead = 160
     private static let longestTrace = 120
-    /// Lines of a report without any call trace.
+    /// The most lines of a report without a call trace.
     private static let headWithoutTrace = 12
     private static let excerptHead = 40
     private static let excerptTail = 20
 
     let lines: [ConsoleLine]
 
-    /// The index after the last line of the report that `index` opens; `limit` belongs to something else.
+    /// The index after the last line of the report that begins at `index`; the line at `limit` belongs to something
+    /// else.
     func end(from index: Int, before limit: Int, oneLine: Bool) -> Int {
         guard !oneLine else { return index + 1 }
         guard let trace = trace(from: index, before: limit) else {
@@ -32,7 +33,7 @@ struct ReportExtent {
         return end
     }
 
-    /// The lines from `start` to `end`, with what the kernel printed just before a warning's own line.
+    /// The lines from `start` to `end`, with what the kernel printed just before the first line of a warning.
     func excerpt(from start: Int, to end: Int) -> [String] {
         let texts = lines[opening(of: start)..<end].map { $0.text.bounded(200) }
         guard texts.count > Self.excerptHead + Self.excerptTail + 1 else { return texts }
@@ -47,7 +48,7 @@ struct ReportExtent {
         return range.first { lines[$0].message.hasPrefix("Call Trace:") || isEnd(lines[$0]) }
     }
 
-    /// A warning's own words are between `[ cut here ]` and the line that names its place.
+    /// A warning's text is between `[ cut here ]` and the line with its place.
     private func opening(of index: Int) -> Int {
         for position in stride(from: index - 1, through: max(index - 3, 0), by: -1) {
             let line = lines[position]

@@ -1,44 +1,44 @@
 import Evidence
 
-/// One wording by which some kernel reports a kind of trouble.
+/// One text with which some kernel reports one kind of trouble.
 package struct ReportPattern: Sendable {
     /// What to expect of a guest after such a report.
     package enum Outlook: Sendable {
         /// It may go on as if nothing had happened.
         case goesOn
-        /// It may never get on; it has if init prints another marker.
+        /// It may be stuck; it is not if init prints another marker.
         case mayBeStuck
-        /// Nothing follows but the rest of the report.
+        /// Only the rest of the report follows.
         case isOver
     }
 
-    /// A place in a report that names the function it is about.
+    /// A place in a report that names the function in question.
     package enum FunctionPlace: Sendable {
         case firstLine
         case instructionPointer
     }
 
     package let kind: FindingKind
-    /// What the kernel's message begins with; nil if it may be anywhere in the line.
+    /// The start of the kernel's message; nil if the text may be anywhere in the line.
     let start: String?
-    /// All of these are in the line.
+    /// All of these must be in the line.
     let parts: [String]
     /// A line as such a kernel prints it.
     package let example: String
     package let outlook: Outlook
-    /// The places to look for the function, in order.
+    /// The places in which to look for the function, in order.
     let functionPlaces: [FunctionPlace] = [.firstLine, .instructionPointer]
-    /// The line goes on with an oops or BUG report that another line opened.
+    /// Whether the line continues an oops or BUG report that an earlier line began.
     package let continues: Bool
-    /// The report is this one line.
+    /// Whether the report is only this line.
     let isOneLine: Bool
-    /// The kernel says this first and then reports a warning or a BUG for it: both are one finding.
+    /// Whether the kernel prints this first and then a warning or a BUG for it: both are one finding.
     let isPrologue: Bool
 
-    /// What the pattern looks for first; see `ReportCatalogue`.
+    /// The text that the pattern looks for first; see `ReportCatalogue`.
     package var stem: String { start ?? parts[0] }
 
-    /// A message that begins with `start` and holds `parts`.
+    /// A message that begins with `start` and contains `parts`.
     static func starts(
         _ kind: FindingKind, _ start: String, _ parts: String..., example: String, outlook: Outlook? = nil,
         continues: Bool = false, oneLine: Bool = false, prologue: Bool = false
@@ -48,7 +48,7 @@ package struct ReportPattern: Sendable {
             continues: continues, isOneLine: oneLine, isPrologue: prologue)
     }
 
-    /// A line that holds all `parts`, anywhere.
+    /// A line that contains all `parts`, anywhere.
     static func holds(
         _ kind: FindingKind, _ parts: String..., example: String, outlook: Outlook? = nil, oneLine: Bool = false,
         prologue: Bool = false
@@ -69,7 +69,7 @@ package struct ReportPattern: Sendable {
 }
 
 extension ReportPattern.Outlook {
-    /// After a panic nothing comes; what hangs may hang for ever; an oops kills a task, and the others go on.
+    /// Nothing comes after a panic; a hang may last for ever; an oops kills a task, and the others go on.
     fileprivate static func usual(of kind: FindingKind) -> Self {
         switch kind.weight {
         case .hang: .mayBeStuck

@@ -1,11 +1,11 @@
-/// A line of the probe's trace: nanoseconds of guest time, CPU, session, what happened, from and to which address.
-/// images/probe/trace.c writes them.
+/// A line of the probe's trace (images/probe/trace.c): nanoseconds of guest time, CPU, session, the event, and the
+/// first and last address.
 package struct TraceEvent: Sendable, Equatable {
     package let nanoseconds: UInt64
-    /// CPU, session, what happened, and the addresses; fewer if the guest's end cut the line.
+    /// CPU, session, the event, and the addresses; fewer if the guest's end cut the line.
     private let fields: [Substring]
 
-    /// Nil for a comment, and for a line that the guest's end cut in its time.
+    /// Nil for a comment, and for a line that was cut within its time.
     package init?(_ line: some StringProtocol) {
         let fields = Substring(line).split(separator: " ")
         guard fields.count > 1, let nanoseconds = UInt64(fields[0]) else { return nil }
@@ -13,11 +13,11 @@ package struct TraceEvent: Sendable, Equatable {
         self.fields = Array(fields.dropFirst())
     }
 
-    /// All locks were about to be taken: because a task asked for that, or to register a notifier.
+    /// Whether all locks are about to be taken, because a task asked for it or to register a notifier.
     package var takesAllLocks: Bool { name == "take" || name == "register" }
 
-    /// Which CPU did what in which session. How far the others were is known only if it is about to take all locks; other
-    /// addresses are the seed's free choice.
+    /// CPU, session and event; before a take also how far the other CPUs are, but no other address, because the seed
+    /// may simply choose that.
     package var order: String { fields.prefix(name == "take" ? 4 : 3).joined(separator: " ") }
 
     private var name: Substring? { fields.count > 2 ? fields[2] : nil }

@@ -5,13 +5,13 @@ import Foundation
 package struct Digest: Sendable, Hashable, CustomStringConvertible {
     package let hexadecimal: String
 
-    /// A digest that somebody else computed; nil if it is not 64 hexadecimal digits.
+    /// A digest that is known already; nil if the text is not 64 hexadecimal digits.
     package init?(hexadecimal text: String) {
         guard text.wholeMatch(of: /[0-9a-fA-F]{64}/) != nil else { return nil }
         hexadecimal = text.lowercased()
     }
 
-    /// The digest of `bytes` themselves.
+    /// The digest of `bytes`.
     package init(of bytes: Data) {
         let hash = SHA256()
         hash.update(bytes)
@@ -36,7 +36,7 @@ package struct Digest: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The digest of a file's size and of those of its 64 KiB that are not all zeros: a big hole costs no time.
+    /// The digest of a file's size and of its 64 KiB blocks that are not all zeros, so that a big hole costs no time.
     package init(ofSparseFile file: URL) throws(FileError) {
         hexadecimal = try Files.attempt("read", file) {
             let handle = try FileHandle(forReadingFrom: file)
@@ -46,7 +46,7 @@ package struct Digest: Sendable, Hashable, CustomStringConvertible {
             let hash = SHA256()
             hash.update(Data("\(size)\n".utf8))
             var offset: UInt64 = 0
-            // The next byte that is in no hole; a file system without such a question answers with where it was asked.
+            // The next byte outside a hole. A file system that does not support the question answers with `offset`.
             while offset < size, case let data = lseek(handle.fileDescriptor, off_t(offset), Self.seekData), data >= 0 {
                 offset = UInt64(data) / UInt64(zeros.count) * UInt64(zeros.count)
                 try handle.seek(toOffset: offset)
@@ -61,10 +61,10 @@ package struct Digest: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// SEEK_DATA of lseek(2), which Swift does not see.
+    /// SEEK_DATA of lseek(2), which Swift does not import.
     private static let seekData: Int32 = 3
 
-    /// The first 16 digits, for folder names.
+    /// The first 16 digits, for directory names.
     package var short: String { String(hexadecimal.prefix(16)) }
 
     package var description: String { hexadecimal }
@@ -81,7 +81,7 @@ extension Digest: Codable {
     }
 }
 
-/// One SHA-256 computation of OpenSSL's.
+/// One SHA-256 computation of OpenSSL.
 private struct SHA256: ~Copyable {
     private let context: OpaquePointer
 

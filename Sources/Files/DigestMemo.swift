@@ -1,6 +1,6 @@
 import Foundation
 
-/// A digest kept beside what it was computed from, with a cheap signature that tells when it is stale.
+/// A digest kept beside its input, with a cheap signature that shows when the digest is out of date.
 package struct DigestMemo: Codable {
     private let signature: String
     private let digest: Digest
@@ -18,8 +18,8 @@ package struct DigestMemo: Codable {
 
     package func keep(in file: URL) throws(FileError) { try JSON.write(self, to: file) }
 
-    /// The digest of a file's bytes, read again only when its size or its modification time has changed.
-    /// - Parameter folder: where it is kept, for the file may lie in a folder of the user's.
+    /// The digest of a file's bytes, computed again only if its size or modification time has changed.
+    /// - Parameter folder: keeps the digest, because the file may be in a directory of the user.
     package static func digest(of archive: URL, keptIn folder: URL) throws(FileError) -> Digest {
         let attributes = try Files.attempt("read", archive) {
             try FileManager.default.attributesOfItem(atPath: archive.resolvingSymlinksInPath().path)

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Something could not be done to a file or a folder.
+/// An operation on a file or a directory failed.
 package struct FileError: Error, Equatable, CustomStringConvertible {
     /// Such as `read`, `write` or `remove`.
     package let act: String
     package let path: String
-    /// What the system said, or why the content is of no use.
+    /// What the system said, or why the content cannot be used.
     package let reason: String
 
     package init(_ act: String, _ file: URL, reason: String) {
@@ -25,10 +25,11 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { "cannot \(act) \(path): \(reason)\(advice.map { "; \($0)" } ?? "")" }
 
-    /// What a user can do about it; nil if the reason says it all.
+    /// What a user can do about it; nil if the reason already says it.
     private var advice: String? {
         switch reason {
-        case String(cString: strerror(ENOSPC)), String(cString: strerror(EDQUOT)): "free space there, then run again"
+        case String(cString: strerror(ENOSPC)), String(cString: strerror(EDQUOT)):
+            "free some space there, then run again"
         case String(cString: strerror(EACCES)), String(cString: strerror(EPERM)), String(cString: strerror(EROFS)):
             "give yourself the right to it, or take another place (--cache, --runs, TMPDIR)"
         default: nil
@@ -37,7 +38,7 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Error {
-    /// What the system said, such as "No space left on device", in place of Foundation's own sentence.
+    /// The system's message, such as "No space left on device", in place of Foundation's own sentence.
     package var systemReason: String {
         if let error = self as? FileError { return error.reason }
         if let error = self as? POSIXError { return String(cString: strerror(error.code.rawValue)) }
@@ -49,7 +50,7 @@ extension Error {
         return String(cString: strerror(number))
     }
 
-    /// Foundation does not always keep the number it made its code of.
+    /// Foundation does not always keep the number that its code was made from.
     private static var numbers: [CocoaError.Code: Int32] {
         [
             .fileNoSuchFile: ENOENT, .fileReadNoSuchFile: ENOENT, .fileReadNoPermission: EACCES,

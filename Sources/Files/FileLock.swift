@@ -1,14 +1,14 @@
 import Foundation
 import Glibc
 
-/// An advisory lock between drydocks on one file; the system drops it when its holder and all the programs that the
-/// holder started under it are gone.
+/// An advisory lock on one file, between several drydocks; the system releases it when its holder and all programs that
+/// the holder started under it have ended.
 package enum FileLock {
-    /// The open file of the lock that is held; nil if none is.
+    /// The open file of the lock that is held; nil if none is held.
     @TaskLocal package static var held: Int32?
 
-    /// Runs `body` while no other holder of `file` is inside one.
-    /// - Parameter onWait: called once when another one holds it.
+    /// Runs `body` while no other holder of `file` runs its own.
+    /// - Parameter onWait: called once if another drydock holds the lock.
     package static func hold<Value>(
         _ file: URL, onWait: () -> Void = {}, body: () async throws -> Value
     ) async throws -> Value {
@@ -24,7 +24,8 @@ package enum FileLock {
             // A blocking flock would hold a thread of the cooperative pool and could not be cancelled.
             try await Task.sleep(for: .milliseconds(50))
         }
-        // Under two locks a program holds the outer one, of what it writes to; the inner one is of what it only reads.
+        // Under two locks a program holds the outer one, which protects what it writes; the inner one protects what it
+        // only reads.
         return try await $held.withValue(held ?? descriptor) { try await body() }
     }
 }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// File operations whose errors name the file and what the system said.
+/// File operations whose errors name the file and the system's message.
 package enum Files {
     package static func exists(_ file: URL) -> Bool { FileManager.default.fileExists(atPath: file.path) }
 
-    /// - Parameter andThoseAbove: if not, the folder must be new.
+    /// - Parameter andThoseAbove: false if the directory must be new.
     package static func createFolder(_ folder: URL, andThoseAbove: Bool = true) throws(FileError) {
         try attempt("write", folder) {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: andThoseAbove)
@@ -15,13 +15,13 @@ package enum Files {
         try attempt("read", file) { try Data(contentsOf: file) }
     }
 
-    /// Replaces the file at once: readers see the old content or the new.
+    /// Replaces the file in one step: readers see the old content or the new.
     package static func write(_ content: Data, to file: URL) throws(FileError) {
         try createFolder(file.deletingLastPathComponent())
         try attempt("write", file) { try content.write(to: file, options: .atomic) }
     }
 
-    /// Waits until a file's bytes, or a folder's names, are on the disk.
+    /// Waits until a file's bytes, or a directory's names, are on the disk.
     package static func flush(_ file: URL) throws(FileError) {
         let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError("write", file, number: errno) }
@@ -29,19 +29,19 @@ package enum Files {
         guard fsync(descriptor) == 0 else { throw FileError("write", file, number: errno) }
     }
 
-    /// Removes a file or a whole folder, whether it exists or not.
+    /// Removes a file or a whole directory; it need not exist.
     package static func remove(_ file: URL) throws(FileError) {
-        // Not `fileExists`, which follows a symbolic link to nowhere.
+        // Not `fileExists`, because that follows a symbolic link, and its target may not exist.
         guard (try? FileManager.default.attributesOfItem(atPath: file.path)) != nil else { return }
         try attempt("write", file) { try FileManager.default.removeItem(at: file) }
     }
 
-    /// Moves a file or a folder to a place that is not taken.
+    /// Moves a file or a directory to a path that does not exist yet.
     package static func move(_ file: URL, to destination: URL) throws(FileError) {
         try attempt("write", destination) { try FileManager.default.moveItem(at: file, to: destination) }
     }
 
-    /// Puts `draft` in the place of `file` in one step, whether that exists or not.
+    /// Replaces `file` by `draft` in one step; `file` need not exist.
     package static func replace(_ file: URL, with draft: URL) throws(FileError) {
         guard rename(draft.path, file.path) == 0 else { throw FileError("write", file, number: errno) }
     }
@@ -51,12 +51,12 @@ package enum Files {
         try attempt("write", destination) { try FileManager.default.copyItem(at: file, to: destination) }
     }
 
-    /// The names in a folder, sorted; none if it does not exist.
+    /// The names in a directory, sorted; none if it does not exist.
     package static func names(in folder: URL) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
     }
 
-    /// The text of the files under a folder whose names end in `ending`, in the order of their paths.
+    /// The text of the files under a directory whose names end in `ending`, sorted by path.
     package static func texts(under folder: URL, endingIn ending: String) -> [String] {
         let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         return names.filter { $0.hasSuffix(ending) }.sorted().compactMap {
@@ -64,7 +64,7 @@ package enum Files {
         }
     }
 
-    /// What `body` does to `file`; whatever it throws is told as the system's reason for not doing it.
+    /// Runs `body` on `file`; an error of `body` becomes a `FileError` with the system's reason.
     package static func attempt<Value>(
         _ act: String, _ file: URL, _ body: () throws -> Value
     ) throws(FileError) -> Value {

@@ -10,12 +10,12 @@ package enum JSON {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    /// Replaces the file at once; its folder must be there.
+    /// Replaces the file in one step; its directory must exist.
     package static func write(_ value: some Encodable, to file: URL) throws(FileError) {
         try Files.attempt("write", file) { try Data("\(text(value))\n".utf8).write(to: file, options: .atomic) }
     }
 
-    /// - Throws: `FileError` also if the content is no such value; its reason is the decoder's.
+    /// - Throws: `FileError`, also if the content is not such a value; the reason is then the decoder's.
     package static func read<Value: Decodable>(_ file: URL) throws(FileError) -> Value {
         let content = try Files.read(file)
         let decoder = JSONDecoder()

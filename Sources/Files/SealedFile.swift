@@ -1,10 +1,11 @@
 import Foundation
 
-/// A file of the cache that counts only as it was put there: beside it lies its SHA-256, as `sha256sum --check` reads it.
+/// A file of the cache with its SHA-256 beside it, as `sha256sum --check` reads it; a file that does not match does not
+/// count.
 ///
-/// A file that is `isSparse` has the digest of what is not in its holes, which only drydock can check.
+/// If a file `isSparse`, the digest leaves out the holes, so that only drydock can check it.
 package enum SealedFile {
-    /// Whether the file is there and its bytes are those it was sealed with; false for one without a seal.
+    /// Whether the file exists and still has the bytes that it was sealed with; false if it has no seal.
     package static func isWhole(_ file: URL, isSparse: Bool = false) -> Bool {
         guard let text = try? String(contentsOf: seal(of: file), encoding: .utf8),
             let digest = try? digest(of: file, isSparse)
@@ -12,8 +13,8 @@ package enum SealedFile {
         return text == line(digest, file)
     }
 
-    /// Puts `draft` in the place of `file` in one step, after both are on the disk: a host that crashes leaves a whole file or
-    /// one without a seal.
+    /// Replaces `file` by `draft` in one step, after both are on the disk: if the host crashes, the file is whole or
+    /// has no seal.
     package static func put(_ draft: URL, at file: URL, isSparse: Bool = false) throws(FileError) {
         try Files.attempt("write", file) {
             let folder = file.deletingLastPathComponent()

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What other threads may know of an appliance, and the one thing they may do to it: kill it.
 ///
-/// A launch holds its handle's lock until it ends, so nothing but the death of QEMU cuts it short: neither
+/// A launch holds the lock of its handle until it ends, so only the death of QEMU cuts it short: neither
 /// `guestfs_user_cancel` nor a close from another thread does.
 package final class ApplianceWatch: Sendable {
     private struct State {
@@ -20,7 +20,7 @@ package final class ApplianceWatch: Sendable {
     /// The process of the appliance's QEMU, while there is one.
     package var process: pid_t? { state.withLock { $0.process } }
 
-    /// Why the appliance was killed, or nil where it was not.
+    /// Why the appliance was killed; nil if it was not.
     package var reason: String? { state.withLock { $0.reason } }
 
     /// Kills the appliance now, or as soon as it exists.
@@ -46,7 +46,7 @@ package final class ApplianceWatch: Sendable {
         }
     }
 
-    /// From here on the process is libguestfs's to reap, and its number may come to mean another process.
+    /// From here on libguestfs reaps the process, and its number may come to mean another process.
     func willEnd() {
         state.withLock { $0.process = nil }
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Lends `strings` as C wants a list: pointers, ended by a null pointer.
+/// Lends `strings` as a C list: pointers, ended by a null pointer.
 func withCStrings<Result>(
     _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
@@ -9,7 +9,7 @@ func withCStrings<Result>(
     return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
 }
 
-/// Takes over a list that C has allocated.
+/// Takes ownership of a list that C has allocated.
 func takeStrings(_ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> [String] {
     var strings: [String] = []
     var next = list

@@ -1,10 +1,10 @@
 import Foundation
 
 extension Guestfs {
-    /// Runs one conversation from its first to its last word on a thread of its own.
+    /// Runs one conversation with an appliance from start to end on a thread of its own.
     ///
-    /// Cancelling the task kills the appliance, during a launch too; where it is still being built, as soon as it
-    /// starts. When this returns there is no appliance any more.
+    /// If the task is cancelled, the appliance is killed, also during a launch; if it is still being built, as soon as
+    /// it starts. When this returns, the appliance has ended.
     /// - Throws: what `body` throws, or `CancellationError`.
     @discardableResult
     package static func converse<Result: Sendable>(
@@ -25,13 +25,13 @@ extension Guestfs {
             try Task.checkCancellation()
             return result
         } catch {
-            // A killed appliance makes all kinds of errors: none of them is news.
+            // A killed appliance causes all kinds of errors, and none of them means anything.
             try Task.checkCancellation()
             throw error
         }
     }
 
-    /// The handle's life is this function's: it is closed before the caller hears of the result.
+    /// Closes the handle before the caller gets the result.
     private static func onceOnly<Result>(
         _ watch: ApplianceWatch, _ body: (borrowing Guestfs) throws -> Result
     ) throws -> Result {

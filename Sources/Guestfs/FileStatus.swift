@@ -12,7 +12,7 @@ package struct FileStatus: Sendable, Equatable {
     }
 
     package let kind: Kind
-    /// Bytes.
+    /// In bytes.
     package let size: Int64
 
     package init(kind: Kind, size: Int64) {

@@ -1,7 +1,7 @@
 import CGuestfs
 import Foundation
 
-/// One libguestfs handle: configured, launched once, spoken to, shut down.
+/// One libguestfs handle: configured, launched once, used, shut down.
 ///
 /// The library keeps its last error per thread, so a handle never leaves the thread of its `converse`.
 package struct Guestfs: ~Copyable {
@@ -17,7 +17,7 @@ package struct Guestfs: ~Copyable {
         }
         let guestfs = Guestfs(handle: handle, watch: watch)
         try guestfs.check(guestfs_set_backend(handle, "direct"), "use libguestfs's backend", "direct")
-        // Ctrl-C on a terminal goes to a whole process group: who ends the appliance is the watch alone.
+        // Ctrl-C on a terminal goes to a whole process group, but only the watch may end the appliance.
         try guestfs.check(guestfs_set_pgroup(handle, 1), "give the appliance", "a process group")
         try guestfs.check(guestfs_set_recovery_proc(handle, 1), "keep watch over the appliance by", "a process")
         try guestfs.check(guestfs_set_network(handle, 0), "switch off the appliance's", "network")
@@ -29,7 +29,7 @@ package struct Guestfs: ~Copyable {
         self.handle = handle
         self.watch = watch
         guestfs_set_error_handler(handle, nil, nil)
-        // With a callback for them these no longer go to standard error.
+        // If these have a callback, they no longer go to standard error.
         let events = GUESTFS_EVENT_APPLIANCE | GUESTFS_EVENT_LIBRARY | GUESTFS_EVENT_WARNING
         guestfs_set_event_callback(handle, Self.heard, UInt64(events), 0, Unmanaged.passUnretained(watch).toOpaque())
     }
@@ -59,14 +59,14 @@ package struct Guestfs: ~Copyable {
 
     // MARK: Before the launch
 
-    /// Where libguestfs looks for what an appliance is made of: folders, separated by colons.
+    /// The directories in which libguestfs looks for the parts of an appliance, separated by colons.
     package var searchPath: String { guestfs_get_path(handle).map { String(cString: $0) } ?? "" }
 
     package func setSearchPath(_ path: String) throws(GuestfsError) {
         try check(guestfs_set_path(handle, path), "set libguestfs's search path to", path)
     }
 
-    /// The folder that keeps the built appliance.
+    /// The directory that keeps the built appliance.
     package func setCacheFolder(_ folder: URL) throws(GuestfsError) {
         try check(guestfs_set_cachedir(handle, folder.path), "keep the appliance in", folder.path)
     }
@@ -86,13 +86,13 @@ package struct Guestfs: ~Copyable {
         try check(guestfs_config(handle, option, value), "give the appliance's QEMU", "\(option) \(value)")
     }
 
-    /// Keeps libguestfs from a KVM that opens but runs nothing.
+    /// Makes the appliance use TCG, also if KVM opens but cannot run a guest.
     package func forceTCG() throws(GuestfsError) {
         let result = withCStrings(["force_tcg"]) { guestfs_set_backend_settings(handle, $0) }
         try check(result, "set libguestfs's backend setting", "force_tcg")
     }
 
-    /// Adds a raw disk; a read-only one is never written to, whatever the appliance does.
+    /// Adds a raw disk; one that is read-only is never written to, whatever the appliance does.
     package func addDrive(_ image: URL, readOnly: Bool) throws(GuestfsError) {
         let result = "raw".withCString { format in
             var options = guestfs_add_drive_opts_argv()
@@ -106,8 +106,8 @@ package struct Guestfs: ~Copyable {
 
     // MARK: The launch, and the end
 
-    /// Builds the appliance where its cache folder holds none, and boots it.
-    /// - Parameter limit: after so many seconds the appliance is killed; the library's own limit is 20 minutes.
+    /// Builds the appliance if its cache directory has none, and boots it.
+    /// - Parameter limit: seconds after which the appliance is killed; the library's own limit is 20 minutes.
     package func launch(within limit: TimeInterval) throws(GuestfsError) {
         let deadline = DispatchWorkItem { [watch] in watch.kill(because: "no answer within \(Int(limit)) s") }
         DispatchQueue.global().asyncAfter(deadline: .now() + limit, execute: deadline)
@@ -120,22 +120,22 @@ package struct Guestfs: ~Copyable {
             if process > 0 { watch.started(process) }
             return
         }
-        // The library's message goes on with advice on its environment variables; the first line is the fact.
+        // After the first line, the library's message only has advice about its environment variables.
         let fact = watch.reason ?? message.split(separator: "\n").first.map(String.init) ?? "guestfs_launch failed"
         throw GuestfsError(
             act: "launch the libguestfs appliance", code: code,
             message: ([fact] + watch.lastLines().map { "  \($0)" }).joined(separator: "\n"),
             nextStep: "`make setup` installs what it is built from (a readable kernel in /boot and its modules, "
-                + "supermin, QEMU); where KVM opens but runs nothing, LIBGUESTFS_BACKEND_SETTINGS=force_tcg cures it")
+                + "supermin, QEMU); if KVM opens but runs nothing, set LIBGUESTFS_BACKEND_SETTINGS=force_tcg")
     }
 
-    /// Writes back and ends the appliance; the error here is the only sign of a write that failed.
+    /// Writes everything back and ends the appliance; an error here is the only sign of a failed write.
     package func shutDown() throws(GuestfsError) {
         watch.willEnd()
         try check(guestfs_shutdown(handle), "shut down", "the libguestfs appliance")
     }
 
-    /// Whether the appliance is there to be asked; false after it died.
+    /// Whether the appliance can answer; false after it died.
     package var isReady: Bool { guestfs_is_ready(handle) == 1 }
 
     // MARK: Errors
@@ -144,7 +144,7 @@ package struct Guestfs: ~Copyable {
         if result == -1 { throw failure(act, value) }
     }
 
-    /// The error of the call that was made last, on this thread.
+    /// The error of the last call on this thread.
     func failure(_ act: String, _ value: String) -> GuestfsError {
         GuestfsError(act: act, value: value, code: guestfs_last_errno(handle), message: lastMessage)
     }

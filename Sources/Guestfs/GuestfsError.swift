@@ -4,7 +4,7 @@ package struct GuestfsError: Error, Equatable, CustomStringConvertible {
     package let act: String
     /// The drive, file or setting at fault; may be empty.
     package let value: String
-    /// The `errno` of the call, or 0 where libguestfs has none.
+    /// The `errno` of the call; 0 if libguestfs has none.
     package let code: Int32
     /// The library's own words.
     package let message: String

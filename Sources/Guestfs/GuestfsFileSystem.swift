@@ -1,7 +1,7 @@
 import CGuestfs
 import Foundation
 
-/// What a launched appliance can be asked.
+/// The requests to a launched appliance.
 extension Guestfs {
     /// The appliance's names for the drives, in the order they were added.
     package func devices() throws(GuestfsError) -> [String] {
@@ -35,13 +35,13 @@ extension Guestfs {
         try check(guestfs_umount_all(handle), "unmount", "all file systems")
     }
 
-    /// The names in a folder, sorted, without `.` and `..`.
+    /// The names in a directory, sorted, without `.` and `..`.
     package func names(in folder: String) throws(GuestfsError) -> [String] {
         guard let list = guestfs_ls(handle, folder) else { throw failure("list", folder) }
         return takeStrings(list)
     }
 
-    /// The status of each name in `folder`, or nil where it has none.
+    /// The status of each name in `folder`; nil for a name that does not exist.
     package func status(of names: [String], in folder: String) throws(GuestfsError) -> [FileStatus?] {
         guard let list = withCStrings(names, { guestfs_lstatnslist(handle, folder, $0) }) else {
             throw failure("look at the files of", folder)
@@ -52,8 +52,8 @@ extension Guestfs {
         }
     }
 
-    /// The first `count` bytes of a file, fewer where it is shorter.
-    /// - Parameter count: at most 2 MiB; a message of the library's protocol holds 4.
+    /// The first `count` bytes of a file, or fewer if it is shorter.
+    /// - Parameter count: at most 2 MiB, because a message of the library's protocol is at most 4 MiB.
     package func read(_ file: String, count: Int) throws(GuestfsError) -> Data {
         var content = Data()
         while content.count < count {

@@ -3,10 +3,10 @@ import Foundation
 import Subprocess
 import SystemPackage
 
-/// A program of the host, found on `PATH` or by its absolute path, with the environment it is to see.
+/// A program of the host, found on `PATH` or by its absolute path, with its environment.
 package struct HostTool: Sendable {
     package let name: String
-    /// Added to, or replacing, the environment drydock itself was started with.
+    /// Added to the environment of drydock; replaces variables of the same name.
     package let environment: [String: String]
 
     package init(_ name: String, environment: [String: String] = [:]) {
@@ -14,7 +14,7 @@ package struct HostTool: Sendable {
         self.environment = environment
     }
 
-    /// The absolute path `name` resolves to, or nil where the host has no such program.
+    /// The absolute path of `name`; nil if the host has no such program.
     package var path: String? {
         if name.contains("/") { return FileManager.default.isExecutableFile(atPath: name) ? name : nil }
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -25,8 +25,8 @@ package struct HostTool: Sendable {
     /// Runs the program to its end in a process group of its own, without standard input.
     ///
     /// A non-zero exit is a result, not an error. Standard output and standard error arrive as one stream, in order.
-    /// When the task is cancelled the whole group is terminated, then killed two seconds later. Under a lock it is
-    /// tied to that, see `Tether`.
+    /// When the task is cancelled, the whole group is terminated, and killed two seconds later. Under a lock it is tied
+    /// to the lock, see `Tether`.
     /// - Parameter onLine: called for each line as it is printed.
     /// - Throws: `ToolError.cannotStart`, or `CancellationError`.
     package func run(
@@ -36,7 +36,7 @@ package struct HostTool: Sendable {
         guard let lock = FileLock.held else {
             return try await run(arguments, in: folder, input: .none, error: .combinedWithOutput, onLine)
         }
-        // The shell would find out about a program that is not there, and say it less well.
+        // The shell would say less clearly that the program is missing.
         guard let path else { throw ToolError.cannotStart(tool: name, reason: "there is no such program") }
         let pipe = try Tether.pipe()
         defer { try? pipe.held.close() }
@@ -81,7 +81,7 @@ package struct HostTool: Sendable {
         }
     }
 
-    /// Runs the program on the caller's own terminal, in its process group, until it ends.
+    /// Runs the program to its end on the caller's terminal, in the caller's process group.
     package func handOver(_ arguments: [String]) async throws {
         do {
             _ = try await Subprocess.run(
@@ -95,7 +95,7 @@ package struct HostTool: Sendable {
         }
     }
 
-    /// Runs the program and insists on exit status 0.
+    /// Runs the program and requires exit status 0.
     /// - Parameter act: what is being done, for the error: "unpack linux-6.1.tar.xz".
     @discardableResult
     package func run(

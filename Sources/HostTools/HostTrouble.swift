@@ -1,23 +1,23 @@
-/// What the host withheld from a program that failed: not the program's doing, nor that of what it was given.
+/// What the host lacked when a program failed, so that neither the program nor its input is to blame.
 package enum HostTrouble: Sendable, Equatable, CaseIterable {
     case noSpace
     case fileSizeLimit
     case noMemory
     case noProcess
     case noDescriptor
-    /// A process was ended from outside: by the kernel if memory is short, or by somebody.
+    /// A process was killed from outside: by the kernel if memory is short, or by a person.
     case killed
     case processorTimeLimit
-    /// ccache could not do its own work.
+    /// ccache itself failed.
     case compilerCache
     case disk
     case noTemporaryFolder
-    /// A part of the compiler is not there, because somebody is just replacing it, say.
+    /// A part of the compiler is missing, for example while it is being replaced.
     case noProgram
-    /// Nothing said what it was, and it was gone the next time.
+    /// Nothing named the cause, and the program succeeded the next time.
     case passing
 
-    /// What ends a line with which a program says so. Programs speak English here: those that are judged run under LC_ALL=C.
+    /// The ends of the lines by which programs report it, in English because the judged programs run under LC_ALL=C.
     private var words: [String] {
         switch self {
         case .noSpace: ["No space left on device", "Disk quota exceeded"]
@@ -27,20 +27,20 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         case .noDescriptor: ["Too many open files", "Too many open files in system", "Pipe call failed"]
         case .killed: Self.deadlySignals
         case .processorTimeLimit: ["CPU time limit exceeded"]
-        // dash says no more than that of any error of a write, and of a full disk too.
+        // dash says only this about any write error, and about a full disk too.
         case .disk: ["Input/output error", "I/O error", "Read-only file system", "Stale file handle"]
         case .compilerCache: []
         case .noTemporaryFolder, .noProgram, .passing: []
         }
     }
 
-    /// By strsignal(3), those that nothing in a compiler or in what it compiles raises.
+    /// The names, by strsignal(3), of the signals that neither a compiler nor the code it compiles raises.
     private static let deadlySignals = [
         "Killed", "Terminated", "Bus error", "Hangup", "Interrupt", "Quit", "Alarm clock", "User defined signal 1",
         "User defined signal 2",
     ]
 
-    /// A shell's exit status after such a signal ended its program: 128 and the signal's number.
+    /// A shell's exit status after such a signal ended its program: 128 plus the signal's number.
     private static let deadlyStatuses: Set = [129, 130, 131, 135, 137, 138, 140, 142, 143]
     private static let processorTimeStatus = 152
 
@@ -49,7 +49,7 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         switch self {
         case .noMemory: ["out of memory allocating "]
         case .noProcess: ["cannot fork", "fork: retry", "Cannot fork"]
-        // Whose end is the name of the program that was killed.
+        // The name of the killed program follows.
         case .killed:
             Self.deadlySignals.map { "\($0) signal terminated program " } + [
                 "internal compiler error: Killed (program ", " with signal 9 ",
@@ -66,20 +66,20 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
     /// What a user can do about it.
     package var advice: String {
         switch self {
-        case .noSpace: "free space where the cache and TMPDIR are"
-        case .fileSizeLimit: "raise the limit of the size of files (ulimit -f)"
-        case .noMemory: "free memory, or raise its limit (ulimit -v, or that of the container)"
-        case .noProcess: "end other processes, or raise the limit of their number (ulimit -u, or that of the container)"
+        case .noSpace: "free some space for the cache and TMPDIR"
+        case .fileSizeLimit: "raise the limit of the file size (ulimit -f)"
+        case .noMemory: "free memory, or raise its limit (ulimit -v, or the container's limit)"
+        case .noProcess: "end other processes, or raise the limit of their number (ulimit -u, or the container's limit)"
         case .noDescriptor: "raise the limit of open files (ulimit -n)"
-        case .killed: "free memory, if the kernel's log says that it was short, and leave the compiler alone"
-        case .processorTimeLimit: "raise the limit of processor time (ulimit -t)"
+        case .killed: "free memory if the kernel's log says that it was short, and do not kill the compiler"
+        case .processorTimeLimit: "raise the limit of CPU time (ulimit -t)"
         case .compilerCache:
-            "mend ccache's directory or configuration, name another with CCACHE_DIR, or set CCACHE_DISABLE=1"
-        case .disk: "see whether the disk of the cache and of TMPDIR is full, and the kernel's log"
-        case .passing: "see whether memory, or the space where TMPDIR is, is short"
+            "repair ccache's directory or configuration, give another with CCACHE_DIR, or set CCACHE_DISABLE=1"
+        case .disk: "read the kernel's log, and check if the disk of the cache or of TMPDIR is full"
+        case .passing: "check if memory or the space for TMPDIR is short"
         case .noProgram:
-            "install the program that is missing; `make setup` installs all that drydock's own targets need"
-        case .noTemporaryFolder: "make the folder that TMPDIR names one that can be written to"
+            "install the missing program; `make setup` installs all that drydock's own targets need"
+        case .noTemporaryFolder: "make the directory that TMPDIR names writable"
         }
     }
 
@@ -87,11 +87,11 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
         #/:\d+(:\d+)?: (error|warning|note): /#
     }
 
-    /// The trouble that a program's line tells of; nil where it tells of none, or only shows somebody's source.
+    /// The trouble that a program's line reports; nil if it reports none, or only quotes source code.
     init?(_ line: String) {
-        // gcc shows the source as ` 12 | code`, GNU patch as `|code`.
+        // gcc quotes the source as ` 12 | code`, GNU patch as `|code`.
         guard line.prefixMatch(of: /\s*\d*\s*\|/) == nil,
-            // An #error of the source says what it likes.
+            // The text of an #error in the source can be anything.
             !line.contains(Self.diagnostic)
         else { return nil }
         // A program's name, and what gcc and as add: `Killed.`, `'No space left on device'`, `Killed (core dumped)`.
@@ -107,7 +107,8 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
                 return
             }
         }
-        // A shell that does not find a program: 2.6.18's and today's makefiles name no file of the source so.
+        // A shell that does not find a program. The makefiles of 2.6.18 and of today never name a source file like
+        // this.
         if line.contains(#/^(\S*/)?(da|ba)?sh: (line )?\d+: [^ :]+: (command )?not found$/#) {
             self = .noProgram
             return
@@ -130,12 +131,12 @@ package enum HostTrouble: Sendable, Equatable, CaseIterable {
 }
 
 extension ToolResult {
-    /// What the host withheld, and the line that says so; nil where the program failed by itself, or did not fail.
+    /// What the host lacked, and the line that says so; nil if the program failed by itself, or did not fail.
     package var hostTrouble: (trouble: HostTrouble, said: String)? {
         if status == .exited(0) { return nil }
         var before = ""
         for line in lines {
-            // Below what it has to say, gcc shows a line of the source; before gcc 9 without a ` 12 | ` that would tell.
+            // Below its message, gcc quotes a line of the source; before gcc 9 without the ` 12 | ` that identifies it.
             let isSource = line.hasPrefix(" ") && before.contains(HostTrouble.diagnostic)
             if !isSource, let trouble = HostTrouble(line) { return (trouble, line) }
             before = line

@@ -1,17 +1,18 @@
 import Foundation
 import SystemPackage
 
-/// What ties the programs that are started under a lock to it and to drydock.
+/// Ties the programs that are started under a lock to the lock and to drydock.
 ///
 /// Each of them, and whatever it starts, holds the lock's descriptor: the next drydock gets the lock when the last of
-/// them is gone, not when drydock is. And each has a watcher in its process group, which kills the group when drydock's
-/// end of a pipe closes, whatever drydock dies of. Not PR_SET_PDEATHSIG: what make starts would not hear of it, and it
-/// tells of the end of a thread.
+/// them has ended, not when drydock ends. Each has a watcher in its process group. The watcher kills the group when
+/// drydock's end of a pipe closes, however drydock ends. PR_SET_PDEATHSIG would not do: it does not reach what make
+/// starts, and it reports the end of a thread.
 enum Tether {
-    /// Arguments of sh(1) before a program and its own; the shell finds the pipe on standard input and the lock on standard error.
+    /// Arguments of sh(1) before a program and its own; the shell has the pipe on standard input and the lock on
+    /// standard error.
     ///
-    /// The shell stays the program's parent, so that no watcher outlives it as a zombie of somebody else's; and since it
-    /// leads the group, no other group can have come to its number.
+    /// The shell stays the program's parent, so that no watcher is left behind as a zombie of another process. Because
+    /// the shell leads the group, no other group can have got its number.
     static let words = [
         "-c",
         #"""
@@ -33,10 +34,10 @@ enum Tether {
         """#, "sh",
     ]
 
-    /// A pipe of which no program inherits the end that is written to: its closing is the end of drydock.
+    /// A pipe whose write end no program inherits: it closes when drydock ends.
     static func pipe() throws(ToolError) -> (watched: FileDescriptor, held: FileDescriptor) {
         var ends: [Int32] = [-1, -1]
-        // Not pipe(2): a program started by another thread before fcntl(2) would keep it open.
+        // Not pipe(2): a program that another thread starts before fcntl(2) would keep it open.
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
             throw .cannotStart(tool: "sh", reason: "no pipe to it: \(String(cString: strerror(errno)))")

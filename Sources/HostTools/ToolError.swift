@@ -1,10 +1,11 @@
-/// A host program could not be run, or ended in a way its caller cannot use.
+/// A host program could not be run, or ended in a way that its caller cannot use.
 package enum ToolError: Error, Equatable, CustomStringConvertible {
     /// The program is not on this host, or the system refused to start it.
     case cannotStart(tool: String, reason: String)
-    /// The program ran and said no; `output` is the end of what it printed.
+    /// The program ran and failed; `output` is the end of what it printed.
     case failed(act: String, tool: String, status: ToolStatus, output: String)
-    /// A program that built or patched the kernel failed for want of something of this host's; `said` is its line.
+    /// A program that builds or patches the kernel failed because the host lacked something; `said` is the program's
+    /// line.
     case hostFailed(act: String, trouble: HostTrouble, said: String, log: String?)
 
     package var description: String {

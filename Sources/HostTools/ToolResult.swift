@@ -7,6 +7,6 @@ package struct ToolResult: Sendable {
 
     package var output: String { lines.joined(separator: "\n") }
 
-    /// The last `count` lines, which is where a program says why it failed.
+    /// The last `count` lines, because a program says there why it failed.
     package func tail(_ count: Int = 20) -> String { lines.suffix(count).joined(separator: "\n") }
 }

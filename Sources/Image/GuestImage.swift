@@ -3,15 +3,15 @@ import Files
 import Foundation
 import HostTools
 
-/// The initramfs of one boot: init, the workloads, the probe and the plan; the same bytes from the same inputs.
+/// The initramfs of one boot: init, the workloads, the probe and the plan; the same inputs give the same bytes.
 package struct GuestImage: Sendable {
-    /// An uncompressed `newc` archive: it is small, and the guest need not unpack it.
+    /// An uncompressed `newc` archive: it is small, and the guest need not decompress it.
     package let file: URL
     package let record: Record
-    /// It was packed already.
+    /// Whether it was packed before.
     package let reused: Bool
 
-    /// Of the plan and everything packed.
+    /// Of the plan and everything that is packed.
     package var digest: Digest { record.digest }
 
     /// What a run keeps about its image: `image.json`.
@@ -21,8 +21,8 @@ package struct GuestImage: Sendable {
         package let contents: [String: Digest]
     }
 
-    /// Packs the image for `plan`, or finds it packed already in `cache`.
-    /// - Parameter probe: nil where no workload of the plan needs it.
+    /// Packs the image for `plan`, or finds it in `cache` if it was packed before.
+    /// - Parameter probe: nil if no workload of the plan needs it.
     package static func build(
         plan: RunPlan, programs: GuestPrograms, probe: ProbeModule?, cache: URL
     ) async throws -> GuestImage {
@@ -41,7 +41,7 @@ package struct GuestImage: Sendable {
         return GuestImage(file: image, record: Record(digest: digest, contents: digests), reused: reused)
     }
 
-    /// The plan as init reads it: `<name> <timeout seconds> <seed> [arguments...]`, one workload a line.
+    /// The plan as init reads it: `<name> <timeout seconds> <seed> [arguments...]`, one workload per line.
     package static func guestPlan(_ plan: RunPlan) throws(ImageError) -> String {
         var text = ""
         for workload in plan.workloads {
@@ -74,7 +74,7 @@ package struct GuestImage: Sendable {
         try SealedFile.put(draft, at: image)
     }
 
-    /// cpio writes names in the order it is given and times as it finds them; both are settled here.
+    /// Sorts the names and sets the times, because cpio takes both as it finds them.
     private static func archive(_ folder: URL, to archive: URL) async throws {
         let script = """
             umask 022

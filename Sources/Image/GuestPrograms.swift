@@ -2,18 +2,18 @@ import Files
 import Foundation
 import HostTools
 
-/// The static programs of the guest, compiled with musl: glibc's static programs refuse old kernels.
+/// The static programs of the guest, compiled with musl, because glibc's static programs refuse old kernels.
 package struct GuestPrograms: Sendable {
-    /// Where each lies on the host, by its path inside the guest.
+    /// The path of each on the host, by its path inside the guest.
     package let files: [String: URL]
-    /// Nothing had to be compiled.
+    /// Whether nothing had to be compiled.
     package let reused: Bool
 
     static let compiler = "musl-gcc"
     static let flags = ["-static", "-O2", "-std=gnu99", "-Wall", "-Wextra", "-Werror", "-pthread", "-s"]
 
-    /// Compiles init and the workloads, or finds them compiled already in `cache`.
-    /// - Parameter images: the folder `images/` of the checkout.
+    /// Compiles init and the workloads, or finds them in `cache` if they were compiled before.
+    /// - Parameter images: the directory `images/` of the checkout.
     package static func build(
         workloads: [Workload], images: URL, cache: URL, onProgress: @Sendable (String) -> Void = { _ in }
     ) async throws -> GuestPrograms {
@@ -21,7 +21,7 @@ package struct GuestPrograms: Sendable {
         let shared = images.appending(path: "workloads")
         let headers = Digest(inputs: [
             "workloads": try digest(ofSourcesIn: shared).hexadecimal,
-            // The probe's header is what the workloads speak with it.
+            // The workloads include the probe's header.
             "probe": try digest(ofSourcesIn: images.appending(path: "probe")).hexadecimal,
         ])
         var files: [String: URL] = [:]
@@ -45,7 +45,7 @@ package struct GuestPrograms: Sendable {
         return GuestPrograms(files: files, reused: reused)
     }
 
-    /// Of what goes into every program besides its source: the compiler, and musl itself.
+    /// Identifies what goes into every program besides its source: the compiler and musl.
     private static func identity() async throws -> String {
         let tool = HostTool(compiler)
         let version = try await tool.run(to: "ask \(compiler) for its version", ["--version"]).lines.first ?? ""
@@ -72,7 +72,7 @@ package struct GuestPrograms: Sendable {
         return names.filter { [".c", ".h"].contains(where: $0.hasSuffix) || $0 == "Kbuild" }.sorted()
     }
 
-    /// Of what `names(ofSourcesIn:)` gives.
+    /// The digest of the files that `names(ofSourcesIn:)` gives.
     static func digest(ofSourcesIn folder: URL) throws(FileError) -> Digest {
         var lines = ""
         for name in try names(ofSourcesIn: folder) {

@@ -1,13 +1,13 @@
-/// What runs inside the guest could not be made.
+/// Something that runs inside the guest could not be made.
 package enum ImageError: Error, Equatable, CustomStringConvertible {
     case noWorkloads(path: String)
     case unknownWorkload(name: String, known: [String])
     case malformedWorkload(file: String, reason: String)
-    /// `output` is what the compiler said.
+    /// `output` is the compiler's.
     case doesNotCompile(source: String, output: String)
-    /// The probe did not build against the tree under test.
+    /// The probe does not build against the tree under test.
     case probeDoesNotBuild(tree: String, output: String)
-    /// A workload's name, or one of its arguments, would break the plan's lines.
+    /// A workload's name, or one of its arguments, has white space, which the plan's lines cannot have.
     case unprintablePlan(workload: String, word: String)
 
     package var description: String {
@@ -21,7 +21,7 @@ package enum ImageError: Error, Equatable, CustomStringConvertible {
         case .probeDoesNotBuild(let tree, let output):
             "cannot build images/probe against the kernel in \(tree):\n\(output)"
         case .unprintablePlan(let workload, let word):
-            "cannot plan workload \(workload): \"\(word)\" has white space in it, which the guest's plan cannot carry"
+            "cannot plan workload \(workload): \"\(word)\" contains white space; an argument of the guest's plan cannot"
         }
     }
 }

@@ -3,13 +3,13 @@ import Files
 import Foundation
 import HostTools
 
-/// The kernel module through which workloads see notifiers and locks, built for one kernel.
+/// The kernel module that shows notifiers and locks to the workloads, built for one kernel.
 package struct ProbeModule: Sendable {
     package let file: URL
-    /// It was built already.
+    /// Whether it was built before.
     package let reused: Bool
 
-    /// Builds `images/probe` against the tree of `build`, or finds it built already in `cache`.
+    /// Builds `images/probe` against the tree of `build`, or finds it in `cache` if it was built before.
     package static func build(
         for build: KernelBuild, images: URL, cache: URL, onProgress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> ProbeModule {
@@ -21,7 +21,7 @@ package struct ProbeModule: Sendable {
         let module = cache.appending(path: "probe-\(inputs.short).ko")
         if SealedFile.isWhole(module) { return ProbeModule(file: module, reused: true) }
 
-        // kbuild leaves its products beside the sources, so it works on a copy: of their bytes, not of their modes or links.
+        // kbuild writes its products beside the sources, so it works on a copy (of the bytes, not of modes or links).
         let workshop = cache.appending(path: "probe-\(inputs.short).\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? Files.remove(workshop) }
         for name in try GuestPrograms.names(ofSourcesIn: sources) {
@@ -31,7 +31,7 @@ package struct ProbeModule: Sendable {
         guard result.status == .exited(0) else {
             throw ImageError.probeDoesNotBuild(tree: build.tree.path, output: result.tail())
         }
-        // What is for debuggers names the workshop and the tree: without it the module is the same wherever it is built.
+        // Debugging information names the copy and the tree; without it the module is the same wherever it is built.
         let built = workshop.appending(path: "drydock_probe.ko")
         let stripped = try await HostTool("strip").run(["--strip-debug", built.path])
         guard stripped.status == .exited(0) else {

@@ -1,14 +1,14 @@
 import Evidence
 import Foundation
 
-/// A program that runs inside the guest and prints KTAP: a folder under `images/workloads/`.
+/// A program that runs inside the guest and prints KTAP: a directory under `images/workloads/`.
 package struct Workload: Sendable, Equatable {
-    /// The folder's name, and that of the C file in it.
+    /// The name of the directory and of the C file in it.
     package let name: String
     package let folder: URL
     /// One line for people.
     package let summary: String
-    /// What it is about, for grouping: `vmtruncate`, `notifier` or `locks`.
+    /// Its subject, for grouping: `vmtruncate`, `notifier` or `locks`.
     package let kind: String
     /// The claims of the patch's description that it tests, such as `C2`.
     package let claims: [String]
@@ -16,17 +16,17 @@ package struct Workload: Sendable, Equatable {
     package let timeoutSeconds: Int
     /// Default: `pass`.
     package let expectation: Expectation
-    /// Whether it talks to the probe module. Default: no.
+    /// Whether it uses the probe module. Default: no.
     package let needsProbe: Bool
-    /// Whether what it finds depends on how the processors' steps fall. Default: no.
+    /// Whether its result depends on the order in which the CPUs do their steps. Default: no.
     package let isRace: Bool
     /// Default: none.
     package let arguments: [String]
 
     package var program: URL { folder.appending(path: "\(name).c") }
 
-    /// The workload as it stands in a plan.
-    /// - Parameter known: what the kernel of that plan is known to fail it by.
+    /// The workload as an entry of a plan.
+    /// - Parameter known: its known failure on the kernel of that plan.
     package func planned(seed: UInt64, known: KnownFinding? = nil) -> PlannedWorkload {
         PlannedWorkload(
             name: name, summary: summary, kind: kind, claims: claims, expectation: expectation,

@@ -5,7 +5,7 @@ import Yams
 
 /// The workloads of a checkout.
 package struct WorkloadCatalogue: Sendable {
-    /// The folder `images/workloads/`.
+    /// The directory `images/workloads/`.
     package let folder: URL
 
     package init(folder: URL) { self.folder = folder }
@@ -23,7 +23,7 @@ package struct WorkloadCatalogue: Sendable {
         return workloads
     }
 
-    /// The workloads of these names, in their order; all where there are no names.
+    /// The workloads of these names, in this order; all if there are no names.
     package func select(_ names: [String]) throws(ImageError) -> [Workload] {
         let all = try all()
         if names.isEmpty { return all }
@@ -47,7 +47,8 @@ package struct WorkloadCatalogue: Sendable {
             let fields = try Yams.load(yaml: yaml) as? [String: Any] ?? [:]
             let known = WorkloadFile.CodingKeys.allCases.map(\.stringValue)
             if let unknown = fields.keys.sorted().first(where: { !known.contains($0) }) {
-                throw ImageError.malformedWorkload(file: path, reason: "drydock knows no field \(unknown)")
+                throw ImageError.malformedWorkload(
+                    file: path, reason: "it has a field \(unknown) that drydock does not know")
             }
             file = try YAMLDecoder().decode(WorkloadFile.self, from: yaml)
         } catch let error as ImageError {
@@ -57,7 +58,7 @@ package struct WorkloadCatalogue: Sendable {
         }
         let timeout = file.timeout ?? 30
         guard (1...3600).contains(timeout) else {
-            throw .malformedWorkload(file: path, reason: "timeout is \(timeout), it must lie in 1 to 3600 seconds")
+            throw .malformedWorkload(file: path, reason: "timeout is \(timeout), it must be 1 to 3600 seconds")
         }
         let workload = Workload(
             name: name, folder: folder.appending(path: name), summary: file.summary, kind: file.kind,

@@ -1,4 +1,4 @@
-/// How the checks of a workload came out.
+/// The results of a workload's checks, counted.
 package struct CheckCounts: Codable, Sendable, Equatable {
     package let passed: Int
     package let failed: Int

@@ -8,6 +8,6 @@ package struct Conclusion: Codable, Sendable, Equatable {
 
     package let answer: Answer
     package let reason: String
-    /// The workloads that make it fail, by the names the comparison gives them; empty unless `failed`.
+    /// The workloads that make it fail, by their names in the comparison; empty unless `failed`.
     package let failing: [String]
 }

@@ -7,11 +7,11 @@ package struct ConsoleFinding: Codable, Sendable, Equatable {
     package let place: ConsolePlace
     /// The number in the plan, from 1, of the workload that ran or had ended last; nil during the boot.
     package let workload: Int?
-    /// The report as it stands on the console, its middle left out where it is long.
+    /// The report as it is on the console; if it is long, its middle is left out.
     package let excerpt: [String]
     /// How many times the same was reported in the same place.
     package internal(set) var count: Int
-    /// Set where the host kept the guest from what the kernel missed: such a report decides nothing.
+    /// Set if the host kept the guest from what the kernel missed: such a report decides nothing.
     package let withheld: Withheld?
 
     package init(
@@ -27,6 +27,6 @@ package struct ConsoleFinding: Codable, Sendable, Equatable {
     }
 
     package var kind: FindingKind { headline.kind }
-    /// It is the kernel's doing.
+    /// Whether the kernel is to blame.
     package var counts: Bool { withheld == nil }
 }

@@ -1,4 +1,4 @@
-/// When in the course of the plan a line came.
+/// The part of the plan in which a line was printed.
 package enum ConsolePlace: String, Codable, Sendable {
     /// Before the first workload began.
     case boot

@@ -1,7 +1,7 @@
 import Console
 import Evidence
 
-/// A console from its first line to its last: how far init came, and what the kernel complained of.
+/// A console from its first line to its last: how far init came, and what the kernel reported.
 struct ConsoleReading: Sendable {
     private(set) var initLines: [Int] = []
     private(set) var initFailure: String?
@@ -11,21 +11,21 @@ struct ConsoleReading: Sendable {
     /// By number in the plan: the line of the first `begin`.
     private(set) var begun: [Int: Int] = [:]
     private(set) var ended: [Int: (ending: WorkloadEnding, detail: String, line: Int)] = [:]
-    /// The workload after which init stopped, because a process of it could not be killed.
+    /// The workload after which init stopped because one of its processes could not be killed.
     private(set) var stoppedAt: Int?
-    /// The n of `begin i/n`, where it is not the number of workloads that were planned.
+    /// The n of `begin i/n`; nil if it is the number of planned workloads.
     private(set) var otherCount: Int?
-    /// Including those that are the host's doing.
+    /// Including those for which the host is to blame.
     private(set) var findings: [ConsoleFinding] = []
     private let lines: [ConsoleLine]
     private let places: [Place]
 
     var reachedInit: Bool { !initLines.isEmpty || initFailure != nil || !begun.isEmpty }
     var isDone: Bool { doneLine != nil }
-    /// The workload that had begun and not ended when the console fell silent.
+    /// The workload that had begun but not ended at the console's last line.
     var running: Int? { begun.keys.filter { ended[$0] == nil }.max() }
 
-    /// Those that are the kernel's doing.
+    /// Those for which the kernel is to blame.
     var counted: [ConsoleFinding] { findings.filter(\.counts) }
 
     /// - Parameter share: what the host kept from the guest meanwhile.
@@ -43,14 +43,14 @@ struct ConsoleReading: Sendable {
         findings.filter { $0.place == .inside && $0.workload == workload }
     }
 
-    /// A processor of the guest did not come up in time.
+    /// Whether a CPU of the guest did not come up in time.
     var lacksProcessor: Bool {
         zip(lines, places).contains { line, place in
             place.place == .boot && Self.lostProcessors.contains(where: line.text.holds)
         }
     }
 
-    /// 2.6.18's words, then 6.1's.
+    /// The words of 2.6.18, then those of 6.1.
     private static let lostProcessors = [
         "Not responding.", "not responding - cannot use it", "Stuck ??", "failed to report alive state",
         "do_boot_cpu failed",
@@ -86,7 +86,7 @@ struct ConsoleReading: Sendable {
     }
 }
 
-// In which workload each line and each report falls.
+// The workload to which each line and each report belongs.
 extension ConsoleReading {
     private typealias Place = (place: ConsolePlace, workload: Int?)
 
@@ -97,7 +97,8 @@ extension ConsoleReading {
             switch marker {
             case .begin(let number, _, _): now = (.inside, number)
             case .end(let number, _, _):
-                // The kernel may have spoilt the line of `begin`: what came since the last marker is this workload's.
+                // The kernel may have garbled the line of `begin`: everything since the last marker belongs to this
+                // workload.
                 if now.place != .inside || now.workload != number {
                     var earlier = index - 1
                     while earlier >= 0, markers[earlier] == nil {

@@ -1,14 +1,14 @@
 import Console
 import Evidence
 
-/// Holds what a workload did against the death or the hang it was to bring about: any other end is a failure.
+/// Compares a workload's end with the death or the hang that was expected of it; any other end is a failure.
 struct FatalExpectation {
     private let planned: PlannedWorkload
-    /// What the kernel reported while it ran.
+    /// The kernel's reports while it ran.
     private let findings: [ConsoleFinding]
     /// The console while it ran.
     private let lines: [String]
-    /// Its checks that are not ok, in words.
+    /// Its checks that are `not ok`, in words.
     private let failures: [String]
 
     init(_ planned: PlannedWorkload, findings: [ConsoleFinding], lines: [String], failures: [String]) {
@@ -19,8 +19,8 @@ struct FatalExpectation {
     }
 
     /// - Parameters:
-    ///   - said: what it would be of a workload that has to pass, by how it ended.
-    ///   - seen: the same by what the kernel reported, too.
+    ///   - seen: the outcome that a workload which must pass would have.
+    ///   - said: the same without the kernel's reports.
     func outcome(of seen: WorkloadOutcome, said: WorkloadOutcome) -> WorkloadOutcome {
         switch planned.expectation {
         case .pass: seen
@@ -43,17 +43,18 @@ struct FatalExpectation {
     private func hang(in functions: [String], _ seen: WorkloadOutcome, said: WorkloadOutcome) -> WorkloadOutcome {
         let expected = "a hang in \(Self.list(functions))"
         let crash = findings.first { $0.kind.weight == .crash }
-        // A lockup that the kernel reports and gets over is none of a workload that came back.
+        // A lockup that the kernel reports and recovers from does not count for a workload that came back.
         if crash == nil, case .hang = said, isStuck(in: functions) { return came(expected) }
         return other(seen, expected: expected)
     }
 
-    /// The end is the right one, and yet a check that went before it may not be.
+    /// Even if the end is the right one, a check before it may have failed.
     private func came(_ expected: String) -> WorkloadOutcome {
         failures.isEmpty ? .pass : .fail(reasons: failures + ["\(expected) ended it all the same"])
     }
 
-    /// A line of a stack, such as ` [<ffffffff8026a8b0>] mm_take_all_locks+0x4a/0x210`, names one of the functions.
+    /// Whether a line of a stack, such as ` [<ffffffff8026a8b0>] mm_take_all_locks+0x4a/0x210`, names one of the
+    /// functions.
     private func isStuck(in functions: [String]) -> Bool {
         lines.contains { line in
             functions.contains { name in

@@ -1,4 +1,4 @@
-/// One number a workload measured, from a `# figure <name> <number> <unit>` line.
+/// One number that a workload measured, from a `# figure <name> <number> <unit>` line.
 package struct Figure: Codable, Sendable, Equatable {
     package let name: String
     package let value: Double

@@ -5,16 +5,16 @@ package struct GuestVerdict: Codable, Sendable, Equatable {
     package let subject: Subject
     /// The workload that had the guest to itself; nil for the guest of all others.
     package let alone: String?
-    /// Set for a guest that did what others left open; see `GuestName`.
+    /// Set for a guest that ran unfinished workloads again; see `GuestName`.
     package let again: Int?
-    /// Set for such a guest if nothing in it depended on the host: it has no disk, and figures of its own.
+    /// Set for such a guest if nothing in it depended on the host: it has no disk, and its figures are not comparable.
     package let isDeterministic: Bool?
     package let machine: MachineOutcome
     /// In the order of the plan.
     package let workloads: [WorkloadVerdict]
-    /// What the kernel reported while no workload ran.
+    /// The kernel's reports while no workload ran.
     package let findings: [ConsoleFinding]
-    /// What a reader should know and what decided nothing.
+    /// What a reader should know but what decided nothing.
     package let notes: [String]
 
     package init(

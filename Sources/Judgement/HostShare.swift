@@ -1,15 +1,15 @@
 import Evidence
 
-/// How much of a guest's time the host kept from it, as far as that was watched.
+/// How much of a guest's time the host kept from it, as far as it was watched.
 struct HostShare: Sendable {
-    /// So much of a time may be kept from a guest before what it did not do in that time says nothing of the kernel. With the
-    /// rest of it a kernel in order does not miss what its watchdogs wait for.
+    /// If more than this share of a time was kept from a guest, what the guest missed in that time says nothing about
+    /// the kernel; the rest is enough for a correct kernel to satisfy its watchdogs.
     static let mostWithheld = 0.25
 
-    /// Each wait in the windows in which it was, not in the one in which it ended.
+    /// Each wait in the windows in which it happened, not in the one in which it ended.
     private let windows: [SchedulingRecord.Window]
 
-    /// Of a guest whose clock counts its instructions the host can keep nothing.
+    /// The host can keep nothing from a guest whose clock counts its instructions.
     init(_ evidence: RunEvidence) {
         let countsInstructions = evidence.plan.nanosecondsPerInstruction != nil
         self.init(countsInstructions ? nil : evidence.scheduling)
@@ -17,7 +17,7 @@ struct HostShare: Sendable {
 
     init(_ record: SchedulingRecord?) { windows = Self.spread(record?.windows ?? []) }
 
-    /// What was withheld in the `seconds` before the console had its line `line`; nil where that was little.
+    /// What was withheld in the `seconds` before the console had its line `line`; nil if it was little.
     func withheld(before line: Int, for seconds: Double) -> Withheld? {
         time(of: line).flatMap { withheld(from: $0 - seconds, to: $0) }
     }
@@ -47,7 +47,7 @@ struct HostShare: Sendable {
             seconds += inside
             waited += Array(repeating: 0, count: max(0, window.waited.count - waited.count))
             for (index, wait) in window.waited.enumerated() { waited[index] += wait * part }
-            // Two that wait by turns keep each other waiting too.
+            // Two CPUs that wait by turns also make each other wait.
             lost[.waited, default: 0] += (window.waited.max() ?? 0) * part
             lost[.paused, default: 0] += window.paused * part
             lost[.asleep, default: 0] += window.asleep * part
@@ -60,7 +60,8 @@ struct HostShare: Sendable {
         return Withheld(cause: cause, processor: cause == .waited ? longest : nil, share: share, seconds: seconds)
     }
 
-    /// The kernel adds a wait when it is over: what does not fit into that window was in those before it.
+    /// Spreads each wait backwards: the kernel adds a wait when it is over, so what does not fit into that window
+    /// belongs to the ones before.
     private static func spread(_ windows: [SchedulingRecord.Window]) -> [SchedulingRecord.Window] {
         var left: [Double] = []
         var spread: [SchedulingRecord.Window] = []

@@ -1,11 +1,11 @@
 import Foundation
 
-/// What init wrote last, once the whole plan was run: the file `init.status`.
+/// What init wrote last, after the whole plan was run: the file `init.status`.
 package struct InitStatus: Sendable, Equatable {
     package let isComplete: Bool
     package let workloads: Int?
 
-    /// Nil for an empty file, which is as good as none.
+    /// Nil for an empty file, which counts as missing.
     package init?(_ bytes: Data) {
         guard let file = KeyValueFile(bytes) else { return nil }
         isComplete = file.values["plan"] == "complete" && file.contradiction == nil

@@ -1,7 +1,7 @@
 import Console
 import Evidence
 
-/// Says what a boot shows, from what it left and from nothing else.
+/// Judges a boot by what it left, and by nothing else.
 package enum Judge {
     package static func judge(_ evidence: RunEvidence) -> GuestVerdict {
         let share = HostShare(evidence)
@@ -24,7 +24,7 @@ package enum Judge {
             notes: notes(evidence.plan, console))
     }
 
-    /// What a machine does after the death that it was to die is no evidence of anything.
+    /// Whether the guest died as expected; what it does after that is not evidence.
     private static func endedAsExpected(_ plan: RunPlan, _ workloads: [WorkloadVerdict]) -> Bool {
         guard plan.alone != nil, workloads.count == 1, workloads[0].outcome == .pass else { return false }
         return plan.workloads[0].expectation != .pass

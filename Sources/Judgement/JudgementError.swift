@@ -1,4 +1,4 @@
-/// A verdict that another drydock wrote could not be taken in.
+/// A verdict that another drydock wrote could not be read.
 package enum JudgementError: Error, Equatable, CustomStringConvertible {
     case unknownSchema(found: Int, known: Int)
 

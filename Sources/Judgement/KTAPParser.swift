@@ -1,6 +1,6 @@
 import Console
 
-/// Reads KTAP line by line. A `not ok` is a failure whatever directive follows it.
+/// Reads KTAP line by line; a `not ok` is a failure whatever directive follows it.
 struct KTAPParser {
     private var report = KTAPReport()
 
@@ -90,7 +90,7 @@ struct KTAPParser {
         }
     }
 
-    /// Splits `text # SKIP reason`; nil where there is no such directive.
+    /// Splits `text # SKIP reason`; nil if there is no such directive.
     private static func skipDirective(_ line: String) -> (text: String, reason: String)? {
         var rest = line[...]
         while let hash = rest.firstIndex(of: "#") {

@@ -4,10 +4,10 @@ import Foundation
 /// The `key=value` lines of a status file.
 struct KeyValueFile {
     let values: [String: String]
-    /// A key that stands twice with different values.
+    /// A key that occurs twice with different values.
     let contradiction: String?
 
-    /// Nil for a file that holds nothing but blanks and zero bytes: a crash leaves such files, and they say nothing.
+    /// Nil for a file with only white space and zero bytes: a crash leaves such files, and they say nothing.
     init?(_ bytes: Data) {
         guard bytes.contains(where: { $0 > 0x20 }) else { return nil }
         var values: [String: String] = [:]

@@ -3,8 +3,8 @@ import Evidence
 
 // What the kernel says was not done in time.
 extension FindingHeadline {
-    /// What the host kept from the guest in the time that this report is about; nil where it is the kernel's doing.
-    /// - Parameter last: the report before, of which a panic may be the consequence.
+    /// What the host kept from the guest in the time that this report is about; nil if the kernel is to blame.
+    /// - Parameter last: the report before, which may have led to this panic.
     func withheld(by share: HostShare, after last: ConsoleFinding?) -> Withheld? {
         switch kind.weight {
         case .hang: share.withheld(before: line, for: secondsLookedAt)
@@ -25,11 +25,11 @@ extension FindingHeadline {
                 .contains(where: text.holds)
     }
 
-    /// A kernel that counts no ticks of its timer while it waits for some.
+    /// Whether a kernel counts no timer ticks while it waits for some.
     private var isPanicOverTimer: Bool { kind == .panic && text.holds("timer doesn't work") }
 
-    /// The kernel's own number (`stuck for 23s!`, `blocked for more than 120 seconds`), or how long that kind usually takes
-    /// to be reported.
+    /// The kernel's own number (`stuck for 23s!`, `blocked for more than 120 seconds`); if there is none, the usual
+    /// time until that kind is reported.
     private var secondsLookedAt: Double {
         if let match = text.firstMatch(of: /\ for (?:more than )?(\d+) ?s/), let seconds = Double(match.1) {
             return seconds

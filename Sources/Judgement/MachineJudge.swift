@@ -1,7 +1,7 @@
 import Console
 import Evidence
 
-/// Judges the machine as a whole; what the kernel said outranks how the machine left.
+/// Judges the guest as a whole; what the kernel said outranks how the guest ended.
 struct MachineJudge {
     let evidence: RunEvidence
     let console: ConsoleReading
@@ -15,7 +15,7 @@ struct MachineJudge {
         console.counted.first { $0.kind.weight == weight }?.headline
     }
 
-    /// What the kernel did wrong by its own words.
+    /// What the kernel did wrong, by its own reports.
     private var fatal: MachineOutcome? {
         if let panic = console.counted.first(where: { $0.kind == .panic })?.headline {
             // The report that led to the panic says more than the panic.
@@ -39,7 +39,7 @@ struct MachineJudge {
         if case .destroyedAtDeadline = evidence.boot.ending { true } else { false }
     }
 
-    /// What the machine left undone, and whose fault that is.
+    /// What the guest left undone, and who is to blame.
     private var unfinished: MachineOutcome? {
         if case .lost(let reason) = evidence.boot.ending {
             return MachineOutcome(.lost, "was lost: \(reason.bounded(300))")
@@ -66,7 +66,7 @@ struct MachineJudge {
             return MachineOutcome(
                 .died, "was stopped for what its console said, and the catalogue knows no line of it")
         case .consoleFlooded(let limit):
-            // What is known of what it printed has been judged; the rest says nothing.
+            // What drydock knows of its output has been judged; the rest says nothing.
             return MachineOutcome(
                 .incomplete, "was stopped: its console had more than \(limit >> 20) MiB; read its end")
         case .destroyedAtDeadline(let limit): return hung(limit)
@@ -80,7 +80,7 @@ struct MachineJudge {
         return MachineOutcome(.incomplete, "left without saying that it was done")
     }
 
-    /// What stopped it was the host's doing.
+    /// Whether the host is to blame that the guest stopped.
     private var starvedInBoot: MachineOutcome? {
         guard let finding = console.findings.last, let withheld = finding.withheld else {
             return nil
@@ -119,7 +119,8 @@ struct MachineJudge {
                 "while no workload ran"
             }
         let words = "did not end within \(limit) s: it stopped \(place)"
-        // What the host kept from it is not in the limit; but two processors that wait for each other lose more by it.
+        // The limit does not count what the host kept from the guest, but two CPUs that wait for each other lose more
+        // than that.
         let kept =
             console.doneLine.map { share.withheld(fromLine: $0, toLine: nil) } ?? share.withheld(inLast: Double(limit))
         if let withheld = kept {

@@ -1,17 +1,17 @@
 import Console
 
-/// What became of the machine as a whole.
+/// What happened to the guest as a whole.
 package struct MachineOutcome: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable, CaseIterable {
         case fine
-        /// It came to the end of the plan, and the kernel had complained.
+        /// It came to the end of the plan, but the kernel had complained.
         case warned
-        /// It came to the end of the plan although the kernel had died or stuck somewhere.
+        /// It came to the end of the plan although the kernel had died or was stuck somewhere.
         case survived
-        /// It ended as the only workload of its plan was to make it end.
+        /// The only workload of its plan ended it, as expected.
         case asExpected = "as-expected"
         case panicked
-        /// It ended before the plan did, and the kernel's own words or its silence say that it was the kernel.
+        /// It ended before the plan did, and the kernel's reports or its silence show that the kernel is to blame.
         case died
         case hung
         case neverReachedInit = "never-reached-init"
@@ -20,14 +20,14 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
         /// QEMU or libvirt lost it.
         case lost
         case resultsUnreadable = "results-unreadable"
-        /// It left, and what it left is not the whole: it never said that it was done, or not all was written.
+        /// It ended, but what it left is incomplete: `drydock: done` or a file is missing.
         case incomplete
-        /// The host kept its processors from it, and it did not come to the end of the plan in time.
+        /// The host kept its CPUs from it, and it did not come to the end of the plan in time.
         case starved
-        /// Init stopped it before its end, for a process of a workload could not be killed.
+        /// Init stopped it before its end because a process of a workload could not be killed.
         case stopped
 
-        /// The guest itself was seen to do wrong.
+        /// Whether the guest itself was seen to do wrong.
         package var isFailure: Bool {
             switch self {
             case .survived, .panicked, .died, .hung, .stopped: true
@@ -37,7 +37,7 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
             }
         }
 
-        /// Nothing can be concluded from what is missing.
+        /// Whether nothing can be concluded from what is missing.
         package var isUnknown: Bool {
             switch self {
             case .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete, .starved: true
@@ -45,7 +45,7 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
             }
         }
 
-        /// It came to the end of its plan, and what it left could be read.
+        /// Whether it came to the end of its plan, and what it left could be read.
         package var isComplete: Bool {
             switch self {
             case .fine, .warned, .asExpected, .survived: true
@@ -58,9 +58,9 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
     }
 
     package let state: State
-    /// What happened, in words that follow "the machine"; empty where it is fine.
+    /// What happened, in words that follow "the machine"; empty if the guest is fine.
     package let reason: String
-    /// What on the console decided it.
+    /// The finding on the console that decided it.
     package let finding: FindingHeadline?
 
     package init(_ state: State, _ reason: String = "", finding: FindingHeadline? = nil) {

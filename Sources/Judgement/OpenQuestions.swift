@@ -1,21 +1,21 @@
 import Evidence
 
-/// What the guests of one kernel left open, and the guests that are to settle it.
+/// What the guests of one kernel left unfinished, and the guests that will settle it.
 package struct OpenQuestions: Sendable {
-    /// A guest to be booted next.
+    /// A guest to boot next.
     package struct Guest: Sendable, Equatable {
-        /// The planned guest whose machine it gets.
+        /// The planned guest after which it is modelled.
         package let like: GuestName
-        /// Whether its clock is to count instructions, so that a busy host cannot stretch its time.
+        /// Whether its clock must count instructions, so that a busy host cannot stretch its time.
         package let isDeterministic: Bool
         package let workloads: [PlannedWorkload]
     }
 
-    /// So many guests go on where another died.
+    /// The most guests that continue after another died.
     private static let mostRests = 8
-    /// So many workloads are run once more in a guest of their own; where more are open, the trouble is none of theirs.
+    /// The most workloads that run once more in a guest of their own; if more are unfinished, they are not the cause.
     private static let mostSingles = 16
-    /// A second run gets so many times the time.
+    /// A second run gets this many times the time.
     private static let patience = 2
 
     private let guests: [GuestVerdict]
@@ -24,8 +24,8 @@ package struct OpenQuestions: Sendable {
     private let hopeless: Set<GuestName>
 
     /// - Parameters:
-    ///   - guests: all that were booted of one kernel so far, in that order.
-    ///   - endings: how each left.
+    ///   - guests: all that were booted of one kernel so far, in order.
+    ///   - endings: how each ended.
     package init(_ guests: [GuestVerdict], plans: [RunPlan], endings: [GuestName: Ending]) {
         self.guests = guests
         self.plans = Dictionary(uniqueKeysWithValues: plans.map { ($0.guest, $0) })
@@ -35,9 +35,10 @@ package struct OpenQuestions: Sendable {
             })
     }
 
-    /// What a guest left undone that did not come to its end, for a fresh one; nil where there is no such thing.
+    /// A fresh guest for what a guest left undone that did not come to its end; nil if there is nothing.
     ///
-    /// A guest that died has told something, and the rest is worth another; one that told nothing gets one more chance.
+    /// If a guest died and showed something, the rest is worth another guest; one that showed nothing gets one more
+    /// chance.
     package var rest: Guest? {
         guard guests.count(where: { $0.again != nil }) < Self.mostRests else { return nil }
         return guests.lazy.reversed().compactMap { guest in
@@ -47,7 +48,7 @@ package struct OpenQuestions: Sendable {
         }.first
     }
 
-    /// What is open on guests that came to their end, each for a guest of its own and with more time.
+    /// What is unfinished in guests that came to their end, each for a guest of its own and with more time.
     package var singles: [Guest] {
         let open = Comparison.named(guests).filter { entry in
             entry.verdict.isOpen && !hopeless.contains(entry.guest.guest) && cameFarEnough(entry.verdict, entry.guest)
@@ -63,7 +64,8 @@ package struct OpenQuestions: Sendable {
         }
     }
 
-    /// In a machine that counts instructions, which has no disk: what needs one is then asked in another.
+    /// Whether it ran in a guest that counts instructions; that guest has no disk, so what needs a disk then runs in
+    /// another.
     private func wasAskedByTurns(_ name: String) -> Bool {
         guests.contains { $0.isDeterministic == true && $0.workloads.contains { $0.name == name } }
     }
@@ -76,7 +78,7 @@ package struct OpenQuestions: Sendable {
         }
     }
 
-    /// It was the workload's turn: what took the machine away before that would do so again.
+    /// Whether the workload's turn came; what ended the guest before its turn would do so again.
     private func cameFarEnough(_ verdict: WorkloadVerdict, _ guest: GuestVerdict) -> Bool {
         switch guest.machine.state {
         case .fine, .warned, .asExpected, .survived, .panicked, .died, .hung, .stopped, .initFailed: true
@@ -86,7 +88,7 @@ package struct OpenQuestions: Sendable {
     }
 
     private func undone(by guest: GuestVerdict) -> [PlannedWorkload] {
-        // What ran when the host kept the machine from getting on is no better off in another like it.
+        // If the host kept the guest from getting on, another guest of the same kind would do no better.
         Comparison.named(guests).filter {
             $0.guest == guest && $0.verdict.outcome.isUnknown && $0.verdict.doubt != .host
         }

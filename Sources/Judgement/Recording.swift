@@ -1,26 +1,26 @@
 import Console
 import Evidence
 
-/// What a deterministic guest left that must be the same every time.
+/// The results of a deterministic guest that must be the same every time.
 package struct Recording: Sendable, Equatable {
-    /// Where two recordings part.
+    /// The first difference between two recordings.
     package struct Difference: Codable, Sendable, Equatable {
-        /// `console`, `trace`, the name of a result file, or `ending`, where one shows too little to be compared.
+        /// `console`, `trace`, the name of a result file, or `ending` if one shows too little for a comparison.
         package let part: String
         /// Counted from 1.
         package let line: Int
-        /// Nil where that recording has no such line.
+        /// Nil if that recording has no such line.
         package let first: String?
         package let second: String?
     }
 
-    /// That of a run which was cut off to any other.
+    /// The difference between a run that was cut off and any other.
     package static let cutOff = Difference(part: "ending", line: 1, first: "it ended", second: "it was cut off")
 
     private let console: [String]
     private let trace: [String]
     private let results: [String: [String]]
-    /// It ended by itself; otherwise the host ended it, at a time of its own.
+    /// Whether it ended by itself; otherwise the host ended it, at an arbitrary time.
     private let isWhole: Bool
     private let ending: Ending
 
@@ -40,11 +40,12 @@ package struct Recording: Sendable, Equatable {
         }
     }
 
-    /// The first difference to another boot of the same machine; nil where there is none.
+    /// The first difference to another boot of the same machine; nil if there is none.
     ///
-    /// Guests that the host ended are compared as far as both reach: how far one got then is no property of the guest. That
-    /// is so too of one that the host gave some seconds of its own after a report of a hang, in which the other came to its
-    /// end. One that was lost, or that ran into its limit and the other not, is never the same.
+    /// If the host ended a guest, the two are compared as far as both reach, because how far a guest got then is not
+    /// its property. The same holds for a guest that the host gave some more seconds after a report of a hang, in which
+    /// the other came to its end. A guest that was lost, or that reached its limit while the other did not, is never
+    /// the same.
     package func difference(to other: Recording) -> Difference? {
         if isLost || other.isLost || isWhole != other.isWhole && !(isWhole ? contains(other) : other.contains(self)) {
             return Difference(part: "ending", line: 1, first: "\(ending)", second: "\(other.ending)")
@@ -63,7 +64,7 @@ package struct Recording: Sendable, Equatable {
         return nil
     }
 
-    /// To Swift "\r\n", with which a console ends its lines, is one character and no "\n".
+    /// To Swift "\r\n", with which a console ends its lines, is one character and not a "\n".
     private static func lines(_ text: String) -> [String] {
         text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
             String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
@@ -90,7 +91,7 @@ package struct Recording: Sendable, Equatable {
             && trace.count >= cut.trace.count
     }
 
-    /// The host took the guest away, so that nothing can be said of what it would have done.
+    /// Whether the host ended the guest, so that nothing is known of what it would have done.
     package var isLost: Bool {
         switch ending {
         case .lost, .hostInterference: true
@@ -100,11 +101,11 @@ package struct Recording: Sendable, Equatable {
         }
     }
 
-    /// Guest time of the last event of the trace; nil where it has none.
+    /// Guest time of the last event of the trace; nil if there is none.
     package var lastEventNanoseconds: UInt64? {
         trace.lazy.reversed().compactMap { TraceEvent($0)?.nanoseconds }.first
     }
 
-    /// Lines of console and trace, for a reader to see what was compared.
+    /// The numbers of lines of console and trace that were compared.
     package var lines: (console: Int, trace: Int) { (console.count, trace.count) }
 }

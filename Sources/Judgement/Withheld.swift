@@ -1,23 +1,23 @@
-/// Time that the host kept from a guest: what the guest did not do meanwhile is not the kernel's doing.
+/// Time that the host kept from a guest, so that the kernel is not to blame for what the guest missed.
 package struct Withheld: Codable, Sendable, Equatable {
     package enum Cause: String, Codable, Sendable {
-        /// A processor of the guest was ready to run, and the host ran something else.
+        /// A CPU of the guest was ready to run, but the host ran something else.
         case waited
         /// QEMU was stopped or frozen, libvirt kept the guest paused, or the guest waited for the host's disk.
         case paused
         /// The host itself slept.
         case asleep
-        /// The host is a guest too, and what it runs on took its processors.
+        /// The host is a guest too, and the hypervisor below it took its CPUs.
         case stolen
     }
 
-    /// What took most of it.
+    /// The cause of most of it.
     package let cause: Cause
-    /// The guest's processor that waited longest; nil for another cause.
+    /// The guest's CPU that waited longest; nil for another cause.
     package let processor: Int?
-    /// What was kept of those seconds in all, 0 to 1.
+    /// The share that was kept of those seconds, 0 to 1.
     package let share: Double
-    /// How long a time it was looked at, in the host's seconds.
+    /// The length of the time in question, in the host's seconds.
     package let seconds: Double
 
     /// For a sentence: `CPU 1 waited 71 % of those 12 s for a processor of the host`.

@@ -44,7 +44,7 @@ struct WorkloadJudge {
         return files["\(place)-\(planned.name).\(suffix)"]
     }
 
-    /// What the host, an earlier death of the kernel or a race that did not come about may have caused is unproven.
+    /// Makes unproven what the host, an earlier death of the kernel or a race that did not occur may have caused.
     private func doubted(
         _ outcome: WorkloadOutcome, _ number: Int, _ planned: PlannedWorkload, isUnmet: Bool
     ) -> (WorkloadOutcome, Doubt?) {
@@ -82,7 +82,7 @@ struct WorkloadJudge {
         return console.counted.first { $0.kind.leavesDamage && $0.headline.line < begun && $0.workload != number }
     }
 
-    /// A death or a lockup on the console decides alone; a complaint takes the pass away.
+    /// A death or a lockup on the console decides alone; a complaint turns a pass into a failure.
     private static func outranked(_ outcome: WorkloadOutcome, by findings: [ConsoleFinding]) -> WorkloadOutcome {
         if let finding = findings.first(where: { $0.kind.weight != .complaint })?.headline {
             switch finding.kind.weight {
@@ -98,7 +98,7 @@ struct WorkloadJudge {
         switch outcome {
         case .pass, .skip: return .fail(reasons: complaints)
         case .fail(let reasons): return .fail(reasons: reasons + complaints)
-        // What is not known stays so, but that the kernel complained is.
+        // An unknown outcome stays unknown, but the kernel's complaint is known.
         case .lost(let reason): return .fail(reasons: complaints + [reason])
         case .unproven(let reasons): return .fail(reasons: complaints + reasons)
         case .crash, .hang: return outcome
@@ -119,7 +119,7 @@ struct WorkloadJudge {
     }
 }
 
-// A workload that ended by its status file.
+// A workload that ended, by its status file.
 extension WorkloadJudge {
     private func outcome(
         of planned: PlannedWorkload, number: Int, status: WorkloadStatus, report: KTAPReport?
@@ -140,7 +140,7 @@ extension WorkloadJudge {
         }
     }
 
-    /// Init wrote two different endings: the worse one is believed, and neither where a hang is to be the better one.
+    /// Init wrote two different endings: the worse one counts, but neither if a hang would be the better one.
     private func contradiction(
         _ planned: PlannedWorkload, _ number: Int, console: WorkloadEnding, file: WorkloadEnding
     ) -> WorkloadOutcome {
@@ -173,7 +173,7 @@ extension WorkloadJudge {
         return "init could not start it" + (detail.isEmpty ? "" : ": \(detail)")
     }
 
-    /// All ok or skipped, could not do its work, did not meet what it is about: see docs/workloads.md.
+    /// All ok or skipped; could not do its work; a condition did not occur: see docs/workloads.md.
     private static let codesOfNoFailure: Set = [0, 2, 3]
 
     private static func exit(_ code: Int, _ report: KTAPReport?) -> WorkloadOutcome {
@@ -211,9 +211,9 @@ extension WorkloadJudge {
     }
 }
 
-// A workload without a status file did not end, or nobody can read how.
+// A workload without a status file did not end, or its end cannot be read.
 extension WorkloadJudge {
-    /// Whether it is the machine's trouble that keeps it from being known; see `WorkloadVerdict`.
+    /// Whether nothing is known because of the guest's own trouble; see `WorkloadVerdict`.
     private typealias Unfinished = (outcome: WorkloadOutcome, wentWithMachine: Bool)
 
     private func withoutStatus(_ number: Int, _ planned: PlannedWorkload, _ report: KTAPReport?) -> Unfinished {
@@ -233,7 +233,7 @@ extension WorkloadJudge {
         }
     }
 
-    /// The console is enough to know a failure, and never enough to know a pass.
+    /// The console alone can show a failure, but never a pass.
     private func endedOnConsole(
         _ number: Int, _ planned: PlannedWorkload, _ ending: WorkloadEnding, _ report: KTAPReport?
     ) -> WorkloadOutcome {

@@ -1,19 +1,19 @@
 import Console
 
-/// What became of one planned workload.
+/// What happened to one planned workload.
 package enum WorkloadOutcome: Sendable, Equatable {
-    /// Every planned check was made and is ok, the exit status is 0, and the kernel said nothing against it.
+    /// Every planned check was made and is ok, the exit status is 0, and the kernel reported nothing against it.
     case pass
     case fail(reasons: [String])
     case skip(reason: String)
-    /// The kernel died under it, or reported that its own state is broken; the finding is nil where the machine left
-    /// without a word.
+    /// The kernel died while it ran, or reported that its own state is broken; the finding is nil if the guest ended
+    /// without a message.
     case crash(reason: String, finding: FindingHeadline?)
-    /// The workload or the kernel under it no longer moved.
+    /// The workload, or the kernel while it ran, stopped.
     case hang(reason: String, finding: FindingHeadline?)
-    /// The machine was gone before it could run to its end, and not through its doing.
+    /// The guest was gone before the workload could end, and the workload did not cause that.
     case lost(reason: String)
-    /// The evidence does not show what became of it.
+    /// The evidence does not show a result.
     case unproven(reasons: [String])
 
     /// The outcome in one word.
@@ -42,7 +42,7 @@ package enum WorkloadOutcome: Sendable, Equatable {
         }
     }
 
-    /// What on the console decided it.
+    /// The finding on the console that decided it.
     package var finding: FindingHeadline? {
         switch self {
         case .crash(_, let finding), .hang(_, let finding): finding
@@ -50,7 +50,7 @@ package enum WorkloadOutcome: Sendable, Equatable {
         }
     }
 
-    /// The kernel or the workload was seen to do wrong.
+    /// Whether the kernel or the workload was seen to do wrong.
     package var isFailure: Bool {
         switch self {
         case .fail, .crash, .hang: true
@@ -58,7 +58,7 @@ package enum WorkloadOutcome: Sendable, Equatable {
         }
     }
 
-    /// Nothing is known of what the workload would have shown.
+    /// Whether nothing is known of what the workload would have shown.
     package var isUnknown: Bool {
         switch self {
         case .lost, .unproven: true

@@ -6,12 +6,12 @@ import Foundation
 package struct WorkloadStatus: Sendable, Equatable {
     package let ended: WorkloadEnding
     package let milliseconds: Int?
-    /// The limit of its run in seconds, after init stretched it by the guest's pace; nil where init does not say.
+    /// The time limit in seconds, after init stretched it by the guest's pace; nil if init does not say.
     package let limitSeconds: Int?
-    /// A process of it survived SIGKILL.
+    /// Whether a process of it survived SIGKILL.
     package let isUnkillable: Bool
 
-    /// Nil for an empty file, which is as good as none.
+    /// Nil for an empty file, which counts as missing.
     package init?(_ bytes: Data) {
         guard let file = KeyValueFile(bytes) else { return nil }
         ended = Self.ended(file)
@@ -20,7 +20,7 @@ package struct WorkloadStatus: Sendable, Equatable {
         milliseconds = file.values["milliseconds"].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
     }
 
-    /// The limit it ran under, in seconds.
+    /// The limit under which it ran, in seconds.
     func limit(_ planned: PlannedWorkload) -> Int { limitSeconds ?? planned.timeoutSeconds }
 
     private static func ended(_ file: KeyValueFile) -> WorkloadEnding {

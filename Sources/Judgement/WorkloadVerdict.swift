@@ -10,23 +10,23 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
     package let claims: [String]
     package let seed: UInt64
     package let outcome: WorkloadOutcome
-    /// Set for one that is unproven, if that is no sign of trouble in the kernel.
+    /// Set if it is unproven and that is not a sign of trouble in the kernel.
     package let doubt: Doubt?
     package let checks: CheckCounts
-    /// Why checks of a workload that ran were skipped, each reason once.
+    /// Why checks were skipped in a workload that ran, each reason once.
     package let skips: [String]
     package let figures: [Figure]
-    /// Wall time in the guest; nil where init did not say.
+    /// Wall time in the guest; nil if init did not say.
     package let milliseconds: Int?
-    /// Set where this kernel is known to fail it: a failure is then no news, and a pass is.
+    /// Set if it is a known failure of this kernel: then a failure is not news, but a pass is.
     package let known: KnownFinding?
-    /// What the kernel reported while it ran.
+    /// The kernel's reports while it ran.
     package let findings: [ConsoleFinding]
-    /// What a reader should know and what decided nothing.
+    /// What a reader should know but what decided nothing.
     package let notes: [String]
 
-    /// The machine's own trouble is why nothing is known of it. Not in the JSON, which has that in words; false if it was
-    /// read from there.
+    /// Whether nothing is known because of the guest's own trouble; not in the JSON, which has it in words, so false if
+    /// it was read from there.
     private(set) var wentWithMachine = false
 
     private enum CodingKeys: String, CodingKey {
@@ -34,7 +34,7 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
         case findings, notes
     }
 
-    /// It does not show what it does; or what it is known to fail at did not happen this time, which luck can bring about.
+    /// Whether it is inconclusive, or a known failure did not occur this time, which may be chance.
     package var isOpen: Bool { outcome.isUnknown || known != nil && outcome == .pass }
 
     package init(
@@ -63,12 +63,12 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
     }
 }
 
-/// Why a workload is unproven, where that is no sign of trouble in the kernel.
+/// Why a workload is unproven, if that is not a sign of trouble in the kernel.
 package enum Doubt: String, Codable, Sendable {
-    /// The race that it is about did not come about.
+    /// The race that it is about did not occur.
     case unmet
-    /// The host kept the guest from doing in time what it had to do.
+    /// The host kept the guest from doing something in time.
     case host
-    /// It failed on a kernel that had died, or lost a processor, before it began.
+    /// It failed on a kernel that had died, or lost a CPU, before it began.
     case earlierDeath = "earlier-death"
 }

@@ -19,11 +19,11 @@ struct DebianPackageSource {
         return try KernelSource(pristine, named: archive.lastPathComponent)
     }
 
-    /// The package, or its tarball, in the cache; put there by hand or by an earlier run, else by this one.
+    /// The package or its tarball in the cache; downloaded if neither is there yet.
     private func archive(in cache: KernelCache, _ onProgress: @escaping @Sendable (String) -> Void) async throws -> URL
     {
         if let found = find(in: cache.sources) { return found }
-        let wait = { onProgress("waiting for another drydock that downloads \(package)") }
+        let wait = { onProgress("waiting for another drydock, which downloads \(package)") }
         return try await FileLock.hold(cache.sources.appending(path: "\(package).lock"), onWait: wait) {
             if let found = find(in: cache.sources) { return found }
             let partial = cache.sources.appending(path: "\(package).partial")
@@ -42,7 +42,7 @@ struct DebianPackageSource {
         }
     }
 
-    /// The newest package of that name in `folder`, or else a tarball.
+    /// The newest package of that name in `folder`; if there is none, the tarball.
     private func find(in folder: URL) -> URL? {
         let names = Files.names(in: folder)
         let debs = names.filter { $0.hasPrefix("\(package)_") && $0.hasSuffix(".deb") }
@@ -51,7 +51,7 @@ struct DebianPackageSource {
         return (newest ?? tarballs.first(where: names.contains)).map { folder.appending(path: $0) }
     }
 
-    /// The unpacked tree, in `folder`.
+    /// The unpacked tree, inside `folder`.
     private func unpack(_ archive: URL, into folder: URL) async throws -> URL {
         guard archive.pathExtension == "deb" else { return try await Tarball(archive).unpack(into: folder) }
         let content = folder.appending(path: "deb")
@@ -62,7 +62,7 @@ struct DebianPackageSource {
         let sources = content.appending(path: "usr/src")
         guard let tarball = Files.names(in: sources).first(where: { $0.hasPrefix("\(package).tar") }) else {
             throw KernelSourceError.cannotUnpack(
-                archive: archive.path, reason: "it holds no /usr/src/\(package).tar.xz")
+                archive: archive.path, reason: "it has no /usr/src/\(package).tar.xz")
         }
         return try await Tarball(sources.appending(path: tarball), of: archive).unpack(into: folder)
     }

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import HostTools
 
-/// An unpacked tree of the user's own; it is copied, because it may change while it is tested.
+/// An unpacked tree of the user; it is copied, because it may change while it is tested.
 struct DirectorySource {
     let folder: URL
 
@@ -25,7 +25,7 @@ struct DirectorySource {
                 onProgress("copying \(folder.path)")
                 try await HostTool("find").run(
                     to: "copy \(folder.path)",
-                    // The slash: the folder may be a symbolic link.
+                    // The slash, because the directory may be a symbolic link.
                     ["\(folder.path)/", "-mindepth", "1", "-maxdepth", "1", "!", "-name", ".git"]
                         + ["-exec", "cp", "--archive", "--reflink=auto", "--target-directory", copy.path, "{}", "+"])
                 try await HostTool("chmod").run(to: "make \(copy.path) writable", ["-R", "u+w", copy.path])
@@ -39,13 +39,14 @@ struct DirectorySource {
         return try KernelSource(pristine, named: place.lastPathComponent, note: note)
     }
 
-    /// Changes when a file is added, removed or written; costs a walk but reads no content.
+    /// Changes when a file is added, removed or written; costs a walk of the tree but reads no content.
     private func signature() async throws -> String {
         let walk = #"find . -path ./.git -prune -o -printf '%P %y %m %s %T@ %l\0' | sort -z | sha256sum"#
         return try await shell("look through \(folder.path)", walk, in: folder)
     }
 
-    /// A link out of the tree would let a build write where the user works, and hide a change from the digest.
+    /// Refuses a link that leads out of the tree: a build could write to its target, and the digest would miss a change
+    /// there.
     private func checkLinks(of copy: URL) async throws {
         let links = try await HostTool("find").run(
             to: "look through \(copy.path)", [copy.path, "-type", "l", "-printf", "%P\\n"])
@@ -55,7 +56,8 @@ struct DirectorySource {
         }
     }
 
-    /// What a configuration or a build left in the user's tree: kbuild would write into it, and so into the source.
+    /// Removes what a configuration or a build left in the user's tree: kbuild would write into it, and so into the
+    /// source.
     private func removeGenerated(from copy: URL) async throws {
         let removal = #"""
             # A generated file has its command beside it, as .NAME.cmd, or its original, as NAME_shipped.

@@ -1,15 +1,15 @@
 import Files
 import Foundation
 
-/// The folder that keeps sources and builds between runs; all of it can be made again.
+/// The directory that keeps sources and builds between runs; all of it can be made again.
 ///
-/// Pristine sources and build trees share files by hard links, so the folder must be one file system.
+/// Pristine sources and build trees share files by hard links, so the directory must be on one file system.
 package struct KernelCache: Sendable {
     package let folder: URL
 
     package init(folder: URL) { self.folder = folder }
 
-    /// Archives as they were downloaded, and archives or unpacked trees that were put here by hand.
+    /// Archives that were downloaded, and archives or unpacked trees that the user put here.
     package var sources: URL { folder.appending(path: "sources") }
     /// Unpacked sources by digest, never modified.
     var pristine: URL { folder.appending(path: "pristine") }
@@ -26,20 +26,20 @@ package struct KernelCache: Sendable {
     }
 }
 
-/// A build tree in the cache as far as its source is concerned, with which it shares files by hard links.
+/// A build tree in the cache, as far as it shares files with its source by hard links.
 package struct LinkedTree: Sendable {
     package let folder: URL
 
     package init(folder: URL) { self.folder = folder }
 
     package var tree: URL { folder.appending(path: "tree") }
-    /// There while a build is under way, and after one that did not come to its end.
+    /// Exists during a build, and after one that did not come to its end.
     package var underWay: URL { folder.appending(path: "under-way") }
-    /// What is built, written last.
+    /// What is built; written last.
     package var state: URL { folder.appending(path: "build.json") }
 
-    /// Makes the next build begin the tree anew. It is not removed: somebody may be at work there, and does this under
-    /// the tree's lock.
+    /// Makes the next build start the tree anew; it does not remove the tree, because another drydock may use it and
+    /// does that under the tree's lock.
     func spoil() throws(FileError) {
         try Files.write(Data(), to: underWay)
         try Files.remove(state)

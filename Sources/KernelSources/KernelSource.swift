@@ -5,19 +5,19 @@ import Targets
 
 /// A kernel's source, unpacked once and never modified.
 package struct KernelSource: Sendable {
-    /// Of the archive's bytes, of a commit's tree, or of a folder's content.
+    /// Of the archive's bytes, of a commit's tree, or of a directory's content.
     package let digest: Digest
-    /// The top of the unpacked tree; read only.
+    /// The top directory of the unpacked tree; read only.
     package let tree: URL
     /// From the top Makefile, such as `6.1.192` or `2.6.18-238.el5`.
     package let version: String
-    /// What make has to be told of the version, because the Makefile does not know it.
+    /// The rest of the version, which make must be given because the Makefile does not have it.
     package let extraVersion: String?
-    /// It had been unpacked before.
+    /// Whether it was unpacked before.
     package let reused: Bool
-    /// What a user should know about this source, such as that nobody could check it.
+    /// What a user should know about this source, such as that its checksum cannot be checked.
     package let note: String?
-    /// What was given, in words.
+    /// What the user gave, in words.
     private(set) var given = ""
 
     /// - Parameter name: see `KernelVersion`.
@@ -31,7 +31,7 @@ package struct KernelSource: Sendable {
         self.note = note
     }
 
-    /// Of all that a build takes from the source.
+    /// Covers all that a build takes from the source.
     package var identity: String { digest.hexadecimal + (extraVersion ?? "") }
 
     /// For the records of a run.
@@ -68,10 +68,11 @@ package struct KernelSource: Sendable {
 }
 
 extension KernelSource {
-    /// What `--source` names, told by its content.
+    /// The kind of source that `--source` names, decided by its content.
     /// - Parameters:
-    ///   - path: a folder, a git repository, a source RPM or a tarball.
-    ///   - ref: the branch, tag or commit of a repository; nil takes a bare repository's HEAD, and a folder as it is.
+    ///   - path: a directory, a git repository, a source RPM or a tarball.
+    ///   - ref: the branch, tag or commit of a repository; nil takes a bare repository's HEAD, and a directory as it
+    ///     is.
     /// - Throws: `KernelSourceError.noSuchSource`, or why it is none of these.
     package static func describe(_ path: String, ref: String?) async throws -> SourceDescription {
         let file = URL(filePath: path).standardizedFileURL
@@ -85,7 +86,7 @@ extension KernelSource {
                 ? .repository(path: file.path, ref: "HEAD") : .directory(file.path)
         }
         if ref != nil { throw KernelSourceError.notARepository(path: path) }
-        // By its name too: what is said about a damaged package or tarball is worth more than "unknown".
+        // By its name too, because the message about a damaged package or tarball says more than "unknown".
         if try await SourcePackage.isPackage(file) || file.pathExtension == "rpm" { return .sourcePackage(file.path) }
         if try await Tarball.isTarball(file) || Tarball.stem(of: file.lastPathComponent) != nil {
             return .tarball(TarballDescription(file: file.path, url: nil, sha256: nil))

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// The version that a tree's top Makefile states.
+/// The version in a tree's top Makefile.
 struct KernelVersion {
     /// Such as `6.1.192` or `2.6.18-238.el5`.
     let text: String
@@ -9,10 +9,10 @@ struct KernelVersion {
     let extra: String?
 
     /// - Parameters:
-    ///   - origin: what the user gave, for the error, if it is not the folder itself.
-    ///   - name: what the source is called, such as a folder's name or a package's version and release. A vendor's
-    ///     `%prep` leaves `EXTRAVERSION = -prep` in the Makefile: the release then stands in the name alone.
-    /// - Throws: `KernelSourceError.notAKernelTree` if the folder is not the top of a tree this host can build.
+    ///   - origin: what the user gave, for the error, if it is not the directory itself.
+    ///   - name: the source's name, such as that of a directory, or a package's version and release. A vendor's `%prep`
+    ///     leaves `EXTRAVERSION = -prep` in the Makefile: then only the name has the release.
+    /// - Throws: `KernelSourceError.notAKernelTree` if the directory is not the top of a tree that this host can build.
     init(ofTree tree: URL, from origin: String? = nil, named name: String = "") throws {
         let origin = origin ?? tree.path
         let makefile = tree.appending(path: "Makefile")
@@ -46,18 +46,18 @@ struct KernelVersion {
             extra = String(release.dropFirst(numbers.count))
             return
         }
-        // 2.6.18-8.el5 does not say yet in its Makefile which RHEL it is of.
+        // The Makefile of 2.6.18-8.el5 does not yet say for which RHEL it is.
         let major = value("RHEL_MAJOR") ?? (numbers == "2.6.18" ? "5" : nil)
         text = numbers + written + (major.map { ".el\($0)" } ?? "")
         extra = nil
     }
 
-    /// `2.6.18-128.el5` in `kernel-2.6.18-128.el5.src.rpm`, in `linux-2.6.18-128.el5.x86_64` and the like.
+    /// `2.6.18-128.el5` of `kernel-2.6.18-128.el5.src.rpm`, of `linux-2.6.18-128.el5.x86_64` and the like.
     private static func release(of numbers: String, in name: String) -> String? {
         guard let start = name.range(of: "\(numbers)-")?.lowerBound,
             let match = name[start...].firstMatch(of: /^[0-9.]+-[0-9][0-9A-Za-z._+~]*/)
         else { return nil }
-        // Swift's \b sees no end of a word in "src.rpm".
+        // Swift's \b does not find the end of a word in "src.rpm".
         return String(match.output).replacing(
             /\.(?:src|nosrc|noarch|x86_64|i[3-6]86|tar|tgz|txz|tbz2?)(?:\..*)?$/, with: "")
     }

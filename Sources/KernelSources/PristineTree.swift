@@ -2,11 +2,11 @@ import Files
 import Foundation
 import HostTools
 
-/// An unpacked source in the cache: whole, because it is renamed into its place only when it is.
+/// An unpacked source in the cache; always whole, because it gets its name only when it is complete.
 struct PristineTree {
     let digest: Digest
     let folder: URL
-    /// It had been unpacked before.
+    /// Whether it was unpacked before.
     let reused: Bool
 
     private init(_ digest: Digest, in cache: KernelCache, reused: Bool) {
@@ -15,24 +15,24 @@ struct PristineTree {
         folder = cache.pristine.appending(path: digest.short)
     }
 
-    /// The tree of that digest, if it was unpacked before, and it was written down what it was then.
+    /// The tree of that digest, if it was unpacked before and its manifest is whole.
     static func existing(_ digest: Digest, in cache: KernelCache) -> PristineTree? {
         let tree = PristineTree(digest, in: cache, reused: true)
         return Files.exists(tree.folder) && PristineManifest(tree: tree.folder).isWhole ? tree : nil
     }
 
-    /// The tree `known` tells of, or else the one that `fill` makes; another drydock at the same work is waited for.
+    /// The tree that `known` finds, or else the one that `fill` makes; waits for another drydock that does the same.
     /// - Parameters:
-    ///   - name: of the work, for its lock and its folder.
+    ///   - name: of the work, for its lock and its directory.
     ///   - origin: what the user gave, for errors.
-    ///   - fill: works in an empty folder, which goes away afterwards, and says where in it the tree lies.
+    ///   - fill: works in an empty directory, which is removed afterwards, and returns where in it the tree is.
     static func obtain(
         _ name: String, from origin: String, cache: KernelCache, onProgress: @Sendable (String) -> Void,
         known: () throws -> Digest?, fill: (URL) async throws -> (digest: Digest, tree: URL)
     ) async throws -> PristineTree {
         func existing() throws -> PristineTree? { try known().flatMap { Self.existing($0, in: cache) } }
         if let tree = try existing() { return tree }
-        let wait = { onProgress("waiting for another drydock that unpacks \(name)") }
+        let wait = { onProgress("waiting for another drydock, which unpacks \(name)") }
         return try await FileLock.hold(cache.pristine.appending(path: "\(name).lock"), onWait: wait) {
             if let tree = try existing() { return tree }
             let partial = cache.pristine.appending(path: "\(name).partial")
@@ -51,8 +51,8 @@ struct PristineTree {
         }
     }
 
-    /// Where this host's clock is behind the source's files, they become as old as now: make takes files of the
-    /// future for changed for ever, and a build could not be told from them by its times.
+    /// Gives files with a time in the future the present time: make would take them for changed for ever, and a build
+    /// could not be told from them by its times.
     private static func settleTimes(of tree: URL) async throws {
         try await HostTool("find").run(
             to: "look through \(tree.path)",

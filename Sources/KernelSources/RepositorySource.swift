@@ -2,7 +2,7 @@ import Files
 import Foundation
 import HostTools
 
-/// A commit of a git repository, bare or with a work tree; what is not committed is no part of it.
+/// A commit of a git repository, bare or with a work tree; uncommitted changes are not part of it.
 struct RepositorySource {
     let folder: URL
     let ref: String
@@ -42,7 +42,7 @@ struct RepositorySource {
         return try KernelSource(pristine, named: ref)
     }
 
-    /// The repository whose top is `folder`, or nil; a folder within a work tree is none.
+    /// The repository whose top directory is `folder`; nil for a directory inside a work tree.
     static func repository(at folder: URL) async throws -> String? {
         let result = try await git([
             "-C", folder.path, "rev-parse", "--absolute-git-dir", "--show-prefix", "--is-bare-repository",
@@ -61,14 +61,14 @@ struct RepositorySource {
         return result.lines.dropFirst().first?.isEmpty == true ? path : nil
     }
 
-    /// Whether the folder is a repository and nothing else.
+    /// Whether the directory is a bare repository.
     static func isBare(_ folder: URL) async throws -> Bool {
         let parts = ["HEAD", "objects", "refs"].map { folder.appending(path: $0) }
         guard parts.allSatisfy(Files.exists) else { return false }
         return try await repository(at: folder) != nil
     }
 
-    /// The branches and tags most like the one that is not there.
+    /// The branches and tags whose names are most like the missing one.
     private func refs(near git: [String]) async throws -> [String] {
         let all = try await Self.git(git + ["for-each-ref", "--format=%(refname:short)"]).lines
         func likeness(_ name: String) -> Int {
@@ -80,7 +80,7 @@ struct RepositorySource {
         return ranked.prefix(5).map(\.name)
     }
 
-    /// What git's own hooks and rebases set, and what would lead it to another repository.
+    /// The variables that git's hooks and rebases set; they would lead git to another repository.
     private static let foreign = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"]
         .flatMap { ["--unset", $0] }
 

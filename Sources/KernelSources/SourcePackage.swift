@@ -2,7 +2,7 @@ import Files
 import Foundation
 import HostTools
 
-/// A vendor's source RPM: a tarball, patches, and the spec that says which of them are applied how.
+/// A vendor's source RPM: a tarball, patches, and the spec that says which of them to apply and how.
 struct SourcePackage {
     let file: URL
 
@@ -11,7 +11,7 @@ struct SourcePackage {
         onProgress("checking \(file.lastPathComponent)")
         let archive = try DigestMemo.digest(of: file, keptIn: cache.pristine)
         let macros = SpecPreparation.macros(for: release)
-        // The same package prepared in another way is another source.
+        // The same package, prepared in another way, is another source.
         let digest = Digest(inputs: ["package": archive.hexadecimal, "macros": macros.joined(separator: "\n")])
         let pristine = try await PristineTree.obtain(
             digest.short, from: file.path, cache: cache, onProgress: onProgress, known: { digest },
@@ -24,7 +24,7 @@ struct SourcePackage {
         return try KernelSource(pristine, named: release)
     }
 
-    /// Whether rpm takes the file for one of its own.
+    /// Whether rpm recognises the file as one of its own.
     static func isPackage(_ file: URL) async throws -> Bool { try await header(of: file).status == .exited(0) }
 
     /// Such as `2.6.18-128.el5`.
@@ -42,14 +42,14 @@ struct SourcePackage {
     }
 
     private static func header(of file: URL) async throws -> ToolResult {
-        // Without a look into the host's database of packages and keys, which it may not have.
+        // Without the host's database of packages and keys, because the host may not have one.
         try await HostTool("rpm", environment: ["LC_ALL": "C"]).run([
             "--query", "--package", "--nomanifest", "--nosignature", "--nodigest", "--queryformat",
             #"drydock %{SOURCEPACKAGE} %{VERSION}-%{RELEASE} %{NVRA} %{SOURCERPM}\n"#, file.path,
         ])
     }
 
-    /// Puts the spec and all it names where rpmbuild looks for them.
+    /// Puts the spec and everything it names into the directories in which rpmbuild looks for them.
     private func unpack(into folder: URL) async throws -> URL {
         let database = folder.appending(path: "database")
         let check = try await HostTool("rpmkeys", environment: ["LC_ALL": "C"]).run([
@@ -70,7 +70,7 @@ struct SourcePackage {
             throw KernelSourceError.cannotUnpack(archive: file.path, reason: result.tail(3))
         }
         guard let name = Files.names(in: sources).first(where: { $0.hasSuffix(".spec") }) else {
-            throw KernelSourceError.cannotUnpack(archive: file.path, reason: "it holds no spec")
+            throw KernelSourceError.cannotUnpack(archive: file.path, reason: "it has no spec")
         }
         let spec = folder.appending(path: "SPECS/\(name)")
         try Files.createFolder(spec.deletingLastPathComponent())

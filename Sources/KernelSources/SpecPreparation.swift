@@ -9,20 +9,20 @@ struct SpecPreparation {
     let package: URL
     let spec: URL
     let macros: [String]
-    /// Holds `SOURCES`; all else is made in it.
+    /// Has `SOURCES`; everything else is made in it.
     let folder: URL
 
     private var build: URL { folder.appending(path: "BUILD") }
 
-    /// The macros a spec finds on the host it was written for.
+    /// The macros that a spec finds on the host it was written for.
     /// - Parameter release: such as `2.6.18-128.el5`.
     static func macros(for release: String) -> [String] {
         var macros = [
-            // As rpm had it until 4.6; a spec that wants less says so.
+            // The default of rpm up to 4.6; a spec that wants less says so.
             "_default_patch_fuzz 2",
-            // Where these specs come from, sh is bash.
+            // On the hosts of these specs, sh is bash.
             "_buildshell /bin/bash",
-            // Old change logs name people in Latin-1.
+            // Old change logs have names of people in Latin-1.
             "_invalid_encoding_terminates_build 0",
         ]
         if let dist = release.firstMatch(of: /\.el(\d+).*$/) {
@@ -43,8 +43,8 @@ struct SpecPreparation {
             "rpmbuild",
             environment: [
                 "LC_ALL": "C", "HOME": "\(folder.path)/home", "PATCH_GET": "0",
-                // Vendors run `make oldconfig` over their configurations at the end of %prep, which this host's make
-                // cannot do in an old tree; the configurations are not what is wanted.
+                // At the end of %prep, vendors run `make oldconfig` over their configurations. This host's make cannot
+                // do that in an old tree, and the configurations are not needed.
                 "PATH": "\(folder.path)/bin:\(path)",
             ])
         let result = try await tool.run(
@@ -56,7 +56,7 @@ struct SpecPreparation {
         return tree
     }
 
-    /// The patch that rpm, or a spec's shell function, announces in `line`.
+    /// The patch that rpm, or a shell function of the spec, announces in `line`.
     private static func patch(in line: String) -> String? {
         (line.firstMatch(of: /^Patch #\d+ \((.+)\):$/) ?? line.firstMatch(of: /^\++ ApplyPatch (\S+)/))
             .map { String($0.1) }
@@ -66,7 +66,7 @@ struct SpecPreparation {
         let rejection = #/FAILED|malformed patch|can't find file to patch|Only garbage was found|previously applied/#
         let lines = result.lines
         guard let last = lines.lastIndex(where: { $0.firstMatch(of: rejection) != nil }),
-            // A reject that %prep went on after is not why it ended.
+            // If %prep went on after a reject, the reject is not why it ended.
             let index = lines[...last].lastIndex(where: { Self.patch(in: $0) != nil }),
             !lines[last...].contains(where: { Self.patch(in: $0) != nil }), let patch = Self.patch(in: lines[index])
         else {
@@ -82,7 +82,7 @@ struct SpecPreparation {
         Files.texts(under: build, endingIn: ".rej").flatMap { $0.split(separator: "\n").prefix(60).map(String.init) }
     }
 
-    /// The kernel tree under BUILD: besides it, the vanilla tree it was copied from may lie there.
+    /// The kernel tree under BUILD, which may also have the vanilla tree that it was copied from.
     private func tree() throws -> URL {
         var folders = [build]
         for _ in 0..<4 {

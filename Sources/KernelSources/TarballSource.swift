@@ -3,7 +3,7 @@ import Foundation
 import HostTools
 import Targets
 
-/// A tree in a tarball that lies somewhere, lies in the cache, or can be downloaded into it.
+/// A tree in a tarball that is given by its path, is in the cache, or can be downloaded into it.
 struct TarballSource {
     let tarball: TarballDescription
 
@@ -15,7 +15,9 @@ struct TarballSource {
         }
         let file = tarball.file.hasPrefix("/") ? URL(filePath: tarball.file) : cache.sources.appending(path: name)
         if !Files.exists(file), let folder = unpackedByHand(name, in: cache) {
-            let note = wanted.map { _ in "\(folder.lastPathComponent)/ came unpacked: its SHA-256 cannot be checked" }
+            let note = wanted.map { _ in
+                "\(folder.lastPathComponent)/ is already unpacked: its SHA-256 cannot be checked"
+            }
             return try await DirectorySource(folder: folder).obtain(cache: cache, note: note, onProgress: onProgress)
         }
         try await fetch(file, wanted, cache, onProgress)
@@ -33,7 +35,7 @@ struct TarballSource {
         return try KernelSource(pristine, named: name)
     }
 
-    /// The folder of the cache that stands for a tarball which is not there.
+    /// The directory of the cache that replaces a missing tarball.
     private func unpackedByHand(_ name: String, in cache: KernelCache) -> URL? {
         guard !tarball.file.hasPrefix("/"), let stem = Tarball.stem(of: name) else { return nil }
         let folder = cache.sources.appending(path: stem)
@@ -52,8 +54,7 @@ struct TarballSource {
     }
 }
 
-/// A file that curl brings into the cache: resumed where an earlier download was cut off, and verified before it
-/// gets its name.
+/// A file that curl downloads into the cache: it resumes an earlier download, and is checked before it gets its name.
 private struct Download {
     let url: String
     let file: URL
@@ -63,7 +64,7 @@ private struct Download {
     private var partial: URL { file.appendingPathExtension("partial") }
 
     func run(onProgress: @escaping @Sendable (String) -> Void) async throws {
-        let wait = { onProgress("waiting for another drydock that downloads \(name)") }
+        let wait = { onProgress("waiting for another drydock, which downloads \(name)") }
         try await FileLock.hold(file.appendingPathExtension("lock"), onWait: wait) {
             guard !Files.exists(file) else { return }
             // An earlier drydock may have been killed between the last byte and the check.
@@ -80,9 +81,9 @@ private struct Download {
 
     private func receive(_ onProgress: @escaping @Sendable (String) -> Void) async throws {
         let size = (try? FileManager.default.attributesOfItem(atPath: partial.path))?[.size] as? Int ?? 0
-        onProgress(size == 0 ? "downloading \(name)" : "downloading \(name) from byte \(size) on")
+        onProgress(size == 0 ? "downloading \(name)" : "downloading \(name), starting at byte \(size)")
         var result = try await curl()
-        // 33 and 36: the server, or the protocol, cannot go on in the middle.
+        // 33 and 36: the server, or the protocol, cannot resume a download.
         if size > 0, [.exited(33), .exited(36)].contains(result.status) {
             try Files.remove(partial)
             onProgress("downloading \(name)")
@@ -95,7 +96,7 @@ private struct Download {
     }
 
     private func curl() async throws -> ToolResult {
-        // No user's ~/.curlrc; a connection that brings nothing for a minute is given up.
+        // Ignores the user's ~/.curlrc; gives up a connection that brings nothing for a minute.
         try await HostTool("curl").run([
             "--disable", "--fail", "--location", "--silent", "--show-error", "--retry", "2", "--connect-timeout", "30",
             "--speed-time", "60", "--continue-at", "-", "--output", partial.path, "--url", url,
@@ -107,23 +108,23 @@ private struct Download {
     }
 }
 
-/// A tarball with one kernel tree in it, compressed in any way tar knows.
+/// A tarball with one kernel tree in it, in any compression that tar knows.
 struct Tarball {
     private let file: URL
-    /// What the user knows the tarball by, for errors.
+    /// The name by which the user knows the tarball, for errors.
     private let origin: URL
 
-    /// - Parameter origin: the archive the tarball came in, if it is not the tarball itself.
+    /// - Parameter origin: the archive that contained the tarball, if it is not the tarball itself.
     init(_ file: URL, of origin: URL? = nil) {
         self.file = file
         self.origin = origin ?? file
     }
 
-    /// Unpacks it and says where in `folder` the tree lies: in the one folder on top, or right there.
+    /// Unpacks it and returns where in `folder` the tree is: in the one directory at the top, or at the top itself.
     func unpack(into folder: URL) async throws -> URL {
         let content = folder.appending(path: "content")
         try Files.createFolder(content)
-        // Tar itself refuses names that leave the folder.
+        // Tar itself refuses names that leave the directory.
         let result = try await HostTool("tar", environment: ["LC_ALL": "C"]).run([
             "--extract", "--file", file.path, "--directory", content.path, "--no-same-owner",
         ])
@@ -145,7 +146,7 @@ struct Tarball {
         return !result.lines.isEmpty
     }
 
-    /// `linux-2.6.18` for `linux-2.6.18.tar.bz2`; nil for a name that no tarball has.
+    /// `linux-2.6.18` for `linux-2.6.18.tar.bz2`; nil if the name is not that of a tarball.
     static func stem(of name: String) -> String? {
         name.wholeMatch(of: /(.+)\.(?:tar(?:\.(?:bz2|xz|gz))?|tgz|txz|tbz2?)/).map { String($0.1) }
     }

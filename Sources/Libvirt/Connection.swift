@@ -2,13 +2,13 @@ import CLibvirt
 
 /// A connection to a hypervisor, closed when it goes out of scope.
 ///
-/// Every call blocks; the caller sees to it that they run on a thread that may.
+/// Every call blocks; the caller must run it on a thread that may block.
 package struct Connection: ~Copyable {
     package let uri: String
     private let pointer: OpaquePointer
     private var callbacks: [Int32] = []
 
-    /// Connects; the event loop is started first and libvirt's messages on standard error are silenced.
+    /// Connects, after starting the event loop and silencing libvirt's messages on standard error.
     package init(opening uri: String) throws(LibvirtError) {
         try EventLoop.start()
         virSetErrorFunc(nil) { _, _ in }
@@ -40,7 +40,7 @@ package struct Connection: ~Copyable {
     /// Starts a transient domain.
     /// - Parameters:
     ///   - autodestroy: the domain ends with this connection; the embedded driver refuses this.
-    ///   - paused: its processors do not run until somebody lets them.
+    ///   - paused: its CPUs do not run before `resume`.
     package func createDomain(
         xml: String, named name: String, autodestroy: Bool, paused: Bool = false
     ) throws(LibvirtError) -> Domain {
@@ -50,13 +50,14 @@ package struct Connection: ~Copyable {
         return Domain(owning: domain)
     }
 
-    /// - Throws: an error that `meansGone` where there is no such domain.
+    /// - Throws: an error that `meansGone` if there is no such domain.
     package func domain(named name: String) throws(LibvirtError) -> Domain {
         guard let domain = virDomainLookupByName(pointer, name) else { throw .last("find domain", name) }
         return Domain(owning: domain)
     }
 
-    /// Hears of every change in the life of every domain, on the event loop's thread, until the connection closes.
+    /// Calls `handler` for every lifecycle change of every domain, on the event loop's thread, until the connection
+    /// closes.
     ///
     /// A `started` event can arrive before the call that starts the domain returns.
     package mutating func onLifecycle(_ handler: @escaping @Sendable (LifecycleEvent) -> Void) throws(LibvirtError) {
@@ -68,7 +69,7 @@ package struct Connection: ~Copyable {
             return 0
         }
         let listener = Unmanaged.passRetained(Listener(handler))
-        // VIR_DOMAIN_EVENT_CALLBACK, a macro in C: each kind of event has its own callback type.
+        // VIR_DOMAIN_EVENT_CALLBACK is a macro in C: each kind of event has its own callback type.
         let identifier = virConnectDomainEventRegisterAny(
             pointer, nil, Int32(VIR_DOMAIN_EVENT_ID_LIFECYCLE.rawValue),
             unsafeBitCast(callback, to: virConnectDomainEventGenericCallback.self), listener.toOpaque(),

@@ -1,7 +1,7 @@
 import CLibvirt
 import Glibc
 
-/// A handle on one domain; releasing it does nothing to the domain.
+/// A handle of one domain; releasing it does nothing to the domain.
 package struct Domain: ~Copyable {
     package let name: String
     private let pointer: OpaquePointer
@@ -36,12 +36,12 @@ package struct Domain: ~Copyable {
         return String(cString: text)
     }
 
-    /// Lets the processors of a domain that was started paused run.
+    /// Lets the CPUs of a domain that was started paused run.
     package func resume() throws(LibvirtError) {
         guard virDomainResume(pointer) == 0 else { throw .last("resume domain", name) }
     }
 
-    /// Ends the domain at once; one that is gone already is no error.
+    /// Ends the domain at once; it is not an error if the domain has already ended.
     package func destroy() throws(LibvirtError) {
         guard virDomainDestroy(pointer) != 0 else { return }
         let error = LibvirtError.last("destroy domain", name)

@@ -1,9 +1,9 @@
 import CLibvirt
 import Foundation
 
-/// libvirt's own event loop, run by a thread of its own for the life of the process.
+/// libvirt's own event loop, run by its own thread for the life of the process.
 ///
-/// The embedded driver refuses to open without one, and lifecycle events arrive on its thread.
+/// The embedded driver refuses to open without a loop, and lifecycle events arrive on the loop's thread.
 package enum EventLoop {
     private static let failure: LibvirtError? = {
         guard virEventRegisterDefaultImpl() == 0 else { return .last("register", "libvirt's event loop") }
@@ -13,7 +13,7 @@ package enum EventLoop {
         return nil
     }()
 
-    /// Starts the loop where it does not run yet.
+    /// Starts the loop if it does not run yet.
     package static func start() throws(LibvirtError) {
         if let failure { throw failure }
     }

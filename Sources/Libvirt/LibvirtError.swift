@@ -1,6 +1,6 @@
 import CLibvirt
 
-/// What libvirt said when it refused something.
+/// What libvirt said when it refused a call.
 package struct LibvirtError: Error, Equatable, CustomStringConvertible {
     /// The part of libvirt that complains (`virErrorDomain`).
     package let domain: Int32
@@ -23,12 +23,12 @@ package struct LibvirtError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { "cannot \(act) \(value): \(message)" }
 
-    /// The domain is not there, or not running: what a destroy was to bring about (codes 42 and 55).
+    /// The domain does not exist or does not run, so a destroy has nothing left to do (codes 42 and 55).
     package var meansGone: Bool {
         code == Int32(VIR_ERR_NO_DOMAIN.rawValue) || code == Int32(VIR_ERR_OPERATION_INVALID.rawValue)
     }
 
-    /// The calling thread's last error; to be read before anything is awaited.
+    /// The calling thread's last error; read it before any `await`.
     static func last(_ act: String, _ value: String) -> LibvirtError {
         guard let error = virGetLastError() else {
             return LibvirtError(domain: 0, code: 0, message: "libvirt gave no reason", act: act, value: value)

@@ -6,14 +6,14 @@ package struct LifecycleEvent: Sendable, Equatable {
         case started
         case stopped(StopReason)
         case crashed
-        /// Somebody on the host asks the hypervisor's process to end, as by a signal.
+        /// Something on the host asked the hypervisor's process to end, for example with a signal.
         case endedByHost
-        /// Defined, suspended, resumed, shutting down and what later versions add.
+        /// Defined, suspended, resumed, shutting down, and what later versions add.
         case other(Int32)
     }
 
     package enum StopReason: Sendable, Equatable {
-        /// The guest switched itself off, or reset where a reset ends the domain.
+        /// The guest powered off, or reset and a reset ends the domain.
         case shutdown
         case destroyed
         case crashed

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Runs an actor's jobs, one after the other, on one thread that is allowed to block.
 ///
-/// libvirt's calls block and its last error belongs to the thread, so they may neither occupy the cooperative
-/// pool nor move between threads.
+/// libvirt's calls block and its last error belongs to the thread, so they may neither occupy the cooperative pool nor
+/// move between threads.
 package final class ThreadExecutor: SerialExecutor {
     private let queue: JobQueue
 

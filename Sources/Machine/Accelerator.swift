@@ -1,4 +1,4 @@
-/// What executes the guest's code, and why that.
+/// What executes the guest's code, and why it was chosen.
 package struct Accelerator: Codable, Sendable, Equatable {
     package enum Kind: String, Codable, Sendable {
         case kvm
@@ -6,7 +6,7 @@ package struct Accelerator: Codable, Sendable, Equatable {
     }
 
     package let kind: Kind
-    /// For people: what was tried, with the times it took.
+    /// For people: what was tried and how long it took.
     package let reason: String
 
     package init(kind: Kind, reason: String) {
@@ -14,7 +14,7 @@ package struct Accelerator: Codable, Sendable, Equatable {
         self.reason = reason
     }
 
-    /// Decides: KVM only where it ran the test, and ran it faster than TCG.
+    /// Chooses KVM only if it ran the test, and ran it faster than TCG.
     package init(tcgSeconds: Double, kvm: KVMTrial) {
         let tcg = "TCG took \(tcgSeconds.inHundredths) s"
         switch kvm {
@@ -32,9 +32,9 @@ package struct Accelerator: Codable, Sendable, Equatable {
     }
 }
 
-/// How the test loop went under KVM.
+/// The result of the test loop under KVM.
 package enum KVMTrial: Sendable, Equatable {
-    /// `/dev/kvm` is not there or does not open.
+    /// `/dev/kvm` does not exist or cannot be opened.
     case unusable(String)
     case unfinished(limitSeconds: Int)
     case failed(String)

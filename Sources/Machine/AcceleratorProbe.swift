@@ -2,14 +2,14 @@ import Files
 import Foundation
 import HostTools
 
-/// Finds out what executes guest code best on this host, by executing some.
+/// Finds the best way to execute guest code on this host, by executing some.
 ///
 /// That `/dev/kvm` opens proves nothing: a nested, emulating KVM opens, reaches long mode, and is hundreds of times
-/// slower than TCG. So a boot sector counts in 64-bit mode under both, against the clock.
+/// slower than TCG. So a boot sector counts in 64-bit mode under both, and the time is measured.
 package struct AcceleratorProbe: Sendable {
     /// The assembler source of the boot sector, `images/accelerator/sector.S`.
     package let sectorSource: URL
-    /// A folder that outlives the run; the answer is kept in it.
+    /// A directory that outlives the run; the answer is kept in it.
     package let cache: URL
     /// QEMU's program.
     package let emulator: URL
@@ -17,7 +17,7 @@ package struct AcceleratorProbe: Sendable {
     private static let rounds = 30_000_000
     private static let kvmLimitSeconds = 3
     private static let tcgLimitSeconds = 60
-    /// QEMU's exit status when the sector wrote 0x21 to isa-debug-exit.
+    /// QEMU's exit status after the sector wrote 0x21 to isa-debug-exit.
     private static let loopEnded: Int32 = 0x21 << 1 | 1
 
     package init(sectorSource: URL, cache: URL, emulator: URL) {
@@ -26,7 +26,7 @@ package struct AcceleratorProbe: Sendable {
         self.emulator = emulator
     }
 
-    /// The answer, from the cache where this host, its kernel, QEMU, the sector and the state of `/dev/kvm` are the same.
+    /// The answer; from the cache if this host, its kernel, QEMU, the sector and the state of `/dev/kvm` are the same.
     /// - Throws: `MachineError`, `ToolError` or `CancellationError`.
     package func measure() async throws -> Accelerator {
         let kvm = Self.kvmComplaint()
@@ -104,7 +104,7 @@ package struct AcceleratorProbe: Sendable {
     }
 
     private func run(_ sector: URL, _ kind: Accelerator.Kind, limitSeconds: Int) async throws -> KVMTrial {
-        // timeout(1) without --foreground would put QEMU out of reach of the group that a Ctrl-C is sent to.
+        // Without --foreground, timeout(1) would take QEMU out of the process group that gets a Ctrl-C.
         let result = try await HostTool("timeout").run([
             "--foreground", "--signal=KILL", "\(limitSeconds)", emulator.path, "-machine", "pc",
             "-accel", kind.rawValue, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
@@ -121,7 +121,7 @@ package struct AcceleratorProbe: Sendable {
         }
     }
 
-    /// Why KVM cannot be tried, or nil.
+    /// Why KVM cannot be tried; nil if it can.
     private static func kvmComplaint() -> String? {
         let descriptor = open("/dev/kvm", O_RDWR | O_CLOEXEC)
         guard descriptor < 0 else {

@@ -3,15 +3,15 @@ import Evidence
 import Files
 import Foundation
 
-/// Runs one guest from power-on to its end, however that comes.
+/// Runs one guest from power-on to its end, however it ends.
 package enum Boot {
     private static let pollInterval = Duration.milliseconds(25)
 
     /// Boots `spec` and watches it.
     ///
     /// A guest that panics, hangs or vanishes is a record, not an error. The console file is truncated first.
-    /// - Parameter onProgress: told what the guest does whenever that changes: "booting", "2/5 vmtruncate-fault".
-    /// - Throws: `MachineError` where no guest could be started, or `CancellationError`; the guest is gone by then.
+    /// - Parameter onProgress: called when the guest's activity changes: "booting", "2/5 vmtruncate-fault".
+    /// - Throws: `MachineError` if no guest could be started, or `CancellationError`; the guest has ended by then.
     package static func run(
         _ spec: MachineSpec, limits: BootLimits, on hypervisor: Hypervisor,
         onProgress: @Sendable (String) -> Void = { _ in }
@@ -30,14 +30,14 @@ package enum Boot {
             }
             return (ending, clock.now, SchedulingRecord(windows: scheduling.windows))
         }
-        // What was seen of the guest counts without it.
+        // The record of the guest counts without this file.
         if let file = spec.scheduling { try? scheduling.write(to: file) }
         return BootRecord(
             ending: ending, seconds: (end - started) / .seconds(1), secondsToInit: monitor.secondsToInit,
             accelerator: spec.accelerator.rawValue)
     }
 
-    /// Polls until the guest has left or has to be destroyed.
+    /// Polls until the guest has ended or must be destroyed.
     private static func watch(
         _ guest: Guest, _ console: FileHandle, _ monitor: inout BootMonitor, _ scheduling: inout SchedulingWatch,
         _ onProgress: @Sendable (String) -> Void, elapsed: () -> Double
@@ -45,7 +45,7 @@ package enum Boot {
         var parser = ConsoleWatch()
         var lines = 0
         while true {
-            // The state first: what the guest printed before it ended is then read before the end is judged.
+            // The state comes first, so that all the guest printed before its end is read before the end is judged.
             let status = await status(of: guest)
             let isStopped = scheduling.isStopped
             let bytes = try console.readToEnd() ?? Data()
@@ -84,7 +84,7 @@ package enum Boot {
         }
     }
 
-    /// With a full file system neither the console nor the disk says all there was to say.
+    /// If the file system is full, the console and the disk may be incomplete.
     private static func settled(_ ending: Ending, _ scheduling: SchedulingWatch) -> Ending {
         guard scheduling.sawFullFileSystem else { return ending }
         return .hostInterference(.noSpace(path: scheduling.place.path))

@@ -1,16 +1,16 @@
-/// How long a guest may take, and how much it may say. Its time does not pass while the host keeps its processors from it.
+/// How long a guest may take, and how much it may print; its time does not count while the host keeps its CPUs from it.
 package struct BootLimits: Sendable, Equatable {
     /// From starting the domain to `drydock: init`.
     package let bootSeconds: Int
     /// From `drydock: init` to the guest's end: the workloads' time limits and some slack.
     package let runSeconds: Int
-    /// How long after a final sign the guest may print the rest of its report.
+    /// How long, after a report of its death, the guest may print the rest of the report.
     package let panicGraceSeconds: Double
-    /// How long after a lockup, a hung task or a stall the guest may go without a sign of progress.
+    /// How long after a lockup, a hung task or a stall the guest may show no progress.
     package let hangGraceSeconds: Double
-    /// A console that grew past this is a guest that does nothing but complain.
+    /// If a console grows beyond this size, the guest does nothing but complain.
     package let consoleBytes: Int
-    /// How long QEMU may be stopped, or libvirt keep the guest paused, at a time.
+    /// How long at a time QEMU may be stopped, or libvirt may keep the guest paused.
     package let pausedSeconds: Double
 
     package init(

@@ -6,25 +6,25 @@ import Libvirt
 package struct BootMonitor {
     package enum Decision: Equatable {
         case wait
-        /// The guest left by itself.
+        /// The guest ended by itself.
         case ended(Ending)
-        /// The guest is to be destroyed.
+        /// The guest must be destroyed.
         case destroy(Ending)
     }
 
     let limits: BootLimits
-    /// The directory of the guest's files, for what is said of its disk.
+    /// The directory of the guest's files, for the message about its disk.
     private let place: String
-    /// What the host kept from the guest so far, in seconds: limits do not count it.
+    /// What the host kept from the guest so far, in seconds; the limits do not count it.
     package var withheldSeconds = 0.0
     /// By the host's clock.
     package private(set) var secondsToInit: Double?
-    /// What the guest is doing, for people.
+    /// The guest's activity, for people.
     package private(set) var progress = "booting"
 
     /// How long libvirt may take to say how a guest ended that it no longer knows.
     private static let patienceSeconds = 2.0
-    /// So many times its limit by the host's clock ends a guest, whatever the host kept from it.
+    /// A guest is ended after this many times its limit by the host's clock, whatever the host kept from it.
     private static let mostTimes = 10.0
     private var sawDone = false
     private var initAt: Double?
@@ -39,7 +39,7 @@ package struct BootMonitor {
         self.place = place
     }
 
-    /// - Parameter seconds: since the domain was started, like every time that is handed in.
+    /// - Parameter seconds: since the domain was started, like all times here.
     package mutating func saw(_ sightings: [ConsoleWatch.Sighting], bytes: Int, at seconds: Double) {
         let given = seconds - withheldSeconds
         consoleBytes += bytes
@@ -47,7 +47,7 @@ package struct BootMonitor {
             switch sighting {
             case .marker(let marker):
                 hangSignAt = nil
-                // Whatever init says: its first marker may be garbled by the kernel.
+                // Counts any marker, because the kernel may have garbled init's first one.
                 secondsToInit = secondsToInit ?? seconds
                 initAt = initAt ?? given
                 take(marker)
@@ -86,7 +86,7 @@ package struct BootMonitor {
         case .stopped(.shutdown): return .ended(.poweredOff)
         case .stopped(.crashed): return .ended(.crashed)
         case .stopped(.failed):
-            // QEMU is told to stay until libvirt has seen the guest off: one that left without it has failed.
+            // QEMU is told to stay until libvirt has seen the guest's end, so a QEMU that has gone has failed.
             return .ended(sawDone ? .poweredOff : .lost(reason: "QEMU ended by itself"))
         case .stopped(.destroyed): return .ended(.lost(reason: "somebody else destroyed the guest"))
         case .stopped(.other(let detail)): return .ended(.lost(reason: "libvirt stopped the guest (detail \(detail))"))
@@ -101,7 +101,7 @@ package struct BootMonitor {
 
     /// - Parameters:
     ///   - seconds: those that the host gave to the guest.
-    ///   - all: those by the host's clock.
+    ///   - all: those of the host's clock.
     private func overrun(at seconds: Double, byTheHost all: Double) -> Ending? {
         if let finalSignAt, seconds - finalSignAt >= limits.panicGraceSeconds { return .destroyedAfterFatalConsole }
         if let hangSignAt, seconds - hangSignAt >= limits.hangGraceSeconds { return .destroyedAfterFatalConsole }

@@ -3,7 +3,7 @@ import XMLCoder
 /// The elements of libvirt's domain format that drydock writes (libvirt.org/formatdomain.html).
 struct DomainDocument: Encodable {
     @Attribute var type: String
-    /// Declared only where `commandLine` needs it.
+    /// Only if `commandLine` needs it.
     var qemuNamespace: Attribute<String>?
     let name: String
     let memory: Memory
@@ -12,12 +12,12 @@ struct DomainDocument: Encodable {
     let features = Features()
     let cpu: CPU
     let clock: Clock
-    // A guest leaves once, whichever way it chooses.
+    // A guest ends only once, in whatever way.
     let onPoweroff = "destroy"
     let onReboot = "destroy"
     let onCrash = "destroy"
     let devices: Devices
-    /// What libvirt has no words for.
+    /// QEMU arguments that libvirt has no element for.
     var commandLine: CommandLine?
 
     enum CodingKeys: String, CodingKey {
@@ -42,7 +42,7 @@ struct DomainDocument: Encodable {
     }
 
     struct Processors: Encodable {
-        /// Those of the host that all of QEMU's threads may run on; nil for any.
+        /// The host CPUs on which all of QEMU's threads may run; nil for any.
         var cpuset: Attribute<String>?
         let value: Int
 

@@ -2,13 +2,13 @@ import Foundation
 import Targets
 import XMLCoder
 
-/// libvirt's description of the machine: direct kernel boot, one serial port, at most one disk, nothing else.
+/// libvirt's description of the guest: direct kernel boot, one serial port, at most one disk, nothing else.
 package struct DomainXML {
     private let document: DomainDocument
 
     /// - Parameters:
     ///   - name: the domain's name, unique on the connection.
-    ///   - processor: that of the host which all threads of the guest's QEMU share; nil where they may run on any.
+    ///   - processor: the host CPU that all threads of the guest's QEMU share; nil if they may run on any.
     package init(_ spec: MachineSpec, named name: String, on processor: Int32? = nil) {
         document = DomainDocument(
             type: Attribute(spec.accelerator == .kvm ? "kvm" : "qemu"),
@@ -28,15 +28,15 @@ package struct DomainXML {
                 disk: spec.results.map { disk in
                     .init(
                         type: "file", device: "disk",
-                        // Flushes to the host's own disk cost time and only matter where the host dies.
-                        // What the host cannot read or write is no error of the guest's disk.
+                        // Flushes to the host's disk cost time and only matter if the host dies. If the host cannot
+                        // read or write, the guest's disk must not report an error.
                         driver: .init(
                             name: "qemu", type: "raw", cache: "unsafe", errorPolicy: "stop", readErrorPolicy: "stop"),
                         source: .init(file: Attribute(disk.file.path)),
                         target: .init(dev: Attribute(disk.bus.device), bus: Attribute(disk.bus.rawValue)))
                 },
                 controller: .init(type: "usb", model: "none"),
-                // Without append virtlogd deletes the file, and whoever reads it already sees nothing.
+                // Without append, virtlogd deletes the file, and the open file that is being read gets nothing more.
                 serial: .init(
                     type: "file", source: .init(path: Attribute(spec.console.path), append: "on"),
                     target: .init(port: 0)),
@@ -45,11 +45,11 @@ package struct DomainXML {
                 ? nil : .init(arguments: Self.arguments(spec).map { .init(value: Attribute($0)) }))
     }
 
-    /// The BIOS gives the machine's UUID to the guest, whose boot takes other instructions for another one; libvirt wants
-    /// each of its guests to have its own.
+    /// The UUID that the BIOS gives to the guest, because another one means other instructions during the boot; libvirt
+    /// needs a different one for each guest.
     static let identity = "00000000-0000-0000-0000-000000000001"
 
-    /// What libvirt has no words for.
+    /// QEMU arguments that libvirt has no element for.
     private static func arguments(_ spec: MachineSpec) -> [String] {
         (spec.instructionCount.map { ["-icount", $0, "-uuid", Self.identity] } ?? [])
             + spec.ports.flatMap { $0.arguments(file: $0.file.path) }
@@ -72,7 +72,7 @@ package struct DomainXML {
 }
 
 extension MachineSpec.Port {
-    /// QEMU's options for the port; it doubles a comma in a value.
+    /// QEMU's options for the port; QEMU needs a comma in a value doubled.
     func arguments(file: String) -> [String] {
         let name = "port-\(String(address, radix: 16))"
         return [
@@ -83,7 +83,7 @@ extension MachineSpec.Port {
 }
 
 extension DiskBus {
-    /// The name libvirt gives the first disk of the bus.
+    /// The name that libvirt gives to the first disk of the bus.
     fileprivate var device: String {
         switch self {
         case .ide: "hda"

@@ -2,16 +2,18 @@ import Evidence
 import Files
 import Foundation
 
-/// The folder libvirt's QEMU driver lives in when it runs inside this process: settings, sockets, logs.
+/// The directory of libvirt's QEMU driver when it runs inside this process: settings, sockets, logs.
 struct EmbedRoot: Sendable, Equatable {
     let folder: URL
 
-    /// Under /tmp whatever TMPDIR says: the path of a Unix socket may not be longer than 107 bytes.
+    /// Under /tmp whatever TMPDIR says, because the path of a Unix socket can have at most 107 bytes.
     private static let parent = "/tmp"
 
-    /// One setting a line. libvirt leaves the owners of the kernel and the disk alone. Without name spaces and cgroups
-    /// there is less to set up and to clear. Without the capability libvirt asks for the CPU's state in three questions,
-    /// with it in four hundred.
+    /// One setting per line.
+    ///
+    /// libvirt does not change the owners of the kernel and the disk. Without namespaces and cgroups there is less to
+    /// set up and to remove. Without the capability, libvirt asks for the CPU's state in three questions, with it in
+    /// four hundred.
     private static let settings = """
         stdio_handler = "file"
         security_driver = "none"
@@ -23,7 +25,8 @@ struct EmbedRoot: Sendable, Equatable {
 
         """
 
-    /// As root, QEMU stays root so that it can read a folder of mode 0700; nobody else may change users at all.
+    /// As root, QEMU stays root so that it can read a directory of mode 0700; other users cannot change the user at
+    /// all.
     private static let settingsOfRoot = """
         user = "root"
         group = "root"
@@ -31,7 +34,8 @@ struct EmbedRoot: Sendable, Equatable {
         """
 
     /// Makes a new root.
-    /// - Parameter cache: where libvirt keeps what it learnt about QEMU, shared by all roots; learning takes seconds.
+    /// - Parameter cache: where libvirt keeps what it learnt about QEMU, shared by all roots, because learning takes
+    ///   seconds.
     static func create(cache: URL) throws(MachineError) -> EmbedRoot {
         var template = Array("\(parent)/drydock-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
@@ -57,9 +61,9 @@ struct EmbedRoot: Sendable, Equatable {
 
     var uri: String { "qemu:///embed?root=\(folder.path)" }
 
-    /// What QEMU and libvirt wrote about a domain.
+    /// The messages of QEMU and libvirt about a domain.
     func log(of domain: String) -> URL { folder.appending(path: "log/qemu/\(domain).log") }
 
-    /// Removes the folder; the shared cache behind the link stays.
+    /// Removes the directory; the shared cache behind the link stays.
     func remove() { try? FileManager.default.removeItem(at: folder) }
 }

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// What this process keeps beside libvirt's embedded QEMU driver, which stays bound to one folder once it was opened.
+/// What this process keeps for libvirt's embedded QEMU driver, which is bound to one directory after it was opened.
 struct EmbeddedDriver: Sendable {
     let root: EmbedRoot
-    /// What the names of all domains of this process begin with.
+    /// The prefix of the names of all domains of this process.
     let prefix: String
     private let warden: Warden
 
@@ -32,7 +32,7 @@ struct EmbeddedDriver: Sendable {
         }
     }
 
-    /// Leaves nothing behind; where this is not reached the warden does the same.
+    /// Cleans up; if drydock dies before, the warden does the same.
     private static func leave() {
         opened.withLock { driver in
             guard let left = driver else { return }

@@ -12,25 +12,25 @@ package struct Emulator: Sendable, Equatable {
         self.version = version
     }
 
-    /// The first version that brings up a second processor while its clock counts instructions; 7.2 stops there for ever.
+    /// The first version that brings up a second CPU while its clock counts instructions; 7.2 stops there for ever.
     private static let firstDeterministic = 10
 
-    /// Whether a guest of several processors is the same every time under it.
+    /// Whether a guest with several CPUs is the same every time under it.
     package var isDeterministic: Bool {
         version.split(separator: ".").first.flatMap { Int($0) }.map { $0 >= Self.firstDeterministic } ?? false
     }
 
-    /// The program itself, where `program` is the script beside an unpacked package that tells it its data.
+    /// The program itself, even if `program` is the script that tells an unpacked package where its data is.
     package var binary: URL {
         let unpacked = program.deletingLastPathComponent().appending(path: "usr/bin/\(program.lastPathComponent)")
         return (FileManager.default.isExecutableFile(atPath: unpacked.path) ? unpacked : program)
             .resolvingSymlinksInPath()
     }
 
-    /// Where `make setup` puts a QEMU that repeats, where the host's does not.
+    /// Where `make setup` puts a QEMU for deterministic guests, if the host's is not new enough.
     package static func place(in cache: URL) -> URL { cache.appending(path: "qemu/qemu-system-x86_64") }
 
-    /// The one that repeats a guest: the host's where that can, else the cache's.
+    /// The QEMU for deterministic guests: the host's if it is new enough, else the cache's.
     /// - Throws: `MachineError.noDeterministicEmulator`, or what starting one throws.
     package static func deterministic(host: URL, cache: URL) async throws -> Emulator {
         let own = try await ask(host)

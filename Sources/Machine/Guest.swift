@@ -9,14 +9,14 @@ package struct Guest: Sendable {
     /// What libvirt knows of the guest now.
     package enum Status: Sendable, Equatable {
         case running
-        /// It is there and does not run: somebody paused it, or QEMU itself did because of the disk.
+        /// It exists but does not run: somebody paused it, or QEMU paused it because of the disk.
         case paused(byDiskError: Bool)
         /// The domain ended; libvirt said how.
         case stopped(LifecycleEvent.StopReason)
-        /// libvirt has no such domain (any more) and has not said why.
+        /// libvirt has no such domain, or no longer, and has not said why.
         case unknown
 
-        /// It has not ended.
+        /// Whether it has not ended.
         var isThere: Bool {
             switch self {
             case .running, .paused: true
@@ -25,12 +25,12 @@ package struct Guest: Sendable {
         }
     }
 
-    /// - Throws: `MachineError.libvirt` where the connection itself fails.
+    /// - Throws: `MachineError.libvirt` if the connection itself fails.
     package func status() async throws(MachineError) -> Status { try await hypervisor.status(of: domain) }
 
-    /// Ends the guest at once; one that is gone is no error.
+    /// Ends the guest at once; it is not an error if it has already ended.
     package func destroy() async throws(MachineError) { try await hypervisor.destroy(domain) }
 
-    /// The last lines QEMU wrote before it ended, or an empty string.
+    /// The last lines that QEMU wrote before it ended, or an empty string.
     package func emulatorLog() async -> String { await hypervisor.emulatorLog(of: domain) }
 }

@@ -1,22 +1,23 @@
 import CProcess
 import Foundation
 
-/// Where and how much a host runs the threads of a guest's QEMU.
+/// Sets on which host CPUs the threads of a guest's QEMU run, and with which priority.
 ///
-/// The processors of a guest wait for each other: for a lock, for the answer to an interrupt. Where a busy host runs two of
-/// them on one of its own, by turns, each such wait lasts until the other's turn: a guest was seen to take fifteen times as
-/// long beside four busy processes on two processors. So no two share one while there are enough.
+/// A guest's CPUs wait for each other: for a lock, for the answer to an interrupt. If a busy host runs two of them by
+/// turns on one of its CPUs, each such wait lasts until the other's turn: beside four busy processes on two CPUs a
+/// guest took fifteen times as long. So no two share a host CPU as long as there are enough.
 ///
-/// Its threads also get more weight than what else runs, where drydock has the right; where it has not, nothing is said.
-/// They are never realtime: a guest that spins for ever must leave its host usable.
+/// The threads also get more weight than other processes, if drydock has the right; if not, it says nothing. They are
+/// never realtime, because the host must stay usable if a guest spins for ever.
 enum GuestThreads {
-    /// About three times the weight of a process that nobody has made nice.
+    /// About three times the weight of a process with niceness 0.
     static let niceness: Int32 = -5
 
-    /// Settles the threads of the running QEMU of `domain`, as far as that is allowed.
+    /// Sets up the threads of the running QEMU of `domain`, as far as it is allowed.
     static func settle(domain: String) {
         guard let process = ProcessTable.emulator(of: domain) else { return }
-        // Where sessions get equal shares, whatever the niceness of their processes: libvirt gives QEMU one of its own.
+        // If sessions get equal shares, whatever the niceness of their processes: libvirt gives QEMU a session of its
+        // own.
         try? Data("\(niceness)".utf8).write(to: URL(filePath: "/proc/\(process)/autogroup"))
         for (thread, _) in ProcessTable.threads(of: process) { _ = cprocess_be_nice(thread, niceness) }
         let processors = processors(of: process)
@@ -26,7 +27,7 @@ enum GuestThreads {
         }
     }
 
-    /// The threads of a QEMU that execute the guest, in the order of the guest's processors.
+    /// The threads of a QEMU that execute the guest, in the order of the guest's CPUs.
     static func processors(of process: pid_t) -> [pid_t] {
         ProcessTable.threads(of: process).filter { isProcessor($0.name) }
             .sorted { number($0.name) < number($1.name) }.map(\.identifier)
@@ -34,12 +35,12 @@ enum GuestThreads {
 
     private static func number(_ name: String) -> Int { Int(name.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0 }
 
-    /// `CPU 0/TCG`, `CPU 1/KVM`, or `ALL CPUs/TCG` where they take turns.
+    /// Whether it is `CPU 0/TCG`, `CPU 1/KVM`, or `ALL CPUs/TCG` if they take turns.
     static func isProcessor(_ name: String) -> Bool {
         name == ThreadOrder.guestThread || name.wholeMatch(of: /CPU \d+\/(TCG|KVM)/) != nil
     }
 
-    /// The host's processors in as many parts as there are threads, no two of which overlap while there are enough.
+    /// The host CPUs in as many parts as there are threads; the parts do not overlap as long as there are enough CPUs.
     static func shares(of numbers: [Int32], for threads: Int) -> [[Int32]] {
         let parts = min(threads, numbers.count)
         return (0..<threads).map { thread in

@@ -1,12 +1,12 @@
 import Foundation
 import Libvirt
 
-/// The connection all guests of one drydock run on.
+/// The connection on which all guests of one drydock run.
 ///
-/// Without a URI the connection needs no daemon and nothing configured: libvirt's QEMU driver runs inside this process.
+/// Without a URI the connection needs no daemon and no configuration: libvirt's QEMU driver runs inside this process.
 package actor Hypervisor {
     package nonisolated let uri: String
-    /// What the names of all domains of this drydock begin with.
+    /// The prefix of the names of all domains of this drydock.
     package nonisolated let prefix: String
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -19,9 +19,9 @@ package actor Hypervisor {
 
     /// Opens the connection.
     /// - Parameters:
-    ///   - uri: what `--connect` says, or nil for the embedded driver.
-    ///   - cache: a folder that outlives the run; libvirt keeps what it learnt about QEMU in it.
-    ///   - warden: the program whose sub-command `warden` calls `Warden.run`; drydock itself.
+    ///   - uri: the value of `--connect`; nil for the embedded driver.
+    ///   - cache: a directory that outlives the run; libvirt keeps what it learnt about QEMU in it.
+    ///   - warden: the program whose sub-command `warden` calls `Warden.run`: drydock itself.
     package static func open(uri: String?, cache: URL, warden: URL) async throws(MachineError) -> Hypervisor {
         let hypervisor = try Hypervisor(uri: uri, cache: cache, warden: warden)
         do {
@@ -48,7 +48,7 @@ package actor Hypervisor {
         reaper = Reaper()
     }
 
-    /// A beginning of domain names that no other drydock of this host has.
+    /// A prefix of domain names that no other drydock on this host has.
     static func newPrefix() -> String { "drydock-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))-" }
 
     private func connect() throws(MachineError) {
@@ -62,15 +62,15 @@ package actor Hypervisor {
         }
     }
 
-    /// Closes the connection; no guest may be left.
+    /// Closes the connection; all guests must have ended.
     ///
-    /// The embedded driver's folder goes when the process ends, in whatever way: libvirt cannot do without it sooner.
+    /// The embedded driver's directory is removed when the process ends, because libvirt needs it until then.
     package func close() {
         connection = nil
         reaper?.stop()
     }
 
-    /// The version of the libvirt drydock runs with: "9.0.0".
+    /// The version of the libvirt that drydock runs with: "9.0.0".
     package nonisolated static var libraryVersion: String { Connection.libraryVersion }
 
     /// The version of the hypervisor: "7.2.22".
@@ -78,7 +78,7 @@ package actor Hypervisor {
         try libvirt { connection throws(LibvirtError) in try connection.hypervisorVersion() }
     }
 
-    /// Runs `body` beside a guest; leaving it in any way destroys the guest, also when the task was cancelled.
+    /// Runs `body` with a guest; however `body` ends, the guest is destroyed, also if the task was cancelled.
     package nonisolated func withGuest<Result: Sendable>(
         _ spec: MachineSpec, _ body: (Guest) async throws -> Result
     ) async throws -> Result {
@@ -87,7 +87,7 @@ package actor Hypervisor {
         let guest = try await start(spec)
         do {
             let result = try await body(guest)
-            // A connection that broke has taken the guest along; what `body` saw of it still counts.
+            // If the connection broke, the guest has gone with it, but what `body` saw of it still counts.
             try? await guest.destroy()
             return result
         } catch {
@@ -126,7 +126,7 @@ package actor Hypervisor {
         guard let file = driver?.root.log(of: domain), let text = try? String(contentsOf: file, encoding: .utf8) else {
             return ""
         }
-        // The file goes on from boot to boot. QEMU's own lines bear a time and its name; the others are libvirt's.
+        // The file continues from boot to boot. QEMU's own lines have a time and its name; the others are libvirt's.
         let lines = text.split(separator: "\n")
         let start = lines.lastIndex { $0.contains(": starting up libvirt version") } ?? lines.startIndex
         return lines[start...].filter { $0.contains(" qemu-system") && $0.contains("Z ") }.suffix(3)
@@ -151,7 +151,7 @@ package actor Hypervisor {
         return Guest(domain: name, hypervisor: self)
     }
 
-    /// Starts the guest; paused where it is not ready to run.
+    /// Starts the guest; paused if it is not ready to run.
     private func create(_ name: String, _ spec: MachineSpec, on processor: Int32?) throws(MachineError) {
         let xml: String
         do {
@@ -172,7 +172,7 @@ package actor Hypervisor {
         }
     }
 
-    /// Says which thread of a paused guest's QEMU goes first, and lets it run where no debugger will.
+    /// Sets which thread of a paused guest's QEMU goes first, and lets the guest run unless a debugger will.
     private func order(_ name: String, _ spec: MachineSpec) throws(MachineError) {
         do {
             try ThreadOrder.establish(forDomain: name)

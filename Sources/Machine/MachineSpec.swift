@@ -17,21 +17,21 @@ package struct MachineSpec: Sendable, Equatable {
     /// The target's own kernel parameters; see `kernelParameters` for all of them.
     package let commandLine: [String]
     package let results: Disk?
-    /// The file the serial console is written to.
+    /// The file to which the serial console is written.
     package let console: URL
-    /// The file that says afterwards how long the host let the guest's processors wait; nil where nobody asks.
+    /// The file that gets how long the guest's CPUs waited for the host; nil if it is not needed.
     package let scheduling: URL?
     package let accelerator: Accelerator.Kind
-    /// Guest time of one instruction, a power of two, where its clock counts those it executes; nil where it is the
-    /// host's. Without a disk such a guest is the same every time.
+    /// Guest time of one instruction, a power of two, if the guest's clock counts instructions; nil if the clock is the
+    /// host's; without a disk such a guest is the same every time.
     package let nanosecondsPerInstruction: Int?
     package let ports: [Port]
-    /// A Unix socket where the machine waits for a debugger before its first instruction; nil where it does not.
+    /// A Unix socket at which the guest waits for a debugger before its first instruction; nil if it does not wait.
     package let debugSocket: URL?
     /// QEMU's program.
     package let emulator: URL
 
-    /// An I/O port of one byte that takes what the guest writes to it into a file, at once and whatever the host does.
+    /// An I/O port of one byte; what the guest writes to it goes into a file at once, whatever the host does.
     package struct Port: Sendable, Equatable {
         package let address: UInt16
         package let file: URL
@@ -42,7 +42,7 @@ package struct MachineSpec: Sendable, Equatable {
         }
     }
 
-    /// A raw image and the bus it hangs on.
+    /// A raw image and its bus.
     package struct Disk: Sendable, Equatable {
         package let file: URL
         package let bus: DiskBus
@@ -78,7 +78,7 @@ package struct MachineSpec: Sendable, Equatable {
         self.emulator = emulator
     }
 
-    /// The machine a target asks for.
+    /// The machine that a target asks for.
     package init(
         name: String, target: Target, kernel: URL, initrd: URL, results: URL?, console: URL, scheduling: URL?,
         accelerator: Accelerator.Kind, nanosecondsPerInstruction: Int? = nil, parameters: [String] = [],
@@ -96,7 +96,8 @@ package struct MachineSpec: Sendable, Equatable {
     /// Whether the guest is the same every time: its clock counts instructions, and it has no disk.
     var isRepeatable: Bool { nanosecondsPerInstruction != nil && results == nil }
 
-    /// QEMU's words for a clock that counts instructions. With `sleep=off` an idle guest's time jumps to its next timer.
+    /// QEMU's option for a clock that counts instructions; with `sleep=off` an idle guest's time jumps to its next
+    /// timer.
     var instructionCount: String? {
         nanosecondsPerInstruction.map { "shift=\($0.trailingZeroBitCount),sleep=off" }
     }
@@ -106,7 +107,7 @@ package struct MachineSpec: Sendable, Equatable {
     /// The whole kernel command line.
     package var kernelParameters: String { (["console=ttyS0", "panic=5"] + commandLine).joined(separator: " ") }
 
-    /// Refuses a spec whose files are not there, before anything is started.
+    /// Refuses a spec whose files do not exist, before anything is started.
     package func checkFiles() throws(MachineError) {
         let files = [("kernel", kernel), ("initramfs", initrd), ("results disk", results?.file)]
         for case (let what, let file?) in files where !FileManager.default.isReadableFile(atPath: file.path) {

@@ -1,22 +1,22 @@
 import Foundation
 
-/// The little that is asked of `/proc`.
+/// The few questions to `/proc`.
 package enum ProcessTable {
     package struct Stat: Equatable {
         package let name: String
-        /// `Z` for a process that ended and was not waited for.
+        /// `Z` for a process that has ended and has not been waited for.
         package let state: String
         package let session: pid_t
     }
 
     package static func stat(of process: pid_t) -> Stat? { text("/proc/\(process)/stat").flatMap(stat(parsing:)) }
 
-    /// `R` running, `S` sleeping, `D` waiting for a disk, `T` stopped, ...: proc(5); nil where the thread is gone.
+    /// `R` running, `S` sleeping, `D` waiting for a disk, `T` stopped, ...: proc(5); nil if the thread has ended.
     package static func state(of thread: pid_t, in process: pid_t) -> String? {
         text("/proc/\(process)/task/\(thread)/stat").flatMap(stat(parsing:))?.state
     }
 
-    /// proc(5): `pid (name) state ppid pgrp session ...`; the name may hold anything, brackets too.
+    /// proc(5): `pid (name) state ppid pgrp session ...`; the name may contain anything, brackets too.
     package static func stat(parsing text: String) -> Stat? {
         guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")") else { return nil }
         let fields = text[close...].dropFirst().split(separator: " ")
@@ -28,22 +28,23 @@ package enum ProcessTable {
         text("/proc/\(process)/cmdline")?.split(separator: "\0").map(String.init) ?? []
     }
 
-    /// How long a thread ran, and how long it could have run and did not, in seconds; nil where it is gone.
+    /// How long a thread ran, and how long it was ready but waited for a CPU, in seconds; nil if it has ended.
     package static func schedule(of thread: pid_t, in process: pid_t) -> (ran: Double, waited: Double)? {
         guard let text = text("/proc/\(process)/task/\(thread)/schedstat") else { return nil }
-        // Documentation/scheduler/sched-stats.rst: nanoseconds on a processor, nanoseconds waiting, turns.
+        // Documentation/scheduler/sched-stats.rst: nanoseconds on a CPU, nanoseconds waiting, turns.
         let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
         return numbers.count >= 2 ? (numbers[0] / 1e9, numbers[1] / 1e9) : nil
     }
 
-    /// Whether a control group that `process` is in is frozen. One that is not mounted in the usual place is not seen.
+    /// Whether a control group of `process` is frozen; one that is not mounted in the usual place is not seen.
     package static func isFrozen(_ process: pid_t) -> Bool {
         freezers(parsing: text("/proc/\(process)/cgroup") ?? "").contains { freezer in
             text(freezer.file)?.split(separator: "\n").contains { freezer.words.contains(String($0)) } == true
         }
     }
 
-    /// cgroups(7): a line for each hierarchy, `number:controllers:path`; that of version 2 has number 0 and no controllers.
+    /// cgroups(7): a line for each hierarchy, `number:controllers:path`; that of version 2 has number 0 and no
+    /// controllers.
     static func freezers(parsing text: String) -> [(file: String, words: [String])] {
         text.split(separator: "\n").flatMap { line -> [(file: String, words: [String])] in
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
@@ -62,12 +63,12 @@ package enum ProcessTable {
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
     }
 
-    /// The QEMU of a domain that runs on this host; nil where it runs elsewhere or has ended.
+    /// The QEMU of a domain on this host; nil if it runs elsewhere or has ended.
     package static func emulator(of domain: String) -> pid_t? {
         all().first { process in arguments(of: process).contains { $0.hasPrefix("guest=\(domain),") } }
     }
 
-    /// The identifiers and names of the threads of `process`; none where it is gone.
+    /// The identifiers and names of the threads of `process`; none if it has ended.
     package static func threads(of process: pid_t) -> [(identifier: pid_t, name: String)] {
         let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
         return tasks.compactMap { pid_t($0) }.compactMap { task in
@@ -75,7 +76,7 @@ package enum ProcessTable {
         }
     }
 
-    /// Read in one go: files of `/proc` have no size.
+    /// Read in one go, because files of `/proc` have no size.
     package static func text(_ path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -4,20 +4,20 @@ import Synchronization
 
 /// Collects the QEMU processes that libvirt's embedded driver leaves behind.
 ///
-/// libvirt makes them daemons and then waits until they are gone, for 40 seconds each, while a dead process stays
-/// until its parent asks for it; the parent would be process 1, which is in no hurry everywhere. So this process
-/// adopts them. It collects nothing but QEMUs of other sessions, hence no child of anybody else in this process.
+/// libvirt makes them daemons and then waits up to 40 seconds for each until it has gone; but a dead process stays
+/// until its parent waits for it. The parent would be process 1, which does not always do so soon. So this process
+/// adopts them. It collects only QEMUs of other sessions, so no child of other code in this process.
 final class Reaper: Sendable {
     private static let interval = 0.01
-    /// libvirt asks the QEMUs of other architectures too what they can do.
+    /// libvirt also asks the QEMUs of other architectures about their abilities.
     static let program = "qemu-system-"
     private let stopped = Mutex(false)
-    /// Being a parent of orphans is a property of the process.
+    /// To be a parent of orphans is a property of the process.
     private static let running = Mutex(0)
 
-    /// Starts collecting, until `stop`.
+    /// Collects until `stop`.
     init() {
-        // Adopting without being able to list one's children would make it worse.
+        // To adopt without being able to list one's children would make it worse.
         guard FileManager.default.fileExists(atPath: "/proc/self/task/\(getpid())/children") else { return }
         Self.running.withLock { running in
             running += 1

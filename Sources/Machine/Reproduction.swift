@@ -1,12 +1,13 @@
 import Foundation
 import Targets
 
-/// A script that repeats a boot with plain QEMU, for those who have the run's folder and nothing else.
+/// A script that repeats a boot with plain QEMU, for people who have only the run's directory.
 package enum Reproduction {
-    /// A POSIX shell script to stand beside `bzImage` and `initramfs.cpio`.
+    /// A POSIX shell script for the directory with `bzImage` and `initramfs.cpio`.
     ///
-    /// The console goes to standard output. The guest gets a fresh copy of `results.img`, or a new empty file system. The
-    /// machine is the one that libvirt makes of `DomainXML`, to the order of its devices, which a guest's time depends on.
+    /// The console goes to standard output. The guest gets a fresh copy of `results.img`, or a new empty file system.
+    /// The machine is the one that libvirt makes from `DomainXML`, with the same order of devices, because a guest's
+    /// time depends on it.
     package static func script(_ spec: MachineSpec) -> String {
         """
         #!/bin/sh
@@ -29,7 +30,7 @@ package enum Reproduction {
     private static func disk(_ spec: MachineSpec) -> String {
         guard spec.results != nil else { return "" }
         return """
-            # What the guest writes lands in reproduced.img; list it with: debugfs -R 'ls -p' reproduced.img
+            # What the guest writes is in reproduced.img; list it with: debugfs -R 'ls -p' reproduced.img
             if [ -f results.img ]; then
                 cp results.img reproduced.img
             else
@@ -45,18 +46,18 @@ package enum Reproduction {
         guard !spec.ports.isEmpty else { return "" }
         let files = spec.ports.map { quoted("reproduced-\($0.file.lastPathComponent)") }
         return """
-            # What the guest writes lands in these.
+            # What the guest writes is in these files.
             rm -f \(files.joined(separator: " "))
 
             """
     }
 
-    /// What `ThreadOrder` does, by the programs of util-linux.
+    /// Does what `ThreadOrder` does, with the programs of util-linux.
     private static func order(_ spec: MachineSpec) -> String {
         guard spec.isRepeatable else { return "" }
         return """
-            # `cmp trace.log reproduced-trace.log` shows whether it is the same run: so it is with the QEMU that machine.json
-            # names, where its main loop goes first on the processor that it shares with the guest's thread.
+            # `cmp trace.log reproduced-trace.log` shows if it is the same run. It is the same with the QEMU that
+            # machine.json names, if its main loop goes first on the CPU that it shares with the guest's thread.
             case $("${QEMU:-qemu-system-x86_64}" --version) in
             *"version "[0-9].*)
                 echo "reproduce.sh: ${QEMU:-qemu-system-x86_64} is older than QEMU 10: set QEMU= to one that is not" >&2
@@ -64,7 +65,7 @@ package enum Reproduction {
             esac
             first="taskset --cpu-list $(taskset -cp $$ | sed 's/.*: //; s/[,-].*//') chrt --reset-on-fork --fifo 1"
             if grep -qx -e -1 /proc/sys/kernel/sched_rt_runtime_us || ! $first true 2>/dev/null; then
-                echo "reproduce.sh: no right to a realtime thread, so this may be another run; try it as root" >&2
+                echo "reproduce.sh: no right to a realtime thread, so this may be a different run; try it as root" >&2
                 first=
             fi
 
@@ -88,7 +89,7 @@ package enum Reproduction {
         spec.results.map { " \\\n    -drive file=reproduced.img,format=raw,if=\($0.bus.rawValue),cache=unsafe" } ?? ""
     }
 
-    /// A word the shell leaves alone.
+    /// A word that the shell does not change.
     private static func quoted(_ word: String) -> String {
         let plain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.+:/=,".contains($0)) }
         return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"

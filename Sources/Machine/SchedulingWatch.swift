@@ -1,12 +1,12 @@
 import Evidence
 import Foundation
 
-/// Watches from outside whether the host lets a guest run: its processors, its QEMU, and the file system its files are on.
+/// Watches from outside if the host lets a guest run: its CPUs, its QEMU, and the file system of its files.
 struct SchedulingWatch {
     private static let windowSeconds = 1.0
-    /// Who watches is never away for so long unless it was stopped itself, as a frozen container is with all that is in it.
+    /// The watcher is never away for longer unless it was stopped itself, for example with its frozen container.
     private static let longestAbsence = 2.0
-    /// Less than this is full: what a guest writes at once may be more.
+    /// Less than this counts as full, because a guest may write more at once.
     private static let leastFreeBytes = 64 << 10
 
     private let domain: String
@@ -18,15 +18,15 @@ struct SchedulingWatch {
     private var lastTaken = 0.0
     private var absent = 0.0
     private(set) var windows: [SchedulingRecord.Window] = []
-    /// What the host kept from the guest so far, in seconds: it is none of the guest's time.
+    /// What the host kept from the guest so far, in seconds; it does not count as the guest's time.
     private(set) var withheldSeconds = 0.0
     private(set) var sawFullFileSystem = false
 
     /// Counters at one moment.
     private struct Reading {
-        /// Seconds since the domain was started, those in which the host slept included.
+        /// Seconds since the domain was started, including those in which the host slept.
         var elapsed = 0.0
-        /// In seconds; stands still while the host sleeps.
+        /// In seconds; does not advance while the host sleeps.
         var awake = Self.awakeSeconds
         var ran: [Double] = []
         var waited: [Double] = []
@@ -45,19 +45,19 @@ struct SchedulingWatch {
         last = Reading()
     }
 
-    /// At this moment QEMU does not run because somebody stopped it (SIGSTOP, a debugger) or froze it, or a processor of
-    /// the guest waits for the host's disk, as for memory that was swapped out.
+    /// Whether QEMU does not run now because somebody stopped it (SIGSTOP, a debugger) or froze it, or because a guest
+    /// CPU waits for the host's disk, for example for swapped memory.
     var isStopped: Bool {
         guard let process, let state = ProcessTable.stat(of: process)?.state else { return false }
         return state == "T" || state == "t" || ProcessTable.isFrozen(process)
             || threads.contains { ProcessTable.state(of: $0, in: process) == "D" }
     }
 
-    /// Ends a window if it is time to.
+    /// Ends a window if it is time.
     /// - Parameters:
     ///   - elapsed: seconds since the domain was started.
     ///   - lines: whole lines on the console.
-    ///   - isPaused: neither QEMU nor libvirt lets the guest run at this moment.
+    ///   - isPaused: QEMU or libvirt keeps the guest from running now.
     mutating func take(at elapsed: Double, lines: Int, isPaused: Bool) {
         if elapsed - lastTaken > Self.longestAbsence { absent += elapsed - lastTaken }
         lastTaken = elapsed
@@ -70,7 +70,7 @@ struct SchedulingWatch {
         findThreads()
         var now = Reading(elapsed: elapsed)
         for thread in threads {
-            // One that has ended says nothing more.
+            // A thread that has ended has no more numbers.
             let (ran, waited) = ProcessTable.schedule(of: thread, in: process ?? 0) ?? (0, 0)
             now.ran.append(ran)
             now.waited.append(waited)
@@ -85,7 +85,7 @@ struct SchedulingWatch {
         absent = 0
         let window = SchedulingRecord.Window(
             end: elapsed, seconds: seconds, lines: lines, ran: ran, waited: waited, paused: isPaused ? seconds : paused,
-            // Two clocks are never read at once.
+            // Two clocks are never read at the same moment.
             asleep: asleep < 0.1 ? 0 : asleep, stolen: max(0, now.stolen - last.stolen))
         windows.append(window)
         withheldSeconds = min(elapsed, withheldSeconds + window.withheldSeconds)
@@ -93,7 +93,8 @@ struct SchedulingWatch {
         last = now
     }
 
-    /// How long the guest was stopped while nobody watched: what the host did not sleep, and no processor ran or waited.
+    /// How long the guest was stopped while nobody watched: the time in which the host did not sleep and no CPU ran or
+    /// waited.
     static func pausedSeconds(absent: Double, asleep: Double, ran: [Double], waited: [Double]) -> Double {
         max(0, absent - asleep - (zip(ran, waited).map(+).max() ?? 0))
     }

@@ -1,17 +1,17 @@
 import CProcess
 
-/// The host's processors, and the guests that were given one of them each.
+/// The host CPUs, and the guests that were given one of them each.
 struct SharedProcessors {
     private let numbers: [Int32]
     private var guests: [String: Int32] = [:]
 
-    /// - Parameter numbers: those that may be used; one at least.
+    /// - Parameter numbers: the CPUs that may be used; at least one.
     init(numbers: [Int32] = Self.allowed()) {
         precondition(!numbers.isEmpty, "a host without a processor")
         self.numbers = numbers
     }
 
-    /// One that has the fewest guests; any of these, for other drydocks choose too.
+    /// A CPU with the fewest guests; a random one of these, because other drydocks choose too.
     mutating func take(for guest: String) -> Int32 {
         let load = Dictionary(grouping: guests.values) { $0 }.mapValues(\.count)
         let least = numbers.map { load[$0] ?? 0 }.min()
@@ -22,7 +22,7 @@ struct SharedProcessors {
 
     mutating func release(_ guest: String) { guests[guest] = nil }
 
-    /// Those a thread may run on, or this one where it is 0; processor 0 where the system does not say.
+    /// The CPUs on which a thread may run (0: this thread); CPU 0 if the system does not say.
     static func allowed(to thread: Int32 = 0) -> [Int32] {
         var numbers = [Int32](repeating: 0, count: 1024)
         let count = Int(cprocess_processors(thread, &numbers, Int32(numbers.count)))

@@ -3,21 +3,21 @@ import Foundation
 
 /// Which of a QEMU's threads goes first.
 ///
-/// A QEMU whose clock counts instructions executes all processors of the guest on one thread. Its main loop is another: it
-/// moves the clock on where all of them wait, and it too runs what is due, whenever it happens to wake. Where both run at
-/// once, a timer that becomes due within those microseconds ends the processors' turn here or there. So both share one
-/// processor of the host, where the main loop goes first: it is through before the guest's next instruction.
+/// A QEMU whose clock counts instructions executes all CPUs of the guest on one thread. Its main loop is another
+/// thread: it advances the clock if all CPUs wait, and it too runs what is due, whenever it happens to wake. If both
+/// ran at once, a timer that becomes due within those microseconds would end the CPUs' turn here or there. So both
+/// share one host CPU, on which the main loop goes first: it is done before the guest's next instruction.
 enum ThreadOrder {
-    /// What QEMU calls the guest's thread, where libvirt has it name them.
+    /// QEMU's name for the guest's thread, if libvirt has told it to name its threads.
     static let guestThread = "ALL CPUs/TCG"
 
     struct Failure: Error { let said: String }
 
-    /// Lets the main loop of the paused QEMU of a domain go first, all of whose threads share a processor.
+    /// Lets the main loop of a domain's paused QEMU go first; all its threads must share a host CPU.
     ///
-    /// Where drydock has the right, that becomes a realtime thread. Else the guest's thread gives way to it, and to whatever
-    /// else that processor has to do in its control group: such a guest is slow beside other work.
-    /// - Parameter mayGoFirst: whether to try the former.
+    /// If drydock has the right, the main loop becomes a realtime thread. Otherwise the guest's thread gives way to it,
+    /// and to everything else on that CPU in its control group, so that such a guest is slow beside other work.
+    /// - Parameter mayGoFirst: whether to try a realtime thread.
     static func establish(forDomain name: String, mayGoFirst: Bool = Self.mayGoFirst) throws(Failure) {
         let process = try process(of: name)
         if mayGoFirst, cprocess_go_first(process) == 0 { return }
@@ -34,12 +34,12 @@ enum ThreadOrder {
             throw Failure(
                 said:
                     "thread \(thread.identifier) of its QEMU, process \(process), cannot give way to the others: \(said); "
-                    + "run drydock as the user that QEMU runs as, best without --connect")
+                    + "run drydock as the user that runs QEMU, best without --connect")
         }
     }
 
-    /// Not where the kernel lets realtime threads run for ever: should the main loop be woken from outside in the few
-    /// nanoseconds in which the guest's thread sets the clock, it spins until that has done so.
+    /// False if the kernel lets realtime threads run for ever: if the main loop is woken from outside in the few
+    /// nanoseconds in which the guest's thread sets the clock, it spins until that is done.
     static var mayGoFirst: Bool {
         let limit = ProcessTable.text("/proc/sys/kernel/sched_rt_runtime_us") ?? ""
         return limit.trimmingCharacters(in: .whitespacesAndNewlines) != "-1"
@@ -49,8 +49,8 @@ enum ThreadOrder {
         guard let process = ProcessTable.emulator(of: domain) else {
             throw Failure(
                 said:
-                    "no process has the argument guest=\(domain), and one of a guest on another host is not to be found here; "
-                    + "leave out --connect")
+                    "no process has the argument guest=\(domain), and a guest on another host cannot "
+                    + "be ordered from here; leave out --connect")
         }
         return process
     }

@@ -1,18 +1,18 @@
 import Foundation
 
-/// A process that outlives drydock by a moment and ends the QEMUs drydock could not end itself.
+/// A process that outlives drydock by a moment and ends the QEMUs that drydock could not end itself.
 ///
 /// libvirt's embedded driver has no AUTODESTROY, so a guest would survive a `kill -9` of drydock, and so would a QEMU
-/// that libvirt only asks what it can do. The warden has a session of its own and holds one end of a socket whose other
-/// end only drydock has: when that closes, drydock is gone.
+/// that libvirt only asks about its abilities. The warden has a session of its own and one end of a socket; only
+/// drydock has the other end. When that closes, drydock has ended.
 package struct Warden: Sendable {
     private let process: pid_t
-    /// Drydock's end of the socket; closed by the kernel whatever drydock dies of.
+    /// Drydock's end of the socket; the kernel closes it however drydock dies.
     private let lifeline: Int32
 
-    /// How long after drydock's end a QEMU may still come to life.
+    /// How long after drydock's end a QEMU may still start.
     private static let watchSeconds = 2.0
-    /// glibc's POSIX_SPAWN_SETSID, which Swift does not see.
+    /// glibc's POSIX_SPAWN_SETSID, which Swift does not import.
     private static let ownSession: Int16 = 0x80
 
     /// - Parameter executable: a program whose sub-command `warden` calls `Warden.run(root:)` with its argument.
@@ -21,7 +21,7 @@ package struct Warden: Sendable {
             .cannotStartWarden(executable: executable.path, said: String(cString: strerror(code)))
         }
         var ends: [Int32] = [-1, -1]
-        // Not pipe(2): a program started by another thread before fcntl(2) would keep the lifeline open.
+        // Not pipe(2): a program that another thread starts before fcntl(2) would keep the lifeline open.
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw refuse(errno) }
         var actions = posix_spawn_file_actions_t()
@@ -50,15 +50,15 @@ package struct Warden: Sendable {
         return Warden(process: process, lifeline: ends[1])
     }
 
-    /// Sends the warden home when all guests have ended in good order.
+    /// Ends the warden when all guests have ended in good order.
     package func dismiss() {
         kill(process, SIGKILL)
         waitpid(process, nil, 0)
         close(lifeline)
     }
 
-    /// The warden's whole life: waits for standard input to close, then ends the QEMUs and clears the folder.
-    /// - Parameter root: the folder of libvirt's embedded driver.
+    /// The warden's main function: waits for standard input to close, then ends the QEMUs and removes the directory.
+    /// - Parameter root: the directory of libvirt's embedded driver.
     package static func run(root: URL) {
         for number in [SIGHUP, SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_IGN) }
         closeInherited()
@@ -71,14 +71,14 @@ package struct Warden: Sendable {
         EmbedRoot(folder: root).remove()
     }
 
-    /// Kills every QEMU that libvirt started in that folder.
+    /// Kills every QEMU that libvirt started in that directory.
     static func endEmulators(of root: URL) {
         for process in ProcessTable.all() where isEmulator(ProcessTable.arguments(of: process), of: root) {
             kill(process, SIGKILL)
         }
     }
 
-    /// Whether a command line is that of a QEMU whose sockets lie in the folder.
+    /// Whether a command line is that of a QEMU whose sockets are in the directory.
     package static func isEmulator(_ arguments: [String], of root: URL) -> Bool {
         guard let program = arguments.first?.split(separator: "/").last, program.hasPrefix(Reaper.program) else {
             return false
@@ -87,14 +87,14 @@ package struct Warden: Sendable {
         return arguments.dropFirst().contains { $0.contains(inside) }
     }
 
-    /// A C vector of strings with its final null; the strings are the caller's to free.
+    /// A C vector of strings with its final null; the caller frees the strings.
     private static func cStrings(_ strings: [String]) -> [UnsafeMutablePointer<CChar>?] {
         var vector: [UnsafeMutablePointer<CChar>?] = []
         for string in strings { vector.append(strdup(string)) }
         return vector + [nil]
     }
 
-    /// Whoever reads from drydock, a terminal's pager say, must not wait for the warden too.
+    /// Closes inherited files, because a reader of drydock's output, such as a pager, must not wait for the warden too.
     private static func closeInherited() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         for descriptor in names.compactMap({ Int32($0) }) where descriptor > 2 { close(descriptor) }

@@ -2,14 +2,15 @@ import Foundation
 
 /// The headers above a patch's description, among the lines between one diff and the next.
 struct MailHeader {
-    /// The lines of the header within those it was looked for in.
+    /// The lines of the header, within those that were searched.
     let range: Range<Int>
-    /// Those of them that belong to the patch, with their continuations.
+    /// Its lines that belong to the patch, with their continuations.
     let kept: [PageLine]
-    /// How many only tell the mail's way.
+    /// How many lines only tell the mail's way.
     let transport: Int
 
-    /// The last block of headers that has a Subject and a From or a Date, or else only a Subject.
+    /// The last block of headers that has a Subject and a From or a Date; if there is none, the last with only a
+    /// Subject.
     init?(in lines: ArraySlice<PageLine>) {
         var blocks: [Range<Int>] = []
         var index = lines.startIndex
@@ -55,7 +56,7 @@ struct MailHeader {
         !line.isEmpty && (line.text.hasPrefix(" ") || line.text.hasPrefix("\t"))
     }
 
-    /// What mail programs and lists write for each other.
+    /// Whether mail programs and lists write the line for each other.
     private static func isTransport(_ line: PageLine) -> Bool {
         let name = line.text.prefix { $0 != ":" }.lowercased()
         return transportNames.contains(name) || transportPrefixes.contains { name.hasPrefix($0) }

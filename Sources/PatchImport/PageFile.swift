@@ -3,15 +3,15 @@ import Foundation
 import HostTools
 import Patches
 
-/// A page as it was saved: plain text, HTML or an encoded mail, made the text a reader sees.
+/// A page as it was saved (plain text, HTML or an encoded mail), turned into the text that a reader sees.
 package struct PageFile: Sendable {
-    /// What `PatchPage` reads.
+    /// The text for `PatchPage`.
     package let text: Data
     package let mends: [PatchMend]
 
-    /// - Parameter scratch: a folder for the tools' files, made here and removed again.
+    /// - Parameter scratch: a directory for the tools' files, made here and removed again.
     package init(_ content: Data, scratch: URL) async throws {
-        // Latin-1 takes any byte, and all that is looked for is ASCII.
+        // Latin-1 accepts any byte, and the search is only for ASCII.
         let page = String(data: content, encoding: .isoLatin1) ?? ""
         let lines = PageText(content).lines.map(\.text)
         let first = lines.indices.first { DiffReader.begins(at: $0, in: lines) } ?? lines.endIndex
@@ -40,15 +40,15 @@ package struct PageFile: Sendable {
     }
 }
 
-/// Programs that turn HTML and mails into text; their output is bytes, so it goes through files.
+/// Programs that turn HTML and mails into text; they work on files, because their output is bytes.
 private struct PageTools {
     let scratch: URL
 
     private var page: URL { scratch.appending(path: "page") }
 
-    /// The text of the `<pre>` elements in their order, by libxml2's parser, which keeps tabs as they are.
+    /// The text of the `<pre>` elements in order, by libxml2's parser, because it keeps tabs.
     func textOfHTML(_ content: Data) async throws -> (elements: Int, text: Data) {
-        // What is UTF-8 is hardly anything else, whatever the page says of itself; a byte order mark overrules it.
+        // Bytes that are valid UTF-8 are UTF-8, whatever the page says; a byte order mark overrides the page.
         let mark = String(data: content, encoding: .utf8) == nil ? Data() : Data([0xEF, 0xBB, 0xBF])
         try Files.write(mark + content, to: page)
         let count = Int(try await answer("count(//pre)")) ?? 0
@@ -68,7 +68,7 @@ private struct PageTools {
         try await run("xmllint", "--html", "--huge", "--nonet", "--xpath", path, page.path)
     }
 
-    /// Each mail of the page as headers, description and diffs, decoded by git's own reader of mails.
+    /// Each mail of the page as headers, description and diffs, decoded by `git mailinfo`.
     func decodedMail(_ content: Data) async throws -> Data {
         try Files.write(content, to: page)
         let mails = scratch.appending(path: "mails")
@@ -100,14 +100,14 @@ private struct PageTools {
         return Data((lines.compactMap(\.self).joined(separator: "\n") + "\n\n").utf8)
     }
 
-    /// Runs a tool through the shell, which keeps its standard output apart and every byte of it.
+    /// Runs a tool through the shell, which separates standard output and keeps every byte of it.
     private func run(_ tool: String, _ arguments: String..., input: URL? = nil) async throws -> Data {
         guard HostTool(tool).path != nil else { throw ToolError.cannotStart(tool: tool, reason: "it is not on PATH") }
         let output = scratch.appending(path: "output")
         let files = [input?.path ?? "/dev/null", output.path]
         let script = #"input=$1 output=$2; shift 2; exec "$@" <"$input" 2>"$output.err" >"$output""#
         let result = try await HostTool("sh").run(["-c", script, "sh"] + files + [tool] + arguments)
-        // xmllint's own way to say that a string is empty.
+        // xmllint's way to say that a string is empty.
         let isEmptyAnswer = tool == "xmllint" && result.status == .exited(10)
         guard result.status == .exited(0) || isEmptyAnswer else {
             let said = String(decoding: try Files.read(URL(filePath: "\(output.path).err")), as: UTF8.self)
@@ -116,7 +116,7 @@ private struct PageTools {
         return try Files.read(output)
     }
 
-    /// What pages put around the words of a text; anything else in a `<pre>` is text that looks like a tag.
+    /// The tags that pages use within text; any other tag in a `<pre>` is text that looks like a tag.
     private static let inlineTags = [
         "a", "abbr", "b", "big", "br", "button", "cite", "code", "del", "div", "em", "font", "hr", "i", "img", "ins",
         "kbd", "mark", "p", "pre", "q", "s", "samp", "script", "small", "span", "strike", "strong", "sub", "sup",

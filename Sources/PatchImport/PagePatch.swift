@@ -2,25 +2,25 @@ import Files
 import Foundation
 import Patches
 
-/// A patch as it is to be added to a series: its header as in a mail, its diffs, and what was done to it.
+/// A patch ready for a series: its header as in a mail, its diffs, and the repairs.
 package struct PagePatch: Sendable {
     /// The header, an empty line, the description, an empty line, the diffs.
     package let content: Data
     package let mends: [PatchMend]
-    /// The header Subject, if the page has one.
+    /// The header Subject; nil if the page has none.
     package let subject: String?
-    /// The files it changes, without their leading folder.
+    /// The files it changes, without their leading directory.
     package let files: [String]
-    /// How many leading folders GNU patch is to take off: 1, or 0.
+    /// How many leading directories GNU patch must strip: 1, or 0.
     package let strip: Int
-    /// The line of the page where its first diff begins.
+    /// The line of the page on which its first diff begins.
     package let line: Int
     /// What is wrong with it.
     let fault: PatchImportError?
-    /// The old side of each hunk, to be found in a tree.
+    /// The old side of each hunk, for the comparison with a tree.
     let oldSides: [OldSide]
 
-    /// What a hunk says that the old file holds.
+    /// The lines that a hunk expects in the old file.
     struct OldSide {
         let path: String
         /// Of the hunk's header in the page.
@@ -36,8 +36,8 @@ package struct PagePatch: Sendable {
     }
 
     /// - Parameters:
-    ///   - above: the lines between the patch before, or the page's begin, and the first diff.
-    ///   - below: the index of the first line below that belongs to the next patch, or the page's end.
+    ///   - above: the lines between the previous patch, or the start of the page, and the first diff.
+    ///   - below: the index of the first line that belongs to the next patch, or the end of the page.
     init(_ diffs: [FileDiff], above: Range<Int>, below: Int, of text: PageText) {
         let head = PatchHead(text.lines[above])
         let body = PatchBody(diffs, text: text)
@@ -53,7 +53,7 @@ package struct PagePatch: Sendable {
         strip = body.strip
         oldSides = body.oldSides
         let left = end.first.map { PatchMend.leftOutBelow(lines: end.count, first: $0.number) }
-        // The page's last line is the patch's only if nothing was left out below.
+        // The page's last line is the patch's last only if nothing was left out below.
         let endsPage = last == text.lines.count && !text.endsWithNewline
         mends =
             Self.lineMends(head.lines + body.lines) + body.mends
@@ -75,17 +75,17 @@ package struct PagePatch: Sendable {
 }
 
 extension PagePatch {
-    /// The name the user gave, or the one the subject makes.
+    /// The name that the user gave, or one made from the subject.
     package func name(_ given: String?) throws(PatchImportError) -> String {
         if let given { return try PatchName.checked(given) }
         guard let name = subject.flatMap(PatchName.from(subject:)) else { throw .noName }
         return name
     }
 
-    /// Compares the lines the patch expects with a tree's.
-    /// - Parameter tree: the top of a source tree; a file it lacks may come with an earlier patch of the series.
+    /// Compares the lines that the patch expects with a tree's.
+    /// - Parameter tree: the top of a source tree; a file that it lacks may come with an earlier patch of the series.
     /// - Returns: whether the tree has every hunk's lines exactly as the patch has them.
-    /// - Throws: `PatchImportError.spacesDiffer` if the tree has a hunk's lines but for spaces and tabs.
+    /// - Throws: `PatchImportError.spacesDiffer` if the tree has a hunk's lines with other spaces and tabs.
     package func check(against tree: URL) throws -> Bool {
         var isProven = true
         for side in oldSides where !side.lines.isEmpty {
@@ -111,7 +111,7 @@ extension PagePatch {
         }
     }
 
-    /// With one space for any run of spaces and tabs.
+    /// With one space in place of each run of spaces and tabs.
     private static func folded(_ line: Data) -> Data {
         Data(line.split(whereSeparator: { $0 == 32 || $0 == 9 || $0 == 13 }).joined(separator: [32]))
     }
@@ -119,9 +119,9 @@ extension PagePatch {
 
 /// A patch's file name.
 private enum PatchName {
-    /// What `git format-patch` makes of a subject, without its number.
+    /// The name that `git format-patch` makes from a subject, without its number.
     static func from(subject: String) -> String? {
-        // A reply's mark and the list's own bracket say nothing of the patch; `[mm]` does.
+        // A reply's mark and the list's own bracket say nothing about the patch; `[mm]` does.
         let words = subject.replacing(
             /^(?:\s*(?:[Rr][Ee]|[Ff][Ww][Dd]?):|\s*\[[^\]]*(?:PATCH|RFC|RESEND)[^\]]*\])+/, with: "")
         var name = ""
@@ -133,13 +133,13 @@ private enum PatchName {
                 name.append("-")
             }
         }
-        // Git's 64 letters less a number and `.patch`.
+        // Git's 64 letters minus a number and `.patch`.
         name = String(name.drop { $0 == "-" || $0 == "." }.prefix(57))
         while let last = name.last, last == "-" || last == "." { name.removeLast() }
         return name.isEmpty ? nil : "\(name).patch"
     }
 
-    /// A name the user gave, with `.patch` after it if it has no such ending.
+    /// A name that the user gave; `.patch` is added if it has no such ending.
     static func checked(_ name: String) throws(PatchImportError) -> String {
         guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._+-]*/) != nil else { throw .badName(name) }
         return name.hasSuffix(".patch") || name.hasSuffix(".diff") ? name : "\(name).patch"

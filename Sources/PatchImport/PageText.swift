@@ -1,10 +1,10 @@
 import Foundation
 import Patches
 
-/// The lines of a page, free of what saving it did to every line alike.
+/// The lines of a page, without the damage that saving did to every line.
 struct PageText {
     var lines: [PageLine]
-    /// UTF-8 if the page is that, and otherwise Latin-1, which takes every byte and gives it back.
+    /// UTF-8 if the page is valid UTF-8; otherwise Latin-1, which keeps every byte.
     let encoding: String.Encoding
     let endsWithNewline: Bool
 
@@ -27,7 +27,7 @@ struct PageText {
 
     func data(_ text: String) -> Data { text.data(using: encoding) ?? Data(text.utf8) }
 
-    /// Only if the headers of all hunks have one: git leaves those alone in a patch to a file that has them.
+    /// Only if the headers of all hunks have one, because git leaves them alone in a patch to a file that has them.
     private mutating func dropCarriageReturns() {
         let hunks = lines.filter { $0.text.hasPrefix("@@ -") }
         guard !hunks.isEmpty, hunks.allSatisfy({ $0.text.utf8.last == 13 }) else { return }
@@ -44,17 +44,17 @@ struct PageText {
         }
     }
 
-    /// The words above the first diff and the diffs are judged apart: sites escape one and not the other.
+    /// Treats the words above the first diff and the diffs separately, because some sites escape only one of them.
     private mutating func decodeEntities() {
         let texts = lines.map(\.text)
         let first = texts.indices.first { DiffReader.begins(at: $0, in: texts) } ?? texts.endIndex
-        // What stands above a mail is the page's own.
+        // What is above a mail belongs to the page.
         let mail = MailHeader(in: lines[..<first])?.range.lowerBound ?? lines.startIndex
         decodeEntities(in: mail..<first)
         decodeEntities(in: first..<lines.endIndex)
     }
 
-    /// Escaped text has no bare `<` and no bare `&`; text that has one means its entities.
+    /// Escaped text has no bare `<` and no bare `&`; text that has one means its entities literally.
     private mutating func decodeEntities(in range: Range<Int>) {
         let isBare = lines[range].contains { $0.text.contains(/<|&(?!(?:lt|gt|amp|quot|apos|nbsp|#39|#34|#160);)/) }
         guard !isBare else { return }
@@ -76,7 +76,7 @@ struct PageText {
     }
 }
 
-/// One line of a page, as it is mended.
+/// One line of a page, while it is repaired.
 struct PageLine: Equatable {
     /// Counted from 1.
     let number: Int
@@ -84,10 +84,10 @@ struct PageLine: Equatable {
     var hadCarriageReturn = false
     var hadEntity = false
     var hadNonBreakingSpace = false
-    /// An empty line that stands where a hunk has a space.
+    /// Whether it is an empty line where a hunk needs a space.
     var lostSpace = false
 
-    /// Not `hasPrefix`, for which a space with a combining mark after it is no space.
+    /// Not `hasPrefix`, because to it a space with a combining mark after it is not a space.
     var first: UInt8? { text.utf8.first }
 
     var isEmpty: Bool { text.utf8.allSatisfy { $0 == 32 || $0 == 9 || $0 == 13 } }

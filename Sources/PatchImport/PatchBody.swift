@@ -1,14 +1,14 @@
 import Foundation
 import Patches
 
-/// A patch's diffs, mended.
+/// A patch's diffs, repaired.
 struct PatchBody {
     var lines: [PageLine] = []
     var mends: [PatchMend] = []
     var oldSides: [PagePatch.OldSide] = []
     /// The first line right below a hunk that neither ends the patch nor belongs to it: the rest of a wrapped line.
     var strayLine: PageLine?
-    /// How many leading folders the names have: 1, or 0 if none has one.
+    /// How many leading directories the names have: 1, or 0 if none has one.
     let strip: Int
 
     init(_ diffs: [FileDiff], text: PageText) {
@@ -35,12 +35,12 @@ struct PatchBody {
         if let indented, !lines.contains(where: Self.hasTab) { mends.append(.noTabs(first: indented.number)) }
     }
 
-    /// Neither empty nor what `diff -r` says of files it does not compare.
+    /// Neither empty nor a message of `diff -r` about files that it does not compare.
     private static func isStray(_ line: PageLine) -> Bool {
         !line.isEmpty && !line.text.hasPrefix("Only in ") && !line.text.hasPrefix("Binary files ")
     }
 
-    /// A tab before the date in a diff's header is none of the file's.
+    /// Not in a diff's header, where a tab only precedes the date.
     private static func hasTab(_ line: PageLine) -> Bool {
         line.text.utf8.contains(9) && !line.text.hasPrefix("--- ") && !line.text.hasPrefix("+++ ")
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What stands above a patch's diffs.
+/// The text above a patch's diffs.
 struct PatchHead {
     var lines: [PageLine] = []
     var mends: [PatchMend] = []
@@ -33,15 +33,15 @@ struct PatchHead {
     }
 }
 
-/// The header `git log` and `git show` print, and the message they indent below it.
+/// The header that `git log` and `git show` print, and the indented message below it.
 struct GitLogHeader {
-    /// Where `commit` stands.
+    /// The line with `commit`.
     let line: PageLine
-    /// From, Date and Subject as a mail has them.
+    /// From, Date and Subject in the form of a mail.
     let headers: [PageLine]
     /// Without its indentation and its first paragraph.
     let description: [PageLine]
-    /// From `commit` to the message's end, within the lines it was looked for in.
+    /// From `commit` to the message's end, within the lines that were searched.
     let range: Range<Int>
 
     init?(in lines: ArraySlice<PageLine>) {

@@ -1,15 +1,15 @@
 import Foundation
 import Patches
 
-/// A page as it is found on the web, or a mail, and the patches in it.
+/// A page as found on the web, or a mail, and the patches in it.
 package struct PatchPage: Sendable {
     /// In the page's order; may be empty.
     package let patches: [PagePatch]
     private let lineCount: Int
-    /// The line of the first diff that stands behind other characters.
+    /// The line of the first diff that begins after other characters.
     private let quoted: Int?
 
-    /// Finds the patches in the page's text. An HTML page's text, or an encoded mail's, is `PageFile`'s to get.
+    /// Finds the patches in the page's text; `PageFile` gets the text of an HTML page or an encoded mail.
     package init(_ content: Data) {
         let text = PageText(content)
         lineCount = text.lines.count
@@ -29,7 +29,7 @@ package struct PatchPage: Sendable {
         self.patches = patches
     }
 
-    /// The only patch, or the one `choice` counts from 1.
+    /// The only patch, or the one with the number `choice`, counted from 1.
     package func patch(_ choice: Int? = nil) throws(PatchImportError) -> PagePatch {
         guard !patches.isEmpty else { throw .noPatch(lines: lineCount, quoted: quoted) }
         let summaries = patches.map(\.summary)
@@ -41,7 +41,7 @@ package struct PatchPage: Sendable {
         return patch
     }
 
-    /// A new patch begins where a mail or a commit does, or where a file is changed that was changed already.
+    /// A new patch begins with each mail or commit, and with a file that was changed already.
     private static func groups(of diffs: [FileDiff], in text: PageText) -> [[FileDiff]] {
         var groups: [[FileDiff]] = []
         for diff in diffs {
@@ -62,7 +62,7 @@ package struct PatchPage: Sendable {
         return groups
     }
 
-    /// Where the header of the patch below begins, or where the lines do.
+    /// The start of the header of the patch below; if there is none, the start of the lines.
     private static func header(in lines: ArraySlice<PageLine>) -> Int {
         MailHeader(in: lines)?.range.lowerBound ?? GitLogHeader(in: lines)?.range.lowerBound ?? lines.startIndex
     }

@@ -7,9 +7,9 @@ package struct SeriesAddition: Sendable {
     package let patch: URL
     package let series: URL
 
-    /// Puts the patch beside the series file and names it on a new last line.
+    /// Writes the patch beside the series file and adds its name as the new last line.
     ///
-    /// The patch is there in whole or not at all, and the series never names one that is not there.
+    /// The patch file is complete or does not exist, and the series never names one that does not exist.
     /// - Parameter lock: a file that keeps two drydocks from adding at once.
     package init(_ patch: PagePatch, named name: String, to series: URL, lock: URL) async throws {
         let series = series.resolvingSymlinksInPath()
@@ -36,7 +36,7 @@ package struct SeriesAddition: Sendable {
         self.series = series
     }
 
-    /// By a link, which fails if the name is taken, to a file that is whole already.
+    /// Makes a hard link to a file that is already complete, because that fails if the name is taken.
     private static func create(_ file: URL, _ content: Data) throws {
         let whole = file.deletingLastPathComponent().appending(path: ".\(file.lastPathComponent).\(UUID().uuidString)")
         defer { try? Files.remove(whole) }

@@ -1,7 +1,7 @@
-/// Finds the diffs among the lines of a text: a patch, or a page of the web with a patch in it.
+/// Finds the diffs among the lines of a text: a patch, or a web page with a patch in it.
 package struct DiffReader {
     private let lines: [String]
-    /// An empty line of context that kept its space: then the text was not stripped of them.
+    /// Whether an empty context line kept its space, which shows that the text was not stripped of them.
     private let keepsSpaces: Bool
 
     package init(_ lines: [String]) {
@@ -24,7 +24,7 @@ package struct DiffReader {
         return diffs
     }
 
-    /// Whether a diff begins here: `diff --git a/x b/x`, `Index: x` over its rule, or `--- x` over `+++ x`.
+    /// Whether a diff begins here: `diff --git a/x b/x`, `Index: x` above its rule, or `--- x` above `+++ x`.
     package static func begins(at index: Int, in lines: [String]) -> Bool {
         let text = lines[index]
         func next(_ prefixes: String...) -> Bool {
@@ -35,12 +35,12 @@ package struct DiffReader {
         return text.hasPrefix("--- ") && next("+++ ") || isCutOffBegin(at: index, in: lines)
     }
 
-    /// Whether the text ends below a hunk, in the middle of the lines that begin the next diff.
+    /// Whether the text ends below a hunk, within the lines that begin the next diff.
     private static func isCutOffBegin(at index: Int, in lines: [String]) -> Bool {
         let text = lines[index]
         guard index > 0, !text.isEmpty, Hunk.isBody(lines[index - 1]) else { return false }
         let isGits = "diff --git ".hasPrefix(text) || text.hasPrefix("diff --git ")
-        // A page's own words may look so, too, but not right below a hunk.
+        // The page's own words may look like this too, but not right below a hunk.
         let isOther = !lines[index - 1].isEmpty && text.contains(/^(Index: \S|--- \S+\/\S)/)
         return (isGits || isOther) && lines[(index + 1)...].allSatisfy(\.isBlank)
     }
@@ -53,7 +53,7 @@ package struct DiffReader {
         var changesFile = false
         var binary: Int?
         var kinds: Set<Substring> = []
-        // What git, Subversion and CVS say of a file before its hunks.
+        // The lines that git, Subversion and CVS print about a file before its hunks.
         while index < lines.count, index == start || Self.isHeader(lines[index]) {
             let kind = lines[index].firstMatch(of: /^(diff|Index:)\s/)?.1
             if let kind, !kinds.insert(kind).inserted { break }
@@ -93,7 +93,7 @@ package struct DiffReader {
         return (name, name)
     }
 
-    /// A tab, or in old patches spaces, stands before the date.
+    /// The date follows a tab, or in old patches spaces.
     private static func name(_ text: String) -> String {
         String(text.dropFirst(4).prefix { $0 != "\t" && $0 != " " })
     }
@@ -116,7 +116,7 @@ package struct DiffReader {
         mutating func read() {
             while fault == nil, let start = nextHunk() { read(at: start) }
             guard fault != nil else { return }
-            // To where the next diff begins, for what lies there is no text of the page.
+            // Up to the next diff, because everything before it belongs to the patch and not to the page.
             while end < lines.count, !reader.begins(at: end), Hunk.isBody(lines[end]) { end += 1 }
         }
 
@@ -132,7 +132,7 @@ package struct DiffReader {
             hunks.append(start..<end)
         }
 
-        /// Empty lines may have come between two hunks.
+        /// Skips empty lines, which may have got between two hunks.
         private func nextHunk() -> Int? {
             var index = end
             while index < lines.count, lines[index].isBlank { index += 1 }
@@ -143,7 +143,7 @@ package struct DiffReader {
 
 /// What is wrong with a diff; lines are counted from 1.
 package enum DiffFault: Sendable, Equatable {
-    /// The text ends, or goes on as something else, below `line`, where the hunk at `hunk` lacks lines.
+    /// The text ends, or goes on as something else, below `line`, while the hunk at `hunk` still lacks lines.
     case cutOff(line: Int, hunk: Int, oldLines: Int, newLines: Int)
     /// A diff of `path` begins at `line` and has no hunk.
     case noHunk(line: Int, path: String)
@@ -153,25 +153,25 @@ package enum DiffFault: Sendable, Equatable {
 
 /// The change of one file.
 package struct FileDiff {
-    /// As the diff writes them, without a date.
+    /// As the diff has them, without a date.
     package let oldName: String
     package let newName: String
-    /// Of the text's lines, counted from 0; what lies between two hunks included.
+    /// Of the text's lines, counted from 0, including what is between two hunks.
     package let range: Range<Int>
     package let hunks: [Range<Int>]
     /// Indices of the empty lines in hunks that lost their space.
     package let emptyContext: [Int]
-    /// What is wrong with it, for a text may hold another patch that is whole.
+    /// What is wrong with it; a property and not an error, because the text may have another patch that is whole.
     package let fault: DiffFault?
 
-    /// Without its leading folder, for people and to tell one file from another.
+    /// Without its leading directory, for people and to distinguish files.
     package var path: String {
         let name = newName == "/dev/null" ? oldName : newName
         guard !lacksLeadingFolder, let rest = name.firstMatch(of: /^[^\/]+\/(.+)$/)?.1 else { return name }
         return String(rest)
     }
 
-    /// As Subversion and CVS write names: the file's path in the tree, both times.
+    /// Whether both names are the file's path in the tree, as Subversion and CVS write them.
     package var lacksLeadingFolder: Bool {
         [oldName, newName].filter { $0 != "/dev/null" }.allSatisfy { name in
             guard let slash = name.firstIndex(of: "/") else { return true }

@@ -4,20 +4,20 @@ package struct Hunk {
     private let start: Int
     /// The index after the hunk's last line.
     private(set) var end: Int
-    /// Indices of its empty lines, which are context that lost its space.
+    /// Indices of its empty lines, which are context lines that lost their space.
     private(set) var emptyContext: [Int] = []
-    /// Lines the hunk still lacks, on the old and the new side.
+    /// The number of lines that the hunk still lacks, on the old and the new side.
     private var lacking: (old: Int, new: Int)
 
-    /// Nil if no hunk's header stands at `start`.
-    /// - Parameter isStrict: whether it ends above the first line that its counts do not allow; if not, it takes those
-    ///   too, and the first that is no hunk's at all is its last: GNU patch will say what is wrong.
+    /// Nil if there is no hunk header at `start`.
+    /// - Parameter isStrict: whether it ends above the first line that its counts do not allow; if false, it takes such
+    ///   lines too, and ends with the first line that cannot be in any hunk: GNU patch will say what is wrong.
     init?(_ lines: [String], at start: Int, isStrict: Bool = true) {
         guard let match = lines[start].firstMatch(of: /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/) else { return nil }
         self.lines = lines
         self.start = start
         end = start + 1
-        // A count that is left out is 1.
+        // A missing count means 1.
         lacking = (match.1.flatMap { Int($0) } ?? 1, match.2.flatMap { Int($0) } ?? 1)
         while isIncomplete, end < lines.count {
             if !take(lines[end], isStrict) {
@@ -31,10 +31,10 @@ package struct Hunk {
 
     private var isIncomplete: Bool { lacking.old > 0 || lacking.new > 0 }
 
-    /// The text ends in the middle of it.
+    /// The text ends in the middle of the hunk.
     var isCutOff: Bool { isIncomplete && end == lines.count }
 
-    /// Whether a hunk may hold this line.
+    /// Whether a hunk may contain this line.
     static func isBody(_ line: String) -> Bool {
         switch line.utf8.first {
         case nil, UInt8(ascii: " "), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "\\"): true
@@ -42,10 +42,10 @@ package struct Hunk {
         }
     }
 
-    /// Counts a line of the hunk; false if it cannot be one.
+    /// Counts a line of the hunk; false if the line cannot be in it.
     private mutating func take(_ line: String, _ isStrict: Bool) -> Bool {
         var (old, new) = (0, 0)
-        // Not `hasPrefix`, for which a space with a combining mark after it is no space.
+        // Not `hasPrefix`, because to it a space with a combining mark after it is not a space.
         switch line.utf8.first {
         case nil, UInt8(ascii: " "): (old, new) = (1, 1)
         case UInt8(ascii: "-"): old = 1
@@ -59,20 +59,20 @@ package struct Hunk {
         return true
     }
 
-    /// What is wrong with it, as far as what stands below it tells; a hunk that is cut off ends where it lacks lines.
-    /// - Parameter keepsSpaces: whether empty lines of context have their space elsewhere in the text.
+    /// What is wrong with it, judged also by what is below it; a hunk that is cut off ends at the missing lines.
+    /// - Parameter keepsSpaces: whether empty context lines elsewhere in the text have their space.
     mutating func fault(keepsSpaces: Bool) -> DiffFault? {
         if isIncomplete { return incomplete() }
         if holdsMore { return wrongCounts() }
         return emptyEnd(keepsSpaces: keepsSpaces)
     }
 
-    /// The counts do not fit the lines: which of the two is to blame shows in what comes next.
+    /// The counts do not match the lines; what follows shows which of the two is wrong.
     private mutating func incomplete() -> DiffFault {
         let next = end < lines.count ? lines[end] : nil
         let goesOn = next.map { !$0.isBlank && Self.isBody($0) || DiffReader.begins(at: end, in: lines) } ?? false
         if goesOn { return wrongCounts() }
-        // Empty lines at the end are the page's own.
+        // Empty lines at the end belong to the page.
         while end > start + 1, lines[end - 1].isEmpty {
             end -= 1
             emptyContext.removeAll { $0 == end }
@@ -85,7 +85,7 @@ package struct Hunk {
         .cutOff(line: end, hunk: start + 1, oldLines: lacking.old, newLines: lacking.new)
     }
 
-    /// With the lines that are there really, up to where the hunk must end.
+    /// With the lines that are really there, up to where the hunk must end.
     private func wrongCounts() -> DiffFault {
         var (old, new) = (0, 0)
         for index in (start + 1)..<lines.count {
@@ -99,10 +99,10 @@ package struct Hunk {
         return .wrongCounts(hunk: start + 1, header: lines[start], oldLines: old, newLines: new)
     }
 
-    /// The line over a mail's signature, or a rule that a page draws.
+    /// The line above a mail's signature, or a rule that a page draws.
     private static func isRule(_ line: String) -> Bool { line.contains(/^--(\s|-*\s*$)/) }
 
-    /// The counts are used up, and lines of the hunk follow.
+    /// The counts are used up, but lines of the hunk follow.
     private var holdsMore: Bool {
         var index = end
         var changes = false
@@ -119,7 +119,7 @@ package struct Hunk {
         index < lines.count && (lines[index].hasPrefix("@@ -") || DiffReader.begins(at: index, in: lines))
     }
 
-    /// Empty lines that end the whole patch are rather the page's own: the patch was cut off above them.
+    /// If empty lines end the whole patch, they probably belong to the page, and the patch was cut off above them.
     private mutating func emptyEnd(keepsSpaces: Bool) -> DiffFault? {
         let empty = lines[start..<end].reversed().prefix(while: \.isEmpty).count
         var next = end
@@ -133,6 +133,6 @@ package struct Hunk {
 }
 
 extension String {
-    /// Nothing but spaces, tabs and carriage returns.
+    /// Whether it has only spaces, tabs and carriage returns.
     var isBlank: Bool { utf8.allSatisfy { $0 == 32 || $0 == 9 || $0 == 13 } }
 }

@@ -1,18 +1,18 @@
 import Files
 import Foundation
 
-/// A patch that breaks the patched kernel in one place, so that it shows whether the workloads notice.
+/// A patch that breaks the patched kernel in one place, to see if the workloads notice.
 package struct Mutant: Sendable, Equatable {
     /// The file's name without `.patch`.
     package let name: String
     package let file: URL
     /// What it does, in one line.
     package let subject: String
-    /// The claims it makes false, such as `C3`, or words for a path, such as `mremap`.
+    /// The claims that it makes false, such as `C3`, or words for a code path, such as `mremap`.
     package let breaks: [String]
     /// The workloads that must fail on it.
     package let killedBy: [String]
-    /// The variant of the configuration it needs; nil for the one that is asked for.
+    /// The variant of the configuration that it needs; nil for the one the user asked for.
     package let variant: String?
     let condition: TreeCondition
     let content: Data
@@ -23,7 +23,7 @@ package struct Mutant: Sendable, Equatable {
         let content = try Files.read(file)
         let header = try MutantHeader(String(decoding: content, as: UTF8.self), of: file)
         guard PatchText(content, strip: 1).paths.isEmpty == false else {
-            throw MutantError.malformed(file: file.path, reason: "it holds no diff")
+            throw MutantError.malformed(file: file.path, reason: "it has no diff")
         }
         name = file.deletingPathExtension().lastPathComponent
         self.file = file
@@ -43,7 +43,8 @@ package struct Mutant: Sendable, Equatable {
     }
 }
 
-/// The lines `Field: words` above the first empty line of a mutant's file; a line that begins with a space goes on.
+/// The lines `Field: words` above the first empty line of a mutant's file; a line that begins with a space continues
+/// the one above.
 private struct MutantHeader {
     private static let fields = ["Subject", "Breaks", "Killed-by", "Variant", "Only", "Not"]
 
@@ -68,7 +69,7 @@ private struct MutantHeader {
         guard let colon = line.firstIndex(of: ":"), let field = Self.fields.first(where: { $0 == line[..<colon] })
         else {
             throw fault(
-                "\"\(line.prefix(60))\" is no field of its header; the fields are "
+                "\"\(line.prefix(60))\" is not a field of its header; the fields are "
                     + "\(Self.fields.joined(separator: ", ")), and an empty line ends them")
         }
         guard words[field] == nil else { throw fault("the field \(field) is given twice") }
@@ -96,26 +97,26 @@ private struct MutantHeader {
 
     func single(_ field: String) throws(MutantError) -> String? {
         let words = try optional(field)
-        guard words.count <= 1 else { throw fault("the field \(field) holds \(words.count) words, it must hold one") }
+        guard words.count <= 1 else { throw fault("the field \(field) has \(words.count) words, it must have one") }
         return words.first
     }
 }
 
-/// The mutants of a target: `NAME.patch` in one folder.
+/// The mutants of a target: `NAME.patch` in one directory.
 package struct MutantCatalogue: Sendable {
     package let folder: URL
 
     package init(folder: URL) { self.folder = folder }
 
     /// Every mutant, sorted by name.
-    /// - Throws: `MutantError.noMutants`, or what is wrong with the first that cannot be read.
+    /// - Throws: `MutantError.noMutants`, or what is wrong with the first one that cannot be read.
     package func all() throws -> [Mutant] {
         let names = Files.names(in: folder).filter { $0.hasSuffix(".patch") && !$0.hasPrefix(".") }
         guard !names.isEmpty else { throw MutantError.noMutants(path: folder.path) }
         return try names.map { try Mutant(file: folder.appending(path: $0)) }
     }
 
-    /// The mutants of these names, in the order of the folder; all if there are no names.
+    /// The mutants of these names, sorted by name; all if there are no names.
     package func select(_ names: [String]) throws -> [Mutant] {
         let all = try all()
         if let unknown = names.first(where: { name in !all.contains { $0.name == name } }) {

@@ -4,15 +4,15 @@ import Foundation
 import KernelSources
 
 extension SeriesApplication {
-    /// The same files after `mutant`, whose lines keep the numbers they have without it.
-    /// - Throws: `MutantError.doesNotApply`, or `.doesNotDiffer` if the patched tree has it already.
+    /// The same files with `mutant` applied; the lines keep the numbers they have without it.
+    /// - Throws: `MutantError.doesNotApply`, or `.doesNotDiffer` if the patched tree already has the mutant's change.
     package func mutated(
         by mutant: Mutant, on source: KernelSource, cache: KernelCache, onProgress: (String) -> Void
     ) async throws -> SeriesApplication {
         precondition(self.source == source.digest, "the series was applied to another source")
         let folder = cache.scratch.appending(path: "\(source.digest.short).mutant")
         let lock = cache.scratch.appending(path: "\(source.digest.short).mutant.lock")
-        let wait = { onProgress("waiting for another drydock that tries a mutant on \(source.version)") }
+        let wait = { onProgress("waiting for another drydock, which tries a mutant on \(source.version)") }
         return try await FileLock.hold(lock, onWait: wait) {
             try Files.remove(folder)
             defer { try? Files.remove(folder) }
@@ -39,7 +39,7 @@ extension SeriesApplication {
 }
 
 extension TreeFile {
-    /// Only what the C preprocessor reads: elsewhere no line has a number that gets into a kernel.
+    /// Only for what the C preprocessor reads, because no other file's line numbers get into a kernel.
     fileprivate func keepingLineNumbers(of before: TreeFile, at path: String) -> TreeFile {
         guard path.hasSuffix(".c") || path.hasSuffix(".h"), case .file(let old, _) = before,
             case .file(let new, let executable) = self
@@ -50,10 +50,10 @@ extension TreeFile {
 
 /// Keeps the numbers of a C file's lines through a change.
 ///
-/// `BUG()` of 2.6.18 and `might_sleep()` put `__LINE__` into the code, so that a line more or less changes every function
-/// behind it. With a `#line` behind each change, only what was changed differs from the kernel it is compared with.
+/// `BUG()` of 2.6.18 and `might_sleep()` put `__LINE__` into the code, so that one line more or less changes every
+/// function below it. With a `#line` after each change, the kernel differs only in what was changed.
 enum LineNumbers {
-    /// `new` with the directives that give each line it shares with `old` its number there.
+    /// `new` with directives that give each line that it shares with `old` the number it has there.
     static func keep(of old: Data, in new: Data) -> Data {
         let before = old.split(separator: 10, omittingEmptySubsequences: false)
         let after = new.split(separator: 10, omittingEmptySubsequences: false)
@@ -73,7 +73,7 @@ enum LineNumbers {
             if !inserted.contains(index) {
                 while removed.contains(line) { line += 1 }
                 line += 1
-                // Nothing stands behind the last line end.
+                // Nothing follows the last line end.
                 let isEnd = content.isEmpty && index == after.count - 1
                 if number != line, scan.takesDirective, !isEnd {
                     text.append(Data("#line \(line)".utf8))
@@ -88,12 +88,12 @@ enum LineNumbers {
     }
 }
 
-/// Where a C file stands at the beginning of a line.
+/// Whether the start of a line in a C file is inside a comment or a continued line.
 private struct LineScan {
     private var isInComment = false
     private var isContinued = false
 
-    /// A directive here is one, and breaks nothing apart.
+    /// Whether a `#line` is a directive here and splits nothing.
     var takesDirective: Bool { !isInComment && !isContinued }
 
     mutating func pass(_ line: Data) {

@@ -2,16 +2,16 @@ import Evidence
 import Files
 import Foundation
 
-/// The patches of a target in the order they are applied, read from a series file in quilt's format.
+/// The patches of a target in the order in which they are applied, read from a series file in quilt's format.
 ///
-/// A line names a patch, relative to the series file, with `-pN` after it if that is not 1; `#` starts a comment,
-/// and the comments `# only: GLOB` and `# not: GLOB` say for which trees the patch is.
+/// A line names a patch, relative to the series file, with `-pN` after it if N is not 1; `#` starts a comment, and the
+/// comments `# only: GLOB` and `# not: GLOB` say for which trees the patch is.
 package struct PatchSeries: Sendable, Equatable {
     package let file: URL
     /// May be empty.
     package let patches: [SeriesPatch]
 
-    /// Reads the series and every patch it names.
+    /// Reads the series and every patch that it names.
     package init(file: URL) throws {
         self.file = file
         let text = String(decoding: try Files.read(file), as: UTF8.self)
@@ -46,7 +46,7 @@ package struct PatchSeries: Sendable, Equatable {
 package struct SeriesPatch: Sendable, Equatable {
     /// As the series file writes it.
     package let name: String
-    /// How many leading folders GNU patch takes off the names in the patch: `-pN`, 1 if it is not given.
+    /// How many leading directories GNU patch strips from the names in the patch: N of `-pN`, by default 1.
     package let strip: Int
     package let file: URL
     let content: Data

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What can be told from a patch's text alone: which files it may name, and whether it is whole.
+/// What a patch's text alone shows: which files it may name, and whether it is whole.
 ///
-/// GNU patch decides which of the names it takes; these are all it could take.
+/// GNU patch chooses among the names; these are all that it could choose.
 struct PatchText {
-    /// Relative to the tree, leading folders taken off.
+    /// Relative to the tree, with the leading directories stripped.
     private(set) var paths: Set<String> = []
     /// The first name that leads out of the tree, and its line.
     private(set) var escape: (path: String, line: Int)?
-    /// The line of the hunk that the end of the file cuts off.
+    /// The line of the hunk that is cut off by the end of the file.
     private(set) var truncatedHunk: Int?
 
     private let strip: Int
@@ -18,7 +18,7 @@ struct PatchText {
         var lines = content.split(separator: 10, omittingEmptySubsequences: false).map {
             String(decoding: $0.last == 13 ? $0.dropLast() : $0, as: UTF8.self)
         }
-        // After the last line end there is no line.
+        // There is no line after the last line end.
         if lines.last == "" { lines.removeLast() }
         var index = 0
         while index < lines.count {
@@ -51,7 +51,7 @@ struct PatchText {
     }
 
     private mutating func add(_ name: String, _ strip: Int, _ line: Int) {
-        // A tab, or in old patches a space, stands before the date.
+        // The date follows a tab, or in old patches a space.
         for end in ["\t", " "] as [Character] {
             let name = name.prefix { $0 != end }.trimmingCharacters(in: CharacterSet(charactersIn: "\" "))
             guard name != "/dev/null" else { continue }

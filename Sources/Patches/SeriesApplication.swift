@@ -2,7 +2,7 @@ import Evidence
 import Files
 import Foundation
 
-/// A series that applies to one source: the files it leaves, held until a build tree takes them.
+/// A series that applies to one source, and the files that result, kept until a build tree takes them.
 package struct SeriesApplication: Sendable {
     /// Of the source it was applied to.
     package let source: Digest
@@ -10,7 +10,7 @@ package struct SeriesApplication: Sendable {
     package let toolchain: [PatchOutcome]
     /// One for each patch of the series, in order; none is rejected.
     package let outcomes: [PatchOutcome]
-    /// The paths whose content differs from the source's, and what they hold now.
+    /// The paths whose content differs from the source's, and their content now.
     package let files: [String: TreeFile]
     /// The patches that were applied, those of the toolchain first.
     package let patches: [KeptPatch]
@@ -29,7 +29,7 @@ package struct SeriesApplication: Sendable {
     /// The paths whose content the patches change, sorted.
     package var touchedFiles: [String] { files.keys.sorted() }
 
-    /// The digest of what the patches do to the source: rewording a patch's description does not change it.
+    /// The digest of what the patches do to the source: it does not change if only a patch's description does.
     package var digest: Digest { Self.digest(files) }
 
     package static func digest(_ files: [String: TreeFile]) -> Digest {
@@ -38,13 +38,13 @@ package struct SeriesApplication: Sendable {
     }
 }
 
-/// What one path of a tree holds.
+/// The content of one path of a tree.
 package enum TreeFile: Sendable, Equatable {
     case absent
     case file(content: Data, executable: Bool)
 
-    /// Anything but a regular file counts as absent: patches change regular files only.
-    /// - Throws: `FileError` if nobody can say whether the file is there.
+    /// Anything but a regular file counts as absent, because patches change regular files only.
+    /// - Throws: `FileError` if the system cannot say whether the file exists.
     package init(at file: URL) throws(FileError) {
         var status = stat()
         if lstat(file.path, &status) != 0 {
@@ -61,7 +61,7 @@ package enum TreeFile: Sendable, Equatable {
         self = .file(content: try Files.read(file), executable: status.st_mode & 0o100 != 0)
     }
 
-    /// Puts this into a build tree as a file of its own: what stood there may be shared with the pristine source.
+    /// Writes this into a build tree as a new file, because the old one may be shared with the pristine source.
     package func replace(_ file: URL) throws(FileError) {
         try Files.remove(file)
         guard case .file(let content, let executable) = self else { return }
@@ -73,7 +73,7 @@ package enum TreeFile: Sendable, Equatable {
         }
     }
 
-    /// One word that tells two values apart.
+    /// One word that distinguishes two values.
     var fingerprint: String {
         switch self {
         case .absent: "absent"

@@ -3,25 +3,25 @@ import Files
 import Foundation
 import KernelSources
 
-/// A series tried out on copies of the files it touches, after the toolchain's own; the source itself is only read.
+/// A series tried on copies of the files that it touches, after the toolchain's own; the source itself is only read.
 package struct SeriesRehearsal: Sendable {
-    /// What the toolchain's patches came to, in order; what follows a rejected patch was not tried.
+    /// How the toolchain's patches applied, in order, up to the first that was rejected.
     package let toolchain: [PatchOutcome]
     /// The same of the series; empty if a patch of the toolchain was rejected.
     package let outcomes: [PatchOutcome]
-    /// The file by which the source was seen to have already what the series brings; the series was not tried then.
+    /// The file that shows that the source already has what the series brings; the series was not tried then.
     package let provided: String?
     private let source: KernelSource
     private let series: URL
     private let toolchainPatches: [KeptPatch]
     private let seriesPatches: [KeptPatch]
-    /// No patch of the series is for this tree, or those that are do not apply to it, each by itself.
+    /// No patch of the series is for this tree, or none of those that are applies by itself.
     private let isForAnotherTree: Bool
-    /// What differs from the source after the toolchain's patches, and after all.
+    /// What differs from the source after the toolchain's patches, and after all patches.
     private let baseFiles: [String: TreeFile]
     private let files: [String: TreeFile]
 
-    /// What the base has over the source.
+    /// What base has in addition to the source.
     /// - Throws: `SeriesError.toolchainPatchRejected`.
     package func base() throws(SeriesError) -> SeriesApplication {
         if let (patch, rejects) = Self.rejection(in: toolchain) {
@@ -31,9 +31,9 @@ package struct SeriesRehearsal: Sendable {
             source: source.digest, toolchain: toolchain, outcomes: [], files: baseFiles, patches: toolchainPatches)
     }
 
-    /// What the patched kernel has over the source.
-    /// - Throws: `SeriesError.patchRejected` or `.forAnotherTree` if a patch does not apply, or
-    ///   `.changesNothing`: base and patched would be one kernel.
+    /// What the patched kernel has in addition to the source.
+    /// - Throws: `SeriesError.patchRejected` or `.forAnotherTree` if a patch does not apply, or `.changesNothing` if
+    ///   base and patched would be the same kernel.
     package func application() throws(SeriesError) -> SeriesApplication {
         _ = try base()
         let rejection = Self.rejection(in: outcomes)
@@ -52,9 +52,9 @@ package struct SeriesRehearsal: Sendable {
 
     /// Applies the patches in order, up to the first that is rejected.
     /// - Parameters:
-    ///   - provided: a file that a source has which already has what the series brings.
-    ///   - toolchain: what base and patched get alike.
-    ///   - onProgress: told if this waits for another drydock.
+    ///   - provided: a file that shows that a source already has what the series brings.
+    ///   - toolchain: what both base and patched get.
+    ///   - onProgress: called if this waits for another drydock.
     package init(
         of series: PatchSeries, providing provided: String? = nil, after toolchain: PatchSeries? = nil,
         on source: KernelSource, cache: KernelCache, onProgress: (String) -> Void = { _ in }
@@ -70,14 +70,14 @@ package struct SeriesRehearsal: Sendable {
         seriesPatches = kept(series)
         let provided = provided.flatMap { Files.exists(source.tree.appending(path: $0)) ? $0 : nil }
         self.provided = provided
-        let wait = { onProgress("waiting for another drydock that tries a series on \(source.version)") }
+        let wait = { onProgress("waiting for another drydock, which tries a series on \(source.version)") }
         (self.toolchain, baseFiles, outcomes, isForAnotherTree, files) = try await FileLock.hold(lock, onWait: wait) {
             try Files.remove(folder)
             defer { try? Files.remove(folder) }
             var stage = try SeriesStage(source: source.tree, folder: folder)
             let first = try await Self.apply(toolchain?.patches ?? [], on: source.version, &stage)
             let between = try stage.changes()
-            // A patch is not to blame for a source that somebody changed.
+            // If the source was changed, that is reported, and not the patch.
             if Self.rejection(in: first) != nil { try await source.check(cache) }
             guard Self.rejection(in: first) == nil, provided == nil else {
                 return (first, between, [], false, between)
@@ -108,7 +108,7 @@ package struct SeriesRehearsal: Sendable {
         return outcomes
     }
 
-    /// - Parameter stage: as the outcomes left it.
+    /// - Parameter stage: the files after the patches of `outcomes`.
     private static func isForAnotherTree(
         _ patches: [SeriesPatch], _ outcomes: [PatchOutcome], on version: String, _ stage: SeriesStage
     ) async throws -> Bool {

@@ -5,18 +5,18 @@ import HostTools
 import KernelSources
 
 extension KernelCache {
-    /// Copies of the files a series touches, while it is tried out.
+    /// Copies of the files that a series touches, while it is tried.
     var scratch: URL { folder.appending(path: "scratch") }
 }
 
-/// The folder in which a series is tried out: the files its patches name, as the patches so far left them.
+/// The directory in which a series is tried: the files that its patches name, as the patches so far left them.
 struct SeriesStage {
     private let source: URL
     private let current: URL
     private let attempt: URL
-    /// All paths the patches so far could touch.
+    /// All paths that the patches so far could touch.
     private var paths: Set<String> = []
-    /// The last patch that was rejected could be read, and is for other files than these.
+    /// Whether the last rejected patch could be read, but is for other files than these.
     private(set) var isForOtherFiles = false
 
     /// - Parameter files: what earlier patches made of the source.
@@ -28,13 +28,13 @@ struct SeriesStage {
         for (path, file) in files { try file.replace(current.appending(path: path)) }
     }
 
-    /// Applies the next patch; if it is rejected the files stay as they were.
-    /// - Parameter keep: false to find out only.
+    /// Applies the next patch; if it is rejected, the files stay as they were.
+    /// - Parameter keep: false to only find out if it applies.
     mutating func apply(_ patch: SeriesPatch, keep: Bool = true) async throws -> PatchOutcome.Application {
         isForOtherFiles = false
         let text = PatchText(patch.content, strip: patch.strip)
         if let escape = text.escape {
-            return .rejected(rejects: "line \(escape.line) names \(escape.path), which lies outside the tree")
+            return .rejected(rejects: "line \(escape.line) names \(escape.path), which is outside the tree")
         }
         try Files.createFolder(current)
         for path in text.paths.subtracting(paths).sorted() {
@@ -43,14 +43,14 @@ struct SeriesStage {
         }
         paths.formUnion(text.paths)
         if let line = text.truncatedHunk {
-            // GNU patch takes missing lines at the end for blank ones and may then apply half a hunk with fuzz.
+            // GNU patch takes missing lines at the end for empty ones, and may then apply half a hunk with fuzz.
             let complaint = try await run(patch, fuzz: 0, keep: false).complaint
             return .rejected(rejects: "the hunk at line \(line) is cut off by the end of the file\n\(complaint)")
         }
         return try await applyWhole(patch, keep: keep)
     }
 
-    /// The same order as GNU patch's own: exactly, then as already applied, then with less context.
+    /// In GNU patch's own order: exactly, then as already applied, then with less context.
     private mutating func applyWhole(_ patch: SeriesPatch, keep: Bool) async throws -> PatchOutcome.Application {
         let exact = try await run(patch, fuzz: 0, keep: keep)
         if exact.succeeded { return exact.offset == 0 ? .clean : .offset(lines: exact.offset) }
@@ -60,7 +60,7 @@ struct SeriesStage {
         return fuzzy.succeeded ? .fuzz(factor: fuzzy.fuzz) : .rejected(rejects: fuzzy.complaint)
     }
 
-    /// Works on a copy, which takes the files' place if the patch applied and is to be kept.
+    /// Works on a copy, which replaces the files if the patch applied and `keep` is true.
     private func run(_ patch: SeriesPatch, fuzz: Int, reverse: Bool = false, keep: Bool) async throws -> PatchAttempt {
         try Files.remove(attempt)
         try Files.copy(current, to: attempt)
@@ -72,7 +72,7 @@ struct SeriesStage {
         return result
     }
 
-    /// The paths whose content is no longer the source's.
+    /// The paths whose content differs from the source's.
     func changes() throws(FileError) -> [String: TreeFile] {
         var changes: [String: TreeFile] = [:]
         for path in paths {
@@ -83,25 +83,25 @@ struct SeriesStage {
     }
 }
 
-/// One run of GNU patch over a copy of the files it may touch.
+/// One run of GNU patch over a copy of the files that it may touch.
 private struct PatchAttempt {
     let succeeded: Bool
-    /// The patch could be read, and the files are not what it expects.
+    /// Whether the patch could be read, but the files are not what it expects.
     let isForOtherFiles: Bool
-    /// How far the furthest hunk lay from where the patch says, in lines.
+    /// The largest distance, in lines, between a hunk's place and the line that the patch gives.
     let offset: Int
-    /// How many lines of context were ignored at most.
+    /// The most lines of context that were ignored.
     let fuzz: Int
-    /// What patch said, and the rejected hunks.
+    /// GNU patch's output and the rejected hunks.
     let complaint: String
 
-    /// What patch says if it can read the patch and the system does not let it have a file, whatever for.
+    /// GNU patch's message if it can read the patch but the system refuses it a file.
     private static func refusedFile(_ result: ToolResult) -> String? {
         guard result.status == .exited(2) else { return nil }
         return result.lines.first { $0.contains(/: \*\*\*\* (Can't .*:|(read|write|seek) error)/) }
     }
 
-    /// Applies `patch` to the files in `folder`; if it fails, the folder is spoilt.
+    /// Applies `patch` to the files in `folder`; if it fails, the directory's content is useless.
     /// - Parameters:
     ///   - fuzz: how many lines of context may be ignored; GNU patch's own default is 2.
     static func run(_ patch: SeriesPatch, in folder: URL, fuzz: Int, reverse: Bool = false) async throws -> PatchAttempt

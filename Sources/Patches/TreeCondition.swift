@@ -1,14 +1,14 @@
 import Foundation
 
-/// For which trees a line of a series or a fragment is meant, as the comments behind it say.
+/// The trees for which a line of a series or a fragment is meant, given by the comments after it.
 package struct TreeCondition: Sendable, Equatable {
     /// `# only: GLOB...`: one of them must match the tree's version; empty if there is no such comment.
     package private(set) var only: [String] = []
     /// `# not: GLOB...`: none of them may match it.
     package private(set) var not: [String] = []
-    /// `# if known`: the tree need not have the symbol that the line is about.
+    /// `# if known`: the tree need not have the symbol of the line.
     package private(set) var ifKnown = false
-    /// `# from series`: the base need not have that symbol, but what the series makes of it must.
+    /// `# from series`: base need not have the symbol, but a kernel with the series must.
     package private(set) var fromSeries = false
 
     package init(only: [String] = [], not: [String] = []) {
@@ -16,9 +16,9 @@ package struct TreeCondition: Sendable, Equatable {
         self.not = not
     }
 
-    /// Takes the comments off the end of `line`, and white space with them.
-    /// - Returns: what stands before them, or nil if a comment looks like a condition and is none: to take it for
-    ///   prose would apply the line to every tree.
+    /// Removes the comments from the end of `line`, and the white space before them.
+    /// - Returns: the text before them; nil if a comment looks like a condition but is not one, because taken for prose
+    ///   it would apply the line to every tree.
     package static func split(_ line: String) -> (text: String, condition: TreeCondition)? {
         var text = line.trimmingCharacters(in: .whitespaces)
         var condition = TreeCondition()

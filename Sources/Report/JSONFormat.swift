@@ -1,7 +1,7 @@
 import Files
 import Judgement
 
-/// The verdict for a machine: the schema that the documentation of its kind gives, keys in alphabetical order.
+/// The verdict for programs: the schema that the documentation of its kind gives, keys in alphabetical order.
 package enum JSONFormat: ReportFormat {
     package static let name = "json"
 

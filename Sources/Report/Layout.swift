@@ -4,7 +4,7 @@ enum Layout {
         text.count <= width ? text : text.prefix(max(width - 3, 0)) + "..."
     }
 
-    /// Breaks at spaces; the lines after the first are indented by `indent`.
+    /// Wraps at spaces; the lines after the first are indented by `indent`.
     static func wrap(_ text: String, width: Int, indent: Int = 0) -> [String] {
         var lines: [String] = []
         var line = ""

@@ -1,11 +1,11 @@
 import Judgement
 
-/// A form in which a test is shown. A new one is a file of its own and an entry in `all`.
+/// A format in which a test is shown; a new one is a file of its own and an entry in `all`.
 package protocol ReportFormat: Sendable {
-    /// What `--format` calls it.
+    /// Its name in `--format`.
     static var name: String { get }
 
-    /// The whole text, its last line ended.
+    /// The whole text; its last line is ended.
     /// - Throws: what the test's report throws.
     static func text(of test: JudgedTest, on page: Page) throws -> String
 }

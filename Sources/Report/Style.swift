@@ -1,6 +1,6 @@
 import Judgement
 
-/// How words are set off in a report.
+/// How words are highlighted in a report.
 package enum Style: Sendable {
     case plain
     /// Colours by escape sequences, for a terminal.

@@ -1,6 +1,7 @@
 import Judgement
 
-/// Rows of cells under headings, each column as wide as its widest cell, the first ones cut if a line grows too long.
+/// Rows of cells under headings, each column as wide as its widest cell; the first columns are cut if a line is too
+/// long.
 struct TableLayout {
     private static let narrowest = 8
 

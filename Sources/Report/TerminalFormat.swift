@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Judgement
 
-/// For a person at a terminal: the sections, then the answer and where to go next.
+/// For a person at a terminal: the sections, then the answer and what to do next.
 package enum TerminalFormat: ReportFormat {
     package static let name = "terminal"
 
@@ -34,7 +34,7 @@ package enum TerminalFormat: ReportFormat {
         return paragraph.tone.map { tone in lines.map { style.set($0, tone) } } ?? lines
     }
 
-    /// `PASSED: ...` in as many lines as it takes.
+    /// `PASSED: ...` in as many lines as needed.
     private static func conclusion(of report: TestReport, _ width: Int, _ style: Style) -> [String] {
         let (word, tone): (String, TestReport.Tone) =
             switch report.conclusion.answer {

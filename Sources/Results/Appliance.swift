@@ -4,19 +4,19 @@ import Guestfs
 
 /// The libguestfs appliance as drydock launches it.
 struct Appliance: Sendable {
-    /// Where built appliances are kept, some 230 MB each.
+    /// Where built appliances are kept, about 230 MB each.
     let cacheFolder: URL
     let forceTCG: Bool
 
-    /// Which parts the appliance is built from.
+    /// The parts from which the appliance is built.
     enum Make: Sendable, CaseIterable {
-        /// `ApplianceRecipe`'s.
+        /// Those of `ApplianceRecipe`.
         case small
-        /// libguestfs's own: slow, and right wherever libguestfs is.
+        /// libguestfs's own: slow, but works wherever libguestfs does.
         case stock
     }
 
-    /// Launches an appliance with `drives`; when the small one does not start, libguestfs's own.
+    /// Launches an appliance with `drives`; if the small one does not start, libguestfs's own.
     func converse<Result: Sendable>(
         drives: [Drive], onProgress: @escaping @Sendable (String) -> Void,
         _ body: @escaping @Sendable (borrowing Guestfs) throws -> Result
@@ -56,7 +56,7 @@ struct Appliance: Sendable {
         }
     }
 
-    /// A failure before the first word was spoken, for which another make of appliance may be the cure.
+    /// A failure before the appliance answered, so that another make of appliance may work.
     private struct LaunchFailure: Error {
         let error: ResultsError
 
@@ -75,7 +75,7 @@ struct Appliance: Sendable {
         try ResultsError.step("write to", home) { try note.write() }
     }
 
-    /// - Returns: the folder that the appliance is built in.
+    /// - Returns: the directory in which the appliance is built.
     private func set(up make: Make, _ guestfs: borrowing Guestfs) throws -> URL {
         if forceTCG { try guestfs.forceTCG() }
         switch make {
@@ -84,13 +84,13 @@ struct Appliance: Sendable {
             try guestfs.setSearchPath(home.path)
             try guestfs.setCacheFolder(home)
             try guestfs.setMemory(mebibytes: 256)
-            // Interpreting ACPI's tables costs 0.8 s under TCG; virtio's interrupts come through without.
+            // To interpret ACPI's tables costs 0.8 s under TCG, and virtio's interrupts work without ACPI.
             try guestfs.setCommandLine(appending: "acpi=off")
-            // libguestfs takes `max` under TCG; each feature less is one less to set up.
+            // libguestfs uses `max` under TCG; fewer features need less time to set up.
             if forceTCG { try guestfs.setEmulator("-cpu", "qemu64") }
             return home
         case .stock:
-            // supermin takes what stands in the cache folder for its own: one folder for each make.
+            // supermin takes everything in the cache directory for its own, so each make has its own directory.
             let home = cacheFolder.appending(component: "appliance-stock")
             try ResultsError.step("make", home) { try Files.createFolder(home) }
             try guestfs.setCacheFolder(home)
@@ -98,7 +98,7 @@ struct Appliance: Sendable {
         }
     }
 
-    /// The folder that holds the small appliance's `supermin.d`, written where it is not there.
+    /// The directory with the small appliance's `supermin.d`; written if it does not exist.
     func parts(searchPath: String) throws(ResultsError) -> URL {
         let system = searchPath.split(separator: ":").map {
             URL(filePath: String($0)).appending(component: "supermin.d")
@@ -122,7 +122,7 @@ struct Appliance: Sendable {
             try write(recipe, to: draft, borrowingFrom: source)
             try Files.move(draft, to: target)
         } catch {
-            // Another drydock may have been quicker, with the same content.
+            // Another drydock may have written the same content first.
             guard isWhole(target, recipe) else {
                 throw ResultsError.file(FileError("write", target, because: error))
             }

@@ -1,21 +1,21 @@
 import Files
 import Foundation
 
-/// What a built appliance was when it last started well, kept beside it: one that is another since, or that never did, is built
-/// again before it is launched.
+/// The state of a built appliance when it last started well, kept beside it; without a match, the appliance is built
+/// again before a launch.
 ///
-/// Size, place and inode are compared: supermin sets the times of its files at each launch, and to read 230 MB would take as
-/// long as the rest. Bytes that rot in place are found out by a launch that fails, which takes the note away.
+/// Size, path and inode are compared: supermin sets the times of its files at each launch, and to read 230 MB would
+/// take as long as the rest. Damaged bytes are found by a launch that fails, which removes the note.
 struct ApplianceNote {
-    /// libguestfs's cache folder.
+    /// libguestfs's cache directory.
     let home: URL
 
     private var file: URL { home.appending(component: "launched") }
 
-    /// libguestfs has one folder in it for each user.
+    /// In it, libguestfs has one directory for each user.
     private var built: URL { home.appending(components: ".guestfs-\(geteuid())", "appliance.d") }
 
-    /// Removes what was built where it is not what started well.
+    /// Removes a built appliance that is not the one that started well.
     func dropUnfit() throws {
         guard Files.exists(built),
             (try? String(contentsOf: file, encoding: .utf8)) != signature

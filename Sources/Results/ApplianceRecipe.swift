@@ -1,18 +1,18 @@
 import Files
 import Foundation
 
-/// What drydock's own libguestfs appliance is made of: libguestfs's parts with fewer packages and a shorter start.
+/// The parts of drydock's own libguestfs appliance: libguestfs's, with fewer packages and a shorter start.
 ///
-/// libguestfs's own appliance carries some 70 packages and starts udev, MD, LVM and dynamic disks; ours mounts
-/// whole-disk ext2 only. Under TCG that is 3.5 s instead of 10 s for each launch.
+/// libguestfs's own appliance has some 70 packages and starts udev, MD, LVM and dynamic disks; ours mounts whole-disk
+/// ext2 only. Under TCG that is 3.5 s instead of 10 s for each launch.
 package struct ApplianceRecipe: Equatable {
     /// The content of supermin's `packages`.
     package let packages: String
 
-    /// Programs the start and the daemon's mounts need, beside the libraries the daemon is linked to.
+    /// Programs that the start and the daemon's mounts need, besides the libraries that the daemon is linked to.
     private static let programs: Set<String> = ["bash", "coreutils", "e2fsprogs", "kmod", "mount", "util-linux"]
 
-    /// - Parameter packages: the content of the `packages` file that libguestfs was installed with.
+    /// - Parameter packages: the content of the `packages` file of the installed libguestfs.
     package init(of packages: String) {
         let kept = packages.split(separator: "\n").map(String.init).filter {
             $0.hasPrefix("lib") || Self.programs.contains($0)
@@ -20,13 +20,13 @@ package struct ApplianceRecipe: Equatable {
         self.packages = kept.map { "\($0)\n" }.joined()
     }
 
-    /// The parts that are libguestfs's unchanged.
+    /// The parts that are unchanged from libguestfs.
     static let borrowed = ["base.tar.gz", "daemon.tar.gz", "excludefiles"]
 
-    /// `ld.so.cache` lets the daemon find its libraries.
+    /// With `ld.so.cache` the daemon finds its libraries.
     static let hostFiles = "/etc/ld.so.cache\n"
 
-    /// The parts that are drydock's, by name.
+    /// Drydock's own parts, by name.
     var own: [String: Data] {
         [
             "packages": Data(packages.utf8), "hostfiles": Data(Self.hostFiles.utf8),
@@ -34,7 +34,7 @@ package struct ApplianceRecipe: Equatable {
         ]
     }
 
-    /// Names what is built from this; libguestfs's update is seen by supermin itself.
+    /// Identifies what is built from this; supermin itself notices an update of libguestfs.
     package var digest: Digest {
         Digest(inputs: [
             "packages": packages, "start": Self.start, "host files": Self.hostFiles,
@@ -42,8 +42,10 @@ package struct ApplianceRecipe: Equatable {
         ])
     }
 
-    /// The appliance's `/init`. The daemon needs its port under the name udev would give it, and asks `by-path` for
-    /// the order of the drives: their SCSI addresses, which libguestfs hands out in the order they were added.
+    /// The appliance's `/init`.
+    ///
+    /// The daemon needs its port under the name that udev would give it. It asks `by-path` for the order of the drives:
+    /// by their SCSI addresses, which libguestfs gives in the order in which the drives were added.
     static let start = """
         #!/bin/bash
         PATH=/sbin:/usr/sbin:/bin:/usr/bin

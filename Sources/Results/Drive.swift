@@ -1,6 +1,6 @@
 import Foundation
 
-/// A raw disk image an appliance is launched with.
+/// A raw disk image for the launch of an appliance.
 struct Drive: Sendable {
     let image: URL
     let isReadOnly: Bool

@@ -4,8 +4,8 @@ import Foundation
 
 /// The results of a guest that has no disk: the archive that images/init wrote to an I/O port, file by file.
 package enum PortResults {
-    /// What is taken is what would be taken from a disk; a file that is cut off is left out, as one that a guest did not
-    /// get to flush.
+    /// Takes what would be taken from a disk; leaves out a file that is cut off, as it does one that a guest could not
+    /// flush.
     package static func read(_ archive: URL, limits: ResultsLimits = ResultsLimits()) -> ResultFiles {
         let bytes: Data
         do {
@@ -19,9 +19,9 @@ package enum PortResults {
         var notes: [String] = []
         for member in TarArchive.members(of: bytes) {
             switch member {
-            case .broken(let offset, let reason): notes.append("left out what stands at byte \(offset): \(reason)")
+            case .broken(let offset, let reason): notes.append("left out the data at byte \(offset):  \(reason)")
             case .file(let name, _) where !ResultsSelection.isAcceptable(name):
-                notes.append("left out \(name.debugDescription): not a name of a result")
+                notes.append("left out \(name.debugDescription): not the name of a result file")
             case .file(let name, let content) where content.count > limits.file:
                 notes.append("left out \(name): \(content.count) bytes, the limit is \(limits.file) a file")
             case .file(let name, let content): files[name] = content

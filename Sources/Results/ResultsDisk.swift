@@ -2,14 +2,14 @@ import Files
 import Foundation
 import Guestfs
 
-/// The disk a guest leaves its results on: raw, 64 MiB, one whole-disk ext2 that a 2.6.18 kernel mounts.
+/// The disk on which a guest leaves its results: raw, 64 MiB, one whole-disk ext2 that a 2.6.18 kernel can mount.
 package enum ResultsDisk {
     package static let size = 64 << 20
     private static let features = "^resize_inode,^dir_index,^ext_attr"
     private static let inodeSize = 128
     private static let blockSize = 4096
 
-    /// Where the template lies, or will lie: under a name with its recipe's digest.
+    /// The path of the template, which may not exist yet; its name has the recipe's digest.
     package static func place(in cacheFolder: URL) -> URL {
         let recipe = Digest(inputs: [
             "type": "ext2", "features": features, "size": "\(size)", "inode": "\(inodeSize)", "block": "\(blockSize)",
@@ -20,7 +20,7 @@ package enum ResultsDisk {
     /// An empty results disk.
     package struct Template: Sendable, Equatable {
         package let file: URL
-        /// It had been made before.
+        /// Whether it was made before.
         package let reused: Bool
 
         package init(file: URL, reused: Bool) {
@@ -60,13 +60,13 @@ package enum ResultsDisk {
         return Template(file: template, reused: false)
     }
 
-    /// Makes a results disk for one guest, in place of any that stands at `url`; holes stay holes.
+    /// Makes a results disk for one guest, replacing any at `url`; holes stay holes.
     package static func create(from template: URL, at url: URL) throws(ResultsError) {
         let name = "\(url.lastPathComponent).\(UUID().uuidString)"
         let draft = url.deletingLastPathComponent().appending(component: name)
         defer { try? FileManager.default.removeItem(at: draft) }
         try ResultsError.step("copy \(template.path) to", draft) { try copySparsely(template, to: draft) }
-        // Takes over what stands there: two drydocks at once both succeed.
+        // Replaces an existing file: two drydocks at once both succeed.
         try ResultsError.step("write", url) { try Files.replace(url, with: draft) }
     }
 

@@ -2,13 +2,13 @@ import Files
 import Foundation
 import Guestfs
 
-/// Results could not be brought out, or a disk for them could not be made.
+/// The results could not be read from a disk, or a disk for them could not be made.
 package enum ResultsError: Error, Equatable, CustomStringConvertible {
-    /// libguestfs is not on this host, or is not as it was known to be.
+    /// libguestfs is not on this host, or not in its known form.
     case noApplianceParts(searchPath: String)
     /// The disk or the appliance's parts could not be made.
     case file(FileError)
-    /// The appliance was not launched, or did not do its work; the library's words.
+    /// The appliance was not launched, or failed; the message is the library's.
     case appliance(GuestfsError)
 
     package var description: String {
@@ -22,7 +22,7 @@ package enum ResultsError: Error, Equatable, CustomStringConvertible {
 }
 
 extension ResultsError {
-    /// Does `body` to `url`, and says so if it cannot be done.
+    /// Runs `body` on `url`; if it fails, the error says what could not be done.
     static func step(_ act: String, _ url: URL, _ body: () throws -> Void) throws(ResultsError) {
         do {
             try Files.attempt(act, url, body)

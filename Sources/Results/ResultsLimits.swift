@@ -1,8 +1,8 @@
-/// How much is taken from one disk: a guest must not fill the host.
+/// How much is taken from one disk, because a guest must not fill the host's.
 package struct ResultsLimits: Sendable {
-    /// Bytes.
+    /// In bytes.
     package var file = 2 << 20
-    /// Bytes, all files together.
+    /// In bytes, all files together.
     package var disk = 32 << 20
     package var files = 1000
 

@@ -3,16 +3,16 @@ import Foundation
 import Guestfs
 import Synchronization
 
-/// Brings the files out of guests' disks, read-only, in one launch of the appliance.
+/// Reads the files from guests' disks, read-only, in one launch of the appliance.
 package struct ResultsReader: Sendable {
-    /// A file that is added where something on a disk was left out, and says what and why, a line each.
+    /// A file that is added if something on a disk was left out; it says what and why, one per line.
     package static let notesName = "drydock.notes"
 
     private let appliance: Appliance
     private let limits: ResultsLimits
     private let onProgress: @Sendable (String) -> Void
 
-    /// - Parameter cacheFolder: keeps the built appliance from one drydock to the next.
+    /// - Parameter cacheFolder: keeps the built appliance for the next drydock.
     package init(
         cacheFolder: URL, forceTCG: Bool, limits: ResultsLimits = ResultsLimits(),
         onProgress: @escaping @Sendable (String) -> Void = { _ in }
@@ -22,19 +22,19 @@ package struct ResultsReader: Sendable {
         self.onProgress = onProgress
     }
 
-    /// The version of the libguestfs drydock runs with: "1.48.6".
+    /// The version of the libguestfs that drydock runs with: "1.48.6".
     package static func libraryVersion() throws -> String { try Guestfs.create().version() }
 
-    /// The files of each disk, in the order of `disks`; a disk that cannot be read keeps no other from being read.
+    /// The files of each disk, in the order of `disks`; a disk that cannot be read does not affect the others.
     ///
-    /// An appliance that dies over a disk is launched again for those that follow.
+    /// If an appliance dies while it reads a disk, another is launched for the disks that follow.
     /// - Throws: `ResultsError`, or `CancellationError`.
     package func read(disks: [URL]) async throws -> [ResultFiles] {
         let results = Mutex([Int: ResultFiles]())
         for (index, disk) in disks.enumerated() {
             if let reason = Self.objection(to: disk) { results.withLock { $0[index] = .unreadable(reason: reason) } }
         }
-        // Each round reads, or gives up, one disk at least.
+        // Each round reads, or gives up, at least one disk.
         while true {
             let waiting = results.withLock { done in disks.indices.filter { done[$0] == nil } }
             if waiting.isEmpty { break }
@@ -45,7 +45,8 @@ package struct ResultsReader: Sendable {
         return results.withLock { done in disks.indices.compactMap { done[$0] } }
     }
 
-    /// What keeps libguestfs from taking `disk` at all: one such drive would keep the appliance from starting.
+    /// Why libguestfs would not accept `disk`, because one such drive would keep the appliance from starting; nil if it
+    /// would.
     private static func objection(to disk: URL) -> String? {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: disk.path, isDirectory: &isFolder) else {
@@ -56,7 +57,7 @@ package struct ResultsReader: Sendable {
         return isReadable ? nil : "cannot read \(disk.path): permission denied"
     }
 
-    /// The disks one appliance read before it ended, the one it died over last.
+    /// The disks that one appliance read before it ended; the last is the one at which it died.
     private func readRound(_ disks: [(index: Int, image: URL)]) async throws -> [(Int, ResultFiles)] {
         let drives = disks.map { Drive(image: $0.image, isReadOnly: true) }
         let limits = limits
@@ -88,7 +89,7 @@ package struct ResultsReader: Sendable {
             try guestfs.unmountAll()
             return .read(files)
         } catch {
-            // The next disk needs the mount point, whatever became of this one.
+            // The next disk needs the mount point, whether or not this one was read.
             try? guestfs.unmountAll()
             return .unreadable(reason: "\(image.path): \(error)")
         }

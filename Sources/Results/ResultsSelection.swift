@@ -1,10 +1,10 @@
 import Guestfs
 
-/// Which files of a disk's top folder are taken, and what is said of the rest.
+/// Which files of a disk's top directory are taken, and the notes about the rest.
 package struct ResultsSelection: Equatable {
     package struct File: Equatable {
         package let name: String
-        /// Bytes.
+        /// In bytes.
         package let size: Int
 
         package init(name: String, size: Int) {
@@ -13,7 +13,7 @@ package struct ResultsSelection: Equatable {
         }
     }
 
-    /// A guest can make thousands of odd names.
+    /// A limit, because a guest can make thousands of odd names.
     package static let notesLimit = 50
 
     package private(set) var files: [File] = []
@@ -22,10 +22,10 @@ package struct ResultsSelection: Equatable {
 
     /// The names that can be those of results, in order; the others are noted.
     package static func candidates(of names: [String]) -> (names: [String], notes: [String]) {
-        // mke2fs makes this folder on every disk.
+        // mke2fs makes this directory on every disk.
         let others = names.filter { $0 != "lost+found" }
         let odd = others.filter { !isAcceptable($0) }
-        var notes = odd.prefix(notesLimit).map { "left out \($0.debugDescription): not a name of a result" }
+        var notes = odd.prefix(notesLimit).map { "left out \($0.debugDescription): not the name of a result file" }
         if odd.count > notesLimit { notes.append("left out \(odd.count - notesLimit) more names like these") }
         return (others.filter(isAcceptable).sorted(), notes)
     }
@@ -40,18 +40,18 @@ package struct ResultsSelection: Equatable {
             default: false
             }
         }
-        // A guest does not speak for drydock.
+        // A guest must not write drydock's notes.
         if name == ResultsReader.notesName { return false }
         guard let first = name.utf8.first, isAlphanumeric(first), name.utf8.count <= 128 else { return false }
         return name.utf8.allSatisfy { isAlphanumeric($0) || ".-_".utf8.contains($0) }
     }
 
-    /// - Parameter entries: what the candidates are, in the order they are to be taken.
+    /// - Parameter entries: the candidates and their status, in the order in which they are to be taken.
     package init(_ entries: [(name: String, status: FileStatus?)], limits: ResultsLimits) {
         var bytes = 0
         for (name, status) in entries {
             guard let status else {
-                note("\(name): it cannot be looked at")
+                note("\(name): its status cannot be read")
                 continue
             }
             guard status.kind == .regular else {

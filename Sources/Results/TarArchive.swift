@@ -1,6 +1,6 @@
 import Foundation
 
-/// Tar archives (POSIX ustar): of one executable file, as supermin takes it, and those a guest writes byte by byte.
+/// Tar archives (POSIX ustar): of one executable file, for supermin, and those that a guest writes byte by byte.
 package enum TarArchive {
     /// - Parameter name: at most 100 bytes.
     package static func holding(_ content: Data, named name: String) -> Data {
@@ -21,20 +21,20 @@ package enum TarArchive {
         put("        ", at: 148)
         put("0", at: 156)
         put("ustar\u{0}00", at: 257)
-        // The checksum counts its own field as blanks.
+        // The checksum counts its own field as spaces.
         put(octal(header.reduce(0) { $0 + Int($1) }, digits: 6) + "\u{0} ", at: 148)
         let padding = (512 - content.count % 512) % 512 + 1024
         return Data(header) + content + Data(count: padding)
     }
 
-    /// A member of an archive, or what can be said of one that is not whole.
+    /// A member of an archive, or what is wrong with one that is not whole.
     enum Member: Equatable {
         case file(name: String, content: Data)
-        /// The archive ends before the member does, or what stands at `offset` heads no member.
+        /// The archive ends within the member, or the data at `offset` is not a header.
         case broken(offset: Int, reason: String)
     }
 
-    /// The regular files of `archive`, as far as it can be read; only the last may be broken.
+    /// The regular files of `archive`, as far as it can be read; only the last member may be broken.
     static func members(of archive: Data) -> [Member] {
         let bytes = [UInt8](archive)
         var members: [Member] = []

@@ -1,11 +1,11 @@
-/// A workload that fails on some trees of a target, and rightly so: an entry of `known-findings`.
+/// A workload that is known to fail on some trees of a target: an entry of `known-findings`.
 package struct KnownFindingDescription: Codable, Sendable, Equatable {
     package let workload: String
-    /// Written as one range or as a list of them. Default: all trees.
+    /// Written as one range or as a list of ranges. Default: all trees.
     package let trees: [TreeRange]?
     /// One sentence on what is wrong with the kernel.
     package let reason: String
-    /// Where it is described, such as a commit or a bug's number.
+    /// Where it is described, such as a commit or a bug number.
     package let reference: String
 
     enum CodingKeys: String, CodingKey, CaseIterable { case workload, trees, reason, reference }

@@ -2,11 +2,11 @@ import Foundation
 
 /// A kernel that drydock can test: the description in `kernel-patches/<name>/target.yaml`.
 ///
-/// Only `source` must be given; every other field has the default stated beside it.
+/// Only `source` is required; the default of every other field is stated at the field.
 package struct Target: Codable, Sendable, Equatable {
-    /// The folder's name.
+    /// The directory's name.
     package let name: String
-    /// The folder that paths of the description are relative to.
+    /// The directory that paths in the description are relative to.
     package let folder: URL
     /// One line for people. Default: the name.
     package let summary: String
@@ -16,20 +16,20 @@ package struct Target: Codable, Sendable, Equatable {
     package let machine: MachineDescription
     /// The quilt series file. Default: `series`.
     package let series: String
-    /// A file that a tree has which already has what the series brings. Default: none.
+    /// A file that shows that a tree already has what the series brings. Default: none.
     package let seriesProvides: String?
-    /// The folder of the mutants. Default: `mutants`.
+    /// The directory of the mutants. Default: `mutants`.
     package let mutants: String
     /// The workloads to run, in order. Default: all of `images/workloads/`.
     package let workloads: [String]
-    /// The failures that are known of some of its trees. Default: none.
+    /// The known failures of some of its trees. Default: none.
     package let knownFindings: [KnownFindingDescription]
 
-    /// The place of the series that the toolchain needs.
+    /// The path of the series that the toolchain needs.
     package var toolchainSeriesFile: URL? { toolchain.patches.map { folder.appending(path: $0).standardizedFileURL } }
-    /// The series file's place.
+    /// The path of the series file.
     package var seriesFile: URL { folder.appending(path: series).standardizedFileURL }
-    /// The mutants' place; a target need not have any.
+    /// The path of the mutants, which need not exist.
     package var mutantsFolder: URL { folder.appending(path: mutants).standardizedFileURL }
 }
 
@@ -41,14 +41,14 @@ package enum SourceDescription: Codable, Sendable, Equatable {
     case directory(String)
     /// `tarball: { file, url, sha256 }`; `--source` gives one by its path alone.
     case tarball(TarballDescription)
-    /// A source RPM, which `--source` gives.
+    /// A source RPM; `--source` gives it.
     case sourcePackage(String)
-    /// A branch, tag or commit of a git repository, which `--source` and `--ref` give.
+    /// A branch, tag or commit of a git repository; `--source` and `--ref` give it.
     case repository(path: String, ref: String)
-    /// `given: TEXT`: the user must name one with `--source`; the text says what it may be.
+    /// `given: TEXT`: the user must give a source with `--source`; the text says which kinds are possible.
     case given(String)
 
-    /// What is named, for people.
+    /// The source's name, for people.
     package var words: String {
         switch self {
         case .debianPackage(let name): "Debian package \(name)"
@@ -64,9 +64,9 @@ package enum SourceDescription: Codable, Sendable, Equatable {
 package struct TarballDescription: Codable, Sendable, Equatable {
     /// A name in the cache's `sources/`, or an absolute path.
     package let file: String
-    /// From where a file of that name is downloaded. Default: nowhere.
+    /// The URL from which a file of that name is downloaded. Default: none.
     package let url: String?
-    /// 64 hexadecimal digits; a file with another sum is refused. Default: any file will do.
+    /// 64 hexadecimal digits; a file with another sum is refused. Default: any file is accepted.
     package let sha256: String?
 
     package init(file: String, url: String?, sha256: String?) {
@@ -76,27 +76,27 @@ package struct TarballDescription: Codable, Sendable, Equatable {
     }
 }
 
-/// What the compiler and make are told besides the tree's own ideas.
+/// What the compiler and make are told in addition to what the tree tells them.
 package struct ToolchainDescription: Codable, Sendable, Equatable {
     /// Variables handed to make, such as `KCFLAGS=-fno-pie`. Default: none.
     package let makeArguments: [String]
-    /// A shell script that stands before the compiler, beside the description. Default: none.
+    /// A shell script that is called in place of the compiler, relative to the description. Default: none.
     package let compiler: String?
-    /// The same for the programs a tree runs while it is built. Default: none.
+    /// The same for the programs that a tree runs during its build. Default: none.
     package let hostCompiler: String?
-    /// A quilt series that base and patched get alike, before the target's own. Default: none.
+    /// A quilt series for both base and patched, applied before the target's own. Default: none.
     package let patches: String?
 }
 
 /// How the kernel is configured.
 package struct ConfigurationDescription: Codable, Sendable, Equatable {
-    /// The make target the fragments are laid over. Default: `allnoconfig`.
+    /// The make target to which the fragments are added. Default: `allnoconfig`.
     package let base: String
-    /// Configuration fragments beside the description; a later one wins. Default: `[config]`.
+    /// Configuration fragments, relative to the description; a later one wins. Default: `[config]`.
     package let fragments: [String]
-    /// Further fragments by the name of the variant that takes them. Default: none.
+    /// Further fragments by the name of their variant. Default: none.
     package let variants: [String: [String]]
-    /// The variant that is built. Default: none of them.
+    /// The variant that is built. Default: no variant.
     package let variant: String?
 
     /// The fragments of the variant that is built.
@@ -115,11 +115,11 @@ package struct MachineDescription: Codable, Sendable, Equatable {
     package let cpu: String
     /// The bus of the results disk. Default: `ide`.
     package let disk: DiskBus
-    /// Kernel parameters after those drydock gives (`console=ttyS0 panic=5`). Default: none.
+    /// Kernel parameters after those of drydock (`console=ttyS0 panic=5`). Default: none.
     package let commandLine: [String]
-    /// What stands in for it where a variant is booted, by the variant's name. Default: none.
+    /// What replaces it if a variant is booted, by the variant's name. Default: none.
     package let variantCommandLines: [String: [String]]
-    /// How long the kernel may take to reach init, in seconds. Default: 60.
+    /// The longest time, in seconds, until the kernel reaches init. Default: 60.
     package let bootSeconds: Int
 }
 

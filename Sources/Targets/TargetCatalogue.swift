@@ -3,7 +3,7 @@ import Yams
 
 /// The target descriptions of a checkout.
 package struct TargetCatalogue: Sendable {
-    /// The folder `kernel-patches/`.
+    /// The directory `kernel-patches/`.
     package let folder: URL
 
     package init(folder: URL) { self.folder = folder }
@@ -80,7 +80,7 @@ package struct TargetCatalogue: Sendable {
         return kinds[0]
     }
 
-    /// A name without a slash is one in the cache; a path is relative to the description.
+    /// A name without a slash is a file in the cache; a path is relative to the description.
     private func tarball(_ written: TargetFile.Tarball, _ name: String, _ path: String) throws(TargetError)
         -> TarballDescription
     {
@@ -88,11 +88,11 @@ package struct TargetCatalogue: Sendable {
             throw .malformedTarball(file: path, field: "sha256", must: "must be 64 hexadecimal digits")
         }
         if written.url != nil, written.sha256 == nil {
-            throw .malformedTarball(file: path, field: "sha256", must: "must be given where a url is")
+            throw .malformedTarball(file: path, field: "sha256", must: "must be given if there is a url")
         }
         let isPath = written.file.contains("/")
         if isPath, written.url != nil {
-            throw .malformedTarball(file: path, field: "file", must: "must be a name, not a path, where a url is given")
+            throw .malformedTarball(file: path, field: "file", must: "must be a name, not a path, if there is a url")
         }
         let file =
             isPath ? URL(filePath: written.file, relativeTo: folder.appending(path: "\(name)/")).path : written.file

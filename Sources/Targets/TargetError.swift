@@ -6,15 +6,15 @@ package enum TargetError: Error, Equatable, CustomStringConvertible {
     case malformed(file: String, reason: String)
     case unknownField(file: String, field: String)
     case outOfRange(file: String, field: String, value: Int, allowed: ClosedRange<Int>)
-    /// `field` of a tarball is not what it must be.
+    /// `field` of a tarball breaks a rule; `must` is the rule.
     case malformedTarball(file: String, field: String, must: String)
-    /// None or several kinds of source are given.
+    /// The description gives no kind of source, or several.
     case sourceKinds(file: String, count: Int)
 
     package var description: String {
         switch self {
         case .noCatalogue(let path):
-            "cannot list targets: \(path) is not a folder; run drydock in its checkout or give --root"
+            "cannot list targets: \(path) is not a directory; run drydock in its checkout or give --root"
         case .unknownTarget(let name, let known):
             "cannot load target \(name): there is no kernel-patches/\(name)/target.yaml; "
                 + "known targets: \(known.joined(separator: ", "))"
@@ -26,7 +26,7 @@ package enum TargetError: Error, Equatable, CustomStringConvertible {
         case .unknownField(let file, let field):
             "cannot read \(file): it has a field \(field) that drydock does not know; see docs/targets.md"
         case .outOfRange(let file, let field, let value, let allowed):
-            "cannot use \(file): \(field) is \(value), it must lie in \(allowed.lowerBound) to \(allowed.upperBound)"
+            "cannot use \(file): \(field) is \(value), it must be \(allowed.lowerBound) to \(allowed.upperBound)"
         case .malformedTarball(let file, let field, let must):
             "cannot use \(file): source.tarball.\(field) \(must)"
         case .sourceKinds(let file, let count):

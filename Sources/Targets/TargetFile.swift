@@ -82,7 +82,7 @@ struct TargetFile: Decodable {
         case knownFindings = "known-findings"
     }
 
-    /// The fields each section may hold; a field that is not here is a spelling mistake, not a wish.
+    /// The fields that each section may have; any other field is taken for a spelling mistake.
     private static let known: [String: [String]] = [
         "": CodingKeys.allCases.map(\.stringValue),
         "source": Source.CodingKeys.allCases.map(\.stringValue),
@@ -92,7 +92,7 @@ struct TargetFile: Decodable {
         "machine": Machine.CodingKeys.allCases.map(\.stringValue),
     ]
 
-    /// The first field that no description knows, as `section.field`, or nil.
+    /// The first field that a description cannot have, as `section.field`; nil if there is none.
     static func unknownField(in yaml: String) throws -> String? {
         guard let document = try Yams.load(yaml: yaml) as? [String: Any] else { return nil }
         for (section, fields) in known.sorted(by: { $0.key < $1.key }) {

@@ -12,7 +12,7 @@ extension Target {
                 variant: variant))
     }
 
-    /// This target with so many processors in its guests.
+    /// This target with this number of CPUs in its guests.
     package func choosing(cpus: Int) -> Target {
         replacing(
             machine: MachineDescription(

@@ -2,7 +2,7 @@
 package struct TreeRange: Codable, Sendable, Equatable {
     /// The first tree. Default: the oldest there is.
     package let from: String?
-    /// The first tree that is no longer in it, such as the one that mended something. Default: there is none yet.
+    /// The first tree that is no longer in the range, such as the one with the fix. Default: there is none yet.
     package let before: String?
 
     package init(from: String?, before: String?) {
@@ -41,7 +41,7 @@ package struct TreeRange: Codable, Sendable, Equatable {
         if let from, let before, TreeVersion(from) >= TreeVersion(before) {
             throw DecodingError.dataCorruptedError(
                 forKey: .before, in: container,
-                debugDescription: "\(before) is not newer than \(from), so no tree is meant")
+                debugDescription: "\(before) is not newer than \(from), so the range has no tree")
         }
     }
 

@@ -1,13 +1,13 @@
 /// A tree's version, such as `2.6.18-238.el5`, in the order in which RPM compares a package's version and release.
 package struct TreeVersion: Comparable, Sendable {
-    /// Of the version, then of the release: each a run of digits, a run of letters, or `~` or `^`.
+    /// Of the version, then of the release: each is a run of digits, a run of letters, or `~` or `^`.
     private let parts: [[Segment]]
 
     package init(_ text: String) {
         parts = text.split(separator: "-", maxSplits: 1).map { Self.segments(of: $0) }
     }
 
-    /// Whether somebody who writes a version by hand may have meant this text.
+    /// Whether this text can be a version that somebody wrote by hand.
     static func isWritten(_ text: String) -> Bool {
         text.wholeMatch(of: /[0-9][0-9A-Za-z._+~^]*(-[0-9A-Za-z._+~^]+)?/) != nil
     }
@@ -22,7 +22,7 @@ package struct TreeVersion: Comparable, Sendable {
         return one.parts.count < other.parts.count
     }
 
-    /// Whatever is no digit, no letter and no mark only separates.
+    /// Any other character only separates.
     private static func segments(of text: Substring) -> [Segment] {
         text.matches(of: /[0-9]+|[A-Za-z]+|[~^]/).map { match in
             switch match.output.first {
@@ -34,7 +34,7 @@ package struct TreeVersion: Comparable, Sendable {
         }
     }
 
-    /// - Returns: nil where the two are the same.
+    /// - Returns: nil if the two are the same.
     private static func isOlder(_ one: [Segment], _ other: [Segment]) -> Bool? {
         let length = max(one.count, other.count)
         let pairs = (0..<length).map { ($0 < one.count ? one[$0] : .end, $0 < other.count ? other[$0] : .end) }
@@ -42,13 +42,14 @@ package struct TreeVersion: Comparable, Sendable {
     }
 
     private enum Segment: Equatable {
-        /// `~`: what it begins is older than the version without it.
+        /// `~`: a version that goes on with it is older than the version without it.
         case before
         case end
-        /// `^`: what it begins is newer than the version without it, and older than any other that goes on.
+        /// `^`: a version that goes on with it is newer than the version without it, and older than any other that goes
+        /// on.
         case after
         case letters(Substring)
-        /// Without leading zeros, of any length.
+        /// Of any length, without leading zeros.
         case number(Substring)
 
         private var rank: Int {

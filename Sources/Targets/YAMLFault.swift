@@ -1,7 +1,7 @@
 import Foundation
 import Yams
 
-/// What is wrong with a description, in words for whoever wrote it.
+/// Says what is wrong with a description, for the person who wrote it.
 package enum YAMLFault {
     /// - Parameter error: from reading the file, from Yams, or from decoding.
     package static func reason(of error: any Error) -> String {

@@ -2,18 +2,18 @@ import KernelSources
 import Pipeline
 import Targets
 
-/// What is tested where no target is named: the kernel drydock exists for, if its source can be had.
+/// What is tested if no target is named: the kernel for which drydock is made, if its source is available.
 enum DefaultTarget {
     static let wanted = "vanilla-2.6.18"
     static let fallback = "debian-6.1"
 
-    /// Says in a line on standard error why it is the fallback.
+    /// Prints one line on standard error if it chooses the fallback, with the reason.
     static func choose(in catalogue: TargetCatalogue, _ workspace: Workspace, _ display: ProgressDisplay) async throws
         -> String
     {
         let attempt = Pipeline(
             workspace: workspace, target: try catalogue.load(wanted), given: nil, version: Drydock.version,
-            // The source stage of the test itself tells how it ended.
+            // The source stage of the test itself reports how it ended.
             log: StageLog(observe: { event in if event.isUnderWay { display.show(event) } }))
         do {
             _ = try await attempt.source()
@@ -21,8 +21,8 @@ enum DefaultTarget {
         } catch KernelSourceError.cannotFetch(let file, let url, let sources, let output) {
             let said = output.split(separator: "\n").last.map { " (\($0))" } ?? ""
             display.note(
-                "\(wanted) is left out: \(file) is not in \(sources), nor to be had from \(url)\(said); testing \(fallback)"
-            )
+                "\(wanted) is left out: \(file) is not in \(sources) and cannot be downloaded from \(url)\(said); "
+                    + "testing \(fallback)")
             return fallback
         }
     }

@@ -10,8 +10,8 @@ struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what this host can do, and what it lacks.",
         discussion: """
-            `ok` is there, `LACK` is missing and every test needs it, `no` is missing and only some tests need it.
-            Exit status 69 if anything is LACK.
+            `ok`: it is there. `LACK`: it is missing, and every test needs it. `no`: it is missing, but only some tests
+            need it. Exit status 69 if anything is LACK.
             """)
 
     @Option(help: ArgumentHelp("The libvirt connection to try; by default a private one.", valueName: "uri"))
@@ -19,11 +19,11 @@ struct Doctor: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    /// One thing that was looked at.
+    /// One thing that was checked.
     private struct Finding: Encodable {
         let subject: String
         let isFine: Bool
-        /// Without it nothing can be tested.
+        /// Whether nothing can be tested without it.
         let isNeeded: Bool
         let detail: String
 
@@ -34,7 +34,7 @@ struct Doctor: AsyncParsableCommand {
             self.detail = detail
         }
 
-        /// What `look` returns, or the error that it throws.
+        /// The result of `look`, or the error that it throws.
         init(_ subject: String, isNeeded: Bool = true, _ look: () async throws -> String) async {
             do {
                 self.init(subject, isNeeded: isNeeded, try await look())
@@ -49,7 +49,7 @@ struct Doctor: AsyncParsableCommand {
     private static let tools = [
         ("gcc", "builds kernels"), ("make", "builds kernels"), ("flex", "builds kernels"), ("bison", "builds kernels"),
         ("bc", "builds kernels"), ("ld", "builds kernels"), ("flock", "keeps two drydocks apart"),
-        ("curl", "downloads sources"), ("git", "takes sources out of repositories"), ("patch", "applies the series"),
+        ("curl", "downloads sources"), ("git", "gets sources from repositories"), ("patch", "applies the series"),
         ("musl-gcc", "builds the guest's programs"),
         ("cpio", "packs the initramfs"), ("qemu-system-x86_64", "runs the guests"),
         ("supermin", "builds libguestfs's appliance"),
@@ -59,7 +59,8 @@ struct Doctor: AsyncParsableCommand {
         ("ccache", "a second clean build takes as long as the first"),
     ]
 
-    /// A source, two trees with their objects and the images of a target take about so much; a run with its consoles less.
+    /// About the size of a source, two trees with their objects and the images of a target; and of a run with its
+    /// consoles.
     private static let (cacheMiB, runsMiB) = (4096, 512)
 
     func run() async throws {
@@ -103,7 +104,7 @@ struct Doctor: AsyncParsableCommand {
         ]
     }
 
-    /// libguestfs's appliance boots a kernel of this host, which some distributions make readable for root alone.
+    /// libguestfs's appliance boots a kernel of this host, which only root may read on some distributions.
     private static var appliance: Finding {
         let kernels = ((try? FileManager.default.contentsOfDirectory(atPath: "/boot")) ?? []).filter {
             $0.hasPrefix("vmlinuz")
@@ -117,15 +118,16 @@ struct Doctor: AsyncParsableCommand {
         }
         return Finding(
             "appliance", isFine: false,
-            "/boot/\(kernel) is not readable for you, and libguestfs's appliance boots it; "
-                + "`sudo chmod a+r /boot/\(kernel)` mends it")
+            "/boot/\(kernel) is not readable for you, but libguestfs's appliance boots it; "
+                + "`sudo chmod a+r /boot/\(kernel)` fixes this")
     }
 
-    /// Whether files can be made in `directory`, or in the one above it that exists, and enough of them.
+    /// Whether files can be made in `directory`, or in the nearest existing directory above it, and there is enough
+    /// room.
     private static func room(_ subject: String, _ directory: URL, needed: Int, option: String) -> Finding {
         var place = directory.standardizedFileURL
         while access(place.path, F_OK) != 0, place.path != "/" { place.deleteLastPathComponent() }
-        // Asking for rights is not enough: root has all of them in a file system that takes nothing.
+        // To ask for rights is not enough, because root has all of them even on a file system that accepts no files.
         var template = Array(place.appending(path: ".drydock-XXXXXX").path.utf8CString)
         if mkdtemp(&template) != nil {
             rmdir(template)
@@ -133,7 +135,7 @@ struct Doctor: AsyncParsableCommand {
             let reason = String(cString: strerror(errno))
             return Finding(
                 subject, isFine: false,
-                "\(directory.path) cannot be written to: \(place.path): \(reason); take another directory with \(option)"
+                "\(directory.path) cannot be written to: \(place.path): \(reason); give another directory with \(option)"
             )
         }
         guard let free = HostProcessors.freeBytes(at: place).map({ $0 >> 20 }) else {
@@ -143,8 +145,8 @@ struct Doctor: AsyncParsableCommand {
             subject, isFine: free >= needed,
             free >= needed
                 ? "\(directory.path), \(free) MiB free"
-                : "\(directory.path) has \(free) MiB free, and a test takes up to \(needed) MiB; "
-                    + "make room, or take another directory with \(option)")
+                : "\(directory.path) has \(free) MiB free, but a test takes up to \(needed) MiB; "
+                    + "free some space, or give another directory with \(option)")
     }
 
     private func present(_ findings: [Finding]) throws {

@@ -10,7 +10,7 @@ struct Drydock: AsyncParsableCommand {
             May I post this backport? Builds base and patched kernels, boots both, says what the patches changed.
             """,
         discussion: """
-            The sub-commands are the stages of one test; each does those before it where they are not done yet.
+            The sub-commands are the stages of one test. Each first runs the earlier stages, if they are not done yet.
 
               drydock test debian-6.1     everything, from the source to the verdict
               drydock series debian-6.1   how each patch applies: clean, fuzz, rejected

@@ -6,14 +6,14 @@ import Patches
 import Pipeline
 import Targets
 
-/// What drydock tells the shell. `docs/exit-status.md` explains each.
+/// The exit statuses of drydock; `docs/exit-status.md` explains each.
 enum ExitStatus: Int32, Error {
     case passed = 0
     case failed = 1
     case usage = 2
     /// `EX_UNAVAILABLE` of sysexits.h.
     case couldNotJudge = 69
-    /// What `git bisect run` takes for "this one cannot be tested".
+    /// To `git bisect run` it means "this one cannot be tested".
     case cannotBeTested = 125
 
     init(for answer: Conclusion.Answer) {
@@ -24,7 +24,7 @@ enum ExitStatus: Int32, Error {
         }
     }
 
-    /// What an error that ended a command says about the series: nothing, unless it is the series' own.
+    /// The series failed only if the error is about the series itself.
     init(for error: any Error) {
         switch error {
         case PipelineError.seriesFailed: self = .failed
@@ -39,7 +39,7 @@ enum ExitStatus: Int32, Error {
         }
     }
 
-    /// A page whose patch is spoilt has failed; one that only needs another command line has not.
+    /// Failed if the page's patch is damaged; not if another command line is enough.
     private static func status(of error: PatchImportError) -> ExitStatus {
         switch error {
         case .noPatch, .broken, .strayLine, .spacesDiffer, .unescapedHTML: .failed

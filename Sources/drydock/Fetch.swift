@@ -10,9 +10,9 @@ struct Fetch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Get a target's kernel source and unpack it, once.",
         discussion: """
-            Without a network, put the package, the tarball or the folder it unpacks to into the cache's sources/ folder
-            by hand: it is found there. A source RPM is prepared by its own spec: %prep is shell code of the package, and
-            runs on this host.
+            Without a network, put the package, the tarball or the directory it unpacks to into the cache's sources/
+            directory by hand: drydock finds it there. A source RPM is prepared by its own spec: %prep is shell code of
+            the package, and runs on this host.
             """)
 
     @OptionGroup var target: TargetOptions

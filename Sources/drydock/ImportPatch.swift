@@ -11,10 +11,11 @@ import Targets
 struct ImportPatch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Find the patch in a page of the web or a mail, mend it, and add it to a target's series.",
+        abstract: "Find the patch in a web page or a mail, repair it, and add it to a target's series.",
         discussion: """
-            A page is text saved from a browser, HTML with <pre>, or a mail. Each mend is reported
-            in one line. With --source the patch's tabs and blanks are compared with that tree. docs/import.md says what is mended and what is refused.
+            A page is text saved from a browser, HTML with <pre>, or a mail. Each repair is reported in one line. With
+            --source the patch's tabs and spaces are compared with that tree. docs/import.md says what is repaired and
+            what is refused.
 
               drydock series import page.txt --target el5
               drydock series import page.html --dry-run >fix.patch
@@ -23,16 +24,16 @@ struct ImportPatch: AsyncParsableCommand {
     @Argument(help: "The page: a file, or - for standard input.")
     var page: String
 
-    @Option(help: ArgumentHelp("The target whose series takes the patch.", valueName: "target"))
+    @Option(help: ArgumentHelp("The target to whose series the patch is added.", valueName: "target"))
     var target: String?
 
-    @Option(help: ArgumentHelp("The patch's file name; by default made of the Subject.", valueName: "name"))
+    @Option(help: ArgumentHelp("The patch's file name; by default made from the Subject.", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("Which patch, where the page holds several.", valueName: "n"))
+    @Option(help: ArgumentHelp("Which patch, if the page has several.", valueName: "n"))
     var choose: Int?
 
-    @Flag(help: "Add nothing: print the patch, and on standard error the mends.")
+    @Flag(help: "Add nothing: print the patch, and the repairs on standard error.")
     var dryRun = false
 
     @OptionGroup var tree: SourceOptions
@@ -40,7 +41,7 @@ struct ImportPatch: AsyncParsableCommand {
 
     func validate() throws {
         if target == nil && !dryRun {
-            throw ValidationError("Say which series takes the patch: --target NAME, or --dry-run to look at it.")
+            throw ValidationError("Give --target NAME, to add the patch to its series, or --dry-run, to look at it.")
         }
     }
 
@@ -48,17 +49,17 @@ struct ImportPatch: AsyncParsableCommand {
         let file = try await PageFile(try content(), scratch: scratch)
         let patch = try PatchPage(file.text).patch(choose)
         let isProven = try await source().map(patch.check(against:)) ?? false
-        // A tree that has the lines as they are proves that no tab was lost.
+        // If a tree has the lines exactly as they are, no tab was lost.
         let mends = (file.mends + patch.mends).filter { !isProven || !$0.isAboutTabs }
         if dryRun {
-            // What is printed needs no name.
+            // A patch that is only printed needs no name.
             try show(patch, named: try? patch.name(name), mends)
         } else {
             try await add(patch, named: try patch.name(name), mends)
         }
     }
 
-    /// The tree to compare with; a folder need not be a kernel's.
+    /// The tree to compare with; a directory need not be a kernel tree.
     private func source() async throws -> URL? {
         switch try await tree.description() {
         case nil: nil
@@ -87,7 +88,7 @@ struct ImportPatch: AsyncParsableCommand {
             return try printJSON(ImportReport(patch, name: name, mends: mends, text: text))
         }
         for mend in mends { printToStandardError("\(mend)") }
-        // Not by print(): it need not be UTF-8.
+        // Not by print(), because it need not be UTF-8.
         try FileHandle.standardOutput.write(contentsOf: patch.content)
     }
 

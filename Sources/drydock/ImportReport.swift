@@ -1,7 +1,7 @@
 import Foundation
 import PatchImport
 
-/// What `drydock series import --json` prints.
+/// The output of `drydock series import --json`.
 struct ImportReport: Encodable {
     let name: String?
     let subject: String?
@@ -9,7 +9,7 @@ struct ImportReport: Encodable {
     let strip: Int
     /// One line each.
     let mends: [String]
-    /// Where the patch and the series that names it now lie; nil for a dry run.
+    /// The paths of the patch and of the series that now names it; nil for a dry run.
     let patch: String?
     let series: String?
     /// Only for a dry run.

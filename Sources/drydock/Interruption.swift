@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Turns the first SIGINT, SIGTERM or SIGHUP into a call; a second one ends the process at once. A SIGINT while another
-/// program has the terminal is that one's.
+/// Turns the first SIGINT, SIGTERM or SIGHUP into a call; a second one ends the process at once; a SIGINT while another
+/// program has the terminal is for that program.
 struct Interruption {
     private final class Record: Sendable {
         let signal = Mutex<Int32?>(nil)
@@ -13,13 +13,13 @@ struct Interruption {
     private static let terminalIsHandedOver = Mutex(false)
     private let sources: [any DispatchSourceSignal]
 
-    /// The signal that came, or nil.
+    /// The signal that came; nil if none did.
     var signal: Int32? { record.signal.withLock { $0 } }
 
     init(_ act: @escaping @Sendable () -> Void) {
         let record = record
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            // Not SIG_IGN, which the programs drydock starts would inherit.
+            // Not SIG_IGN, because the programs that drydock starts would inherit it.
             Foundation.signal(number) { _ in }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
@@ -33,7 +33,8 @@ struct Interruption {
         }
     }
 
-    /// Runs `body`, whose program has the terminal: Ctrl-C, which reaches the whole process group, is meant for that.
+    /// Runs `body`, whose program has the terminal, so that a Ctrl-C, which reaches the whole process group, does not
+    /// end drydock.
     static func leavingTheTerminal(to body: () async throws -> Void) async throws {
         terminalIsHandedOver.withLock { $0 = true }
         defer { terminalIsHandedOver.withLock { $0 = false } }

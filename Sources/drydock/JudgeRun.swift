@@ -5,7 +5,7 @@ import Judgement
 struct JudgeRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "judge", abstract: "Give the verdict of a run again, from its run directory alone.",
-        discussion: "Writes verdict.json into the run directory. Exit status as of `drydock test`.")
+        discussion: "Writes verdict.json into the run directory. The exit status is that of `drydock test`.")
 
     @OptionGroup var which: RunOptions
     @OptionGroup var common: CommonOptions

@@ -7,7 +7,7 @@ import Targets
 struct ListTargets: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "targets", abstract: "List the target kernels.",
-        discussion: "A target is a folder under kernel-patches/ with a target.yaml; docs/targets.md describes it.")
+        discussion: "A target is a directory under kernel-patches/ with a target.yaml; docs/targets.md describes it.")
 
     @OptionGroup var common: CommonOptions
 

@@ -4,17 +4,17 @@ import Foundation
 
 @main
 enum Main {
-    /// Parses, runs and turns whatever comes of it into drydock's exit status.
+    /// Parses and runs a command, and turns its result into drydock's exit status.
     static func main() async {
         openStandardDescriptors()
         makeSureOfThreads()
         quietLibvirt()
-        // Before anything listens to signals: the warden closes every descriptor and hears none.
+        // Before anything listens to signals, because the warden closes every descriptor and ignores signals.
         if CommandLine.arguments.dropFirst().first == KeepWarden.configuration.commandName {
             KeepWarden.main(Array(CommandLine.arguments.dropFirst(2)))
             Foundation.exit(0)
         }
-        // A write of ours past the limit of a file's size fails then, and is told as what it is.
+        // If drydock writes beyond the limit of a file's size, the write then fails, and the error says why.
         signal(SIGXFSZ, SIG_IGN)
         let task = Task {
             var command = try Drydock.parseAsRoot()
@@ -27,32 +27,33 @@ enum Main {
         let interruption = Interruption { task.cancel() }
         let result = await task.result
         if let signal = interruption.signal {
-            printToStandardError("drydock: interrupted; what was found out so far is kept")
+            printToStandardError("drydock: interrupted; the results so far are kept")
             Foundation.exit(128 + signal)
         }
         if case .failure(let error) = result { exit(on: error) }
         exit(.passed)
     }
 
-    /// Ends drydock; with 69 if what was printed did not get to where it was to go.
+    /// Ends drydock; with 69 if the output could not be written.
     private static func exit(_ status: ExitStatus) -> Never {
         if cprocess_flush_output() != 0 {
             printToStandardError(
                 "drydock: cannot print to standard output: \(String(cString: strerror(errno))); "
-                    + "what was found out is in the run directory: `drydock report` prints it again")
+                    + "the results are in the run directory: `drydock report` prints them again")
             Foundation.exit(ExitStatus.couldNotJudge.rawValue)
         }
         Foundation.exit(status.rawValue)
     }
 
-    /// Whatever runs at once does so in threads, and without them nothing ever ends: better to say so at the start.
+    /// Checks at the start that threads can be made: everything that runs in parallel needs them, and without them
+    /// nothing ever ends.
     private static func makeSureOfThreads() {
         let wanted = 2 * ProcessInfo.processInfo.activeProcessorCount + 16
         var threads: [pthread_t] = []
         var error: Int32 = 0
         while threads.count < wanted, error == 0 {
             var thread = pthread_t()
-            // They are all there at once, for each waits.
+            // They all exist at once, because each waits.
             error = pthread_create(
                 &thread, nil,
                 { _ in
@@ -72,18 +73,18 @@ enum Main {
         Foundation.exit(ExitStatus.couldNotJudge.rawValue)
     }
 
-    /// Gives each of standard input, output and error that the caller has closed a place: else the next file that is opened
-    /// gets its number, and what is printed goes into that file.
+    /// Opens /dev/null for each of standard input, output and error that the caller has closed; otherwise the next
+    /// opened file gets its number, and output goes into that file.
     private static func openStandardDescriptors() {
         for descriptor in 0...2 where fcntl(Int32(descriptor), F_GETFD) < 0 {
-            // The lowest number that is free.
+            // The lowest free number.
             _ = open("/dev/null", O_RDWR)
         }
     }
 
-    /// Sends libvirt's log, which goes to standard error by default, nowhere; what it reports as errors reaches us anyway.
+    /// Discards libvirt's log, which goes to standard error by default; drydock gets libvirt's errors anyway.
     ///
-    /// libguestfs initialises libvirt while it is loaded, so setting the variable from here is too late for this image.
+    /// libguestfs initialises libvirt while it is loaded, so it is too late to set the variable here for this process.
     private static func quietLibvirt() {
         guard getenv("LIBVIRT_LOG_OUTPUTS") == nil else { return }
         setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 1)
@@ -91,7 +92,7 @@ enum Main {
         execv("/proc/self/exe", &arguments)
     }
 
-    /// ArgumentParser's own messages keep their form; ours get one line, or the lines a tool printed, on stderr.
+    /// ArgumentParser's own messages keep their form; drydock's get one line, or a tool's lines, on standard error.
     private static func exit(on error: any Error) -> Never {
         if let status = error as? ExitStatus { exit(status) }
         let parserCode = Drydock.exitCode(for: error)
@@ -105,7 +106,7 @@ enum Main {
     }
 }
 
-/// Writes as much as goes: that nobody hears is no reason to stop, least of all to die of it as `FileHandle` does.
+/// Writes as much as possible: if nobody reads, that is no reason to stop, or to die as `FileHandle` does.
 func writeToStandardError(_ text: String) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {

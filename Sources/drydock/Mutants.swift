@@ -10,8 +10,8 @@ struct Mutants: AsyncParsableCommand {
         abstract: "Break the patched kernel on purpose, one change at a time, and see whether the workloads notice.",
         discussion: """
             A mutant is a patch on top of a target's series; its header names the workloads that must fail on it.
-            docs/mutants.md says how to add one. Exit status 0 where all are killed, 1 where one survived, 69 where
-            one could not be told or cannot be tested.
+            docs/mutants.md says how to add one. Exit status 0 if all are killed, 1 if one survived, 69 if one is
+            inconclusive or cannot be tested.
             """)
 
     @OptionGroup var target: TargetOptions
@@ -27,13 +27,13 @@ struct Mutants: AsyncParsableCommand {
     )
     var runsEverything = false
 
-    @Option(help: "The seed every workload is given; 1 where none is named.")
+    @Option(help: "The seed for every workload; 1 by default.")
     var seed: UInt64?
 
     @Flag(
         help: ArgumentHelp(
-            "Boot each mutant with one seed after the other until one kills it, and with that once more.",
-            discussion: "Only those that a race must notice, with these races: see docs/determinism.md."))
+            "Boot each mutant with one seed after another until one kills it, then once more with that seed.",
+            discussion: "Only mutants that a race must notice, with these races: see docs/determinism.md."))
     var deterministic = false
 
     @Option(
@@ -44,7 +44,7 @@ struct Mutants: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "At most so many guests at once; by default half as many as there are processors.", valueName: "count"))
+            "The most guests at once; by default half the number of host CPUs.", valueName: "count"))
     var guests: Int?
 
     @Option(help: ArgumentHelp("The libvirt connection; by default a private one.", valueName: "uri"))
@@ -53,14 +53,16 @@ struct Mutants: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if let guests, guests < 1 { throw ValidationError("--guests must be 1 or more, and is \(guests).") }
+        if let guests, guests < 1 { throw ValidationError("--guests is \(guests); it must be 1 or more.") }
         if seeds != nil, !deterministic {
-            throw ValidationError("--seeds needs --deterministic: without it a seed decides nothing but the steps.")
+            throw ValidationError("--seeds needs --deterministic: without it a seed only decides the steps.")
         }
-        if deterministic, seed != nil { throw ValidationError("--deterministic takes --seeds, such as 3..3.") }
+        if deterministic, seed != nil {
+            throw ValidationError("With --deterministic give --seeds, such as 3..3, and not --seed.")
+        }
         if deterministic, runsEverything {
             throw ValidationError(
-                "--deterministic boots each mutant with the races that must notice it, and --all asks for more.")
+                "--deterministic boots each mutant only with the races that must notice it: leave out --all.")
         }
     }
 

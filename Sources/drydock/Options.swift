@@ -6,21 +6,21 @@ import KernelSources
 import Pipeline
 import Targets
 
-/// Where drydock finds and keeps things, and for whom it prints.
+/// The directories of drydock, and whether it prints for people or programs.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The checkout with kernel-patches/ and images/.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The checkout with kernel-patches/ and images/.", valueName: "directory"))
     var root: String?
 
-    @Option(help: ArgumentHelp("Where sources, trees and images are kept.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Where sources, trees and images are kept.", valueName: "directory"))
     var cache: String?
 
-    @Option(help: ArgumentHelp("Where run directories are made.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Where run directories are made.", valueName: "directory"))
     var runs: String?
 
-    @Flag(help: "Print JSON on standard output, for machines.")
+    @Flag(help: "Print JSON on standard output, for other programs.")
     var json = false
 
-    /// The form of a verdict.
+    /// The format of a verdict.
     var format: FormatName { json ? .json : .terminal }
 
     func workspace() throws -> Workspace {
@@ -32,20 +32,20 @@ struct CommonOptions: ParsableArguments {
     }
 }
 
-/// Which kernel, and where its source comes from.
+/// The kernel, and where its source comes from.
 struct TargetOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "The target kernel: a folder under kernel-patches/.",
+            "The target kernel: a directory under kernel-patches/.",
             discussion:
-                "By default \(DefaultTarget.wanted) where its source can be had, else \(DefaultTarget.fallback)."))
+                "By default \(DefaultTarget.wanted) if its source is available, else \(DefaultTarget.fallback)."))
     var target: String?
 
     @OptionGroup var given: SourceOptions
 
     func validate() throws {
         if given.source != nil, target == nil {
-            throw ValidationError("--source needs the target it is for, such as el5.")
+            throw ValidationError("--source needs a target, such as el5.")
         }
     }
 }
@@ -54,18 +54,19 @@ struct TargetOptions: ParsableArguments {
 struct SourceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A source in place of the target's own: a folder, a git repository, a source RPM or a tarball.",
+            "A source in place of the target's own: a directory, a git repository, a source RPM or a tarball.",
             valueName: "path"))
     var source: String?
 
-    @Option(help: ArgumentHelp("The branch, tag or commit of the git repository --source names.", valueName: "ref"))
+    @Option(
+        help: ArgumentHelp("The branch, tag or commit of the git repository that --source names.", valueName: "ref"))
     var ref: String?
 
     func validate() throws {
         if ref != nil, source == nil { throw ValidationError("--ref needs --source with a git repository.") }
     }
 
-    /// Nil where none is given.
+    /// Nil if none is given.
     func description() async throws -> SourceDescription? {
         guard let source else { return nil }
         return try await KernelSource.describe(source, ref: ref)
@@ -84,8 +85,8 @@ struct BuildOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Build with make and the compiler of a chroot, such as debootstrap makes; with --toolchain PREFIX its PREFIXgcc.",
-            valueName: "folder"))
+            "Build with make and the compiler of a chroot, as debootstrap makes it; with --toolchain PREFIX its PREFIXgcc.",
+            valueName: "directory"))
     var toolchainRoot: String?
 }
 
@@ -109,33 +110,34 @@ struct BootOptions: ParsableArguments {
         help: ArgumentHelp("Run only this workload; may be given several times.", valueName: "name"))
     var workloads: [String] = []
 
-    @Option(help: "The seed every workload is given; 1 where none is named.")
+    @Option(help: "The seed for every workload; 1 by default.")
     var seed: UInt64?
 
     @Option(
-        help: ArgumentHelp("Processors of the guests, 1 to 64; by default those of the target.", valueName: "count"))
+        help: ArgumentHelp("CPUs of the guests, 1 to 64; by default those of the target.", valueName: "count"))
     var cpus: Int?
 
     @Flag(
         help: ArgumentHelp(
-            "Boot with one processor and a clock that counts instructions: times repeat exactly, on any host.",
-            discussion: "Under TCG, where 2 ns of the guest's time are one instruction."))
+            "Boot with one CPU and a clock that counts instructions: times repeat exactly, on any host.",
+            discussion: "Under TCG. One instruction is 2 ns of the guest's time."))
     var icount = false
 
     @Flag(
         help: ArgumentHelp(
-            "Boot so that the seed alone decides what happens, to the last instruction, on several processors too.",
-            discussion: "Under TCG of QEMU 10 or later, which `make setup` puts beside an older one."))
+            "Boot so that the seed alone decides what happens, to the last instruction, also with several CPUs.",
+            discussion: "Needs TCG of QEMU 10 or later. If the host's QEMU is older, `make setup` puts one into the cache."))
     var deterministic = false
 
     func validate() throws {
         if icount, deterministic {
-            throw ValidationError("--deterministic counts instructions anyway, on as many processors as you like.")
+            throw ValidationError(
+                "--deterministic already counts instructions, with any number of CPUs: leave out --icount.")
         }
         if icount, let cpus, cpus != 1 {
-            throw ValidationError("--icount boots with one processor, and --cpus asks for \(cpus).")
+            throw ValidationError("--icount boots with one CPU, but --cpus is \(cpus).")
         }
-        if let cpus, !(1...64).contains(cpus) { throw ValidationError("--cpus must lie in 1 to 64, and is \(cpus).") }
+        if let cpus, !(1...64).contains(cpus) { throw ValidationError("--cpus is \(cpus); it must be 1 to 64.") }
     }
 
     var request: BootRequest {
@@ -144,6 +146,6 @@ struct BootOptions: ParsableArguments {
             isDeterministic: deterministic)
     }
 
-    /// Processors that are not the target's.
+    /// The number of CPUs, if it is not the target's.
     var processors: Int? { icount ? 1 : cpus }
 }

@@ -22,14 +22,14 @@ struct FormatName: ExpressibleByArgument {
 }
 
 extension JudgedTest {
-    /// Prints it on standard output; in colour only on a terminal that was not asked to do without.
+    /// Prints it on standard output; in colour only on a terminal without NO_COLOR.
     func present(as name: FormatName) throws {
         print(try name.format.text(of: self, on: .standardOutput), terminator: "")
     }
 
     /// Keeps the verdict, prints it, and ends the command with its exit status.
     func finish(as name: FormatName) throws -> Never {
-        // Who reads what is printed may go away in the midst of it; who may not write may read all the same.
+        // The reader of the output may close it, and a user who may not write to the run may still read the verdict.
         let kept = Result { try keep() }
         try present(as: name)
         try kept.get()
@@ -45,7 +45,7 @@ extension Page {
     }
 }
 
-/// The columns of the terminal behind `descriptor`; 80 if it does not say.
+/// The columns of the terminal of `descriptor`; 80 if it does not say.
 func terminalWidth(_ descriptor: Int32) -> Int {
     var size = winsize()
     return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80

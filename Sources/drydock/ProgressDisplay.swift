@@ -3,7 +3,8 @@ import Foundation
 import Pipeline
 import Synchronization
 
-/// Shows a pipeline's progress on standard error: on a terminal a line that changes in place, elsewhere a line a stage.
+/// Shows a pipeline's progress on standard error: on a terminal one line that changes in place, otherwise one line per
+/// stage.
 final class ProgressDisplay: Sendable {
     private let underWay = Mutex(StagesUnderWay())
     private let isTerminal: Bool
@@ -35,7 +36,7 @@ final class ProgressDisplay: Sendable {
         }
     }
 
-    /// Writes a line that belongs to no stage.
+    /// Writes a line that does not belong to a stage.
     func note(_ text: String) { underWay.withLock { _ in writeLine(text) } }
 
     private func finish(_ name: String, _ text: String) {
@@ -44,14 +45,14 @@ final class ProgressDisplay: Sendable {
 
     private func writeLine(_ text: String) { write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n") }
 
-    /// Writes under the lock: a late tick must not fall into the report that follows.
+    /// Writes under the lock, so that a late tick cannot get into the report that follows.
     private func redraw() {
         let columns = terminalWidth(STDERR_FILENO)
         underWay.withLock { stages in
             guard let line = stages.latest else { return }
             let seconds = Int((ContinuousClock.now - line.began).components.seconds)
             let head = "\(line.name) \(seconds / 60):\(String(format: "%02d", seconds % 60)) "
-            // What the guest says may hold the terminal's own commands.
+            // The guest's output may contain control characters for the terminal.
             let now = line.now.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }
             write(
                 "\r\u{1B}[K" + head

@@ -7,32 +7,31 @@ import Pipeline
 /// `drydock replay`.
 struct ReplayRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Boot a deterministic run again, and say whether the same happened.",
+        commandName: "replay", abstract: "Boot a deterministic run again, and say whether the same happens.",
         discussion: """
-            Takes a run made with --deterministic, or a test of many seeds or mutants, of which it takes the first that
-            failed.
-            Kernel, initramfs, options, seed and QEMU's digest stand in the run's folder. Exit status 0 where console,
-            trace and results are the same, 1 where they are not, 69 where it cannot be the same here.
+            Takes a run made with --deterministic. Of a test of many seeds or mutants it takes the first run that failed.
+            Kernel, initramfs, options, seed and QEMU's digest are in the run's directory. Exit status 0 if console,
+            trace and results are the same, 1 if not, 69 if it cannot be the same here.
             """)
 
     @OptionGroup var which: RunOptions
 
     @Flag(
         help: ArgumentHelp(
-            "Hand over to gdb, stopped before the last mm_take_all_locks() that the run saw.",
-            discussion: "The kernel's symbols are those of the tree that it was built in."))
+            "Stop the guest in gdb before the last mm_take_all_locks() of the run.",
+            discussion: "The kernel's symbols come from the tree that it was built in."))
     var gdb = false
 
     @Option(
         help: ArgumentHelp(
-            "With --gdb: stop before the last take that was not later than this, in the guest's seconds.",
+            "With --gdb: stop before the last mm_take_all_locks() not later than this, in seconds of guest time.",
             valueName: "seconds"))
     var before: Double?
 
     @Flag(
         help: ArgumentHelp(
-            "Do less while the same workload fails in the same way: without the others, fewer steps, fewer areas.",
-            discussion: "Takes a boot for each attempt, and ends with 0 whatever it finds."))
+            "Do less, as long as the same workload fails in the same way: no other workloads, fewer steps, fewer VMAs.",
+            discussion: "Each attempt is one boot. The exit status is 0 whatever it finds."))
     var minimise = false
 
     @Option(help: ArgumentHelp("The libvirt connection; by default a private one.", valueName: "uri"))
@@ -41,12 +40,12 @@ struct ReplayRun: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if gdb, common.json { throw ValidationError("--gdb hands over to a person, and --json is for machines.") }
+        if gdb, common.json { throw ValidationError("--gdb is for people and --json for programs: give one of them.") }
         if let before, !(before.isFinite && before >= 0) {
-            throw ValidationError("--before is a time of the guest in seconds, such as 1.216755, and not \(before).")
+            throw ValidationError("--before is \(before); it must be a guest time in seconds, such as 1.216755.")
         }
-        if before != nil, !gdb { throw ValidationError("--before says where --gdb stops, and that is not asked for.") }
-        if gdb, minimise { throw ValidationError("--minimise first, then --gdb with the run it names.") }
+        if before != nil, !gdb { throw ValidationError("--before needs --gdb.") }
+        if gdb, minimise { throw ValidationError("Use --minimise first, then --gdb with the run that it names.") }
     }
 
     func run() async throws {
@@ -55,7 +54,7 @@ struct ReplayRun: AsyncParsableCommand {
         if gdb {
             return try await Debugging.of(
                 run, notAfter: before, connection: connect, workspace: workspace,
-                // Not by print(), which keeps it back until gdb has ended if the output is no terminal.
+                // Not by print(), which would buffer it until gdb has ended if the output is not a terminal.
                 say: { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) },
                 atTheTerminal: Interruption.leavingTheTerminal)
         }
@@ -74,7 +73,7 @@ struct ReplayRun: AsyncParsableCommand {
         throw replay.isReproduced ? ExitStatus.passed : replay.isLost ? .couldNotJudge : .failed
     }
 
-    /// The run itself, or the first that failed of a test of many.
+    /// The run itself, or the first failed run of a test of many.
     private static func run(in place: URL) throws -> URL {
         guard let run = try JudgedTest.runToReplay(in: place) else { throw ReplayError.noFailure(test: place.path) }
         return run
@@ -84,7 +83,8 @@ struct ReplayRun: AsyncParsableCommand {
         let record = try test.record()
         if common.json { return try printJSON(record) }
         guard let smallest = record.smallest else {
-            print("\(record.workload): nothing less than the whole run fails, in \(record.attempts.count) attempts")
+            let attempts = record.attempts.count
+            print("\(record.workload): only the whole run fails in this way; \(attempts) smaller attempts did not")
             return
         }
         print("\(record.workload) fails in the same way with less, found in \(record.attempts.count) attempts:")
@@ -109,7 +109,7 @@ struct ReplayRun: AsyncParsableCommand {
         print("run: \(replay.run.path)")
     }
 
-    /// To the microsecond, which is what the clock of 2.6.18 knows.
+    /// To the microsecond, because that is the resolution of 2.6.18's clock.
     private static func seconds(_ nanoseconds: UInt64) -> String {
         let micro = nanoseconds / 1000
         let digits = String(micro % 1_000_000)

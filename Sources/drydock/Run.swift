@@ -6,7 +6,7 @@ import Pipeline
 /// `drydock run`.
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Boot base and patched, run the workloads, bring the results out; no verdict yet.",
+        abstract: "Boot base and patched, run the workloads, read the results; no verdict yet.",
         discussion: "Prints the run directory, which `drydock judge` reads.")
 
     @OptionGroup var target: TargetOptions

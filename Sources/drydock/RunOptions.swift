@@ -3,7 +3,7 @@ import Foundation
 import Judgement
 import Pipeline
 
-/// Which run is meant.
+/// Selects a run.
 struct RunOptions: ParsableArguments {
     @Argument(help: "The run directory, or its name; by default the latest run that came to its end.")
     var run: String?
@@ -16,7 +16,7 @@ struct RunOptions: ParsableArguments {
         return try Self.latest(in: runs)
     }
 
-    /// Names the later ones that did not come to their end on standard error.
+    /// Prints, on standard error, the names of later runs that did not come to their end.
     private static func latest(in runs: URL) throws -> URL {
         // The names begin with the time, so the last in order is the latest.
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []).sorted(by: >)
@@ -25,7 +25,7 @@ struct RunOptions: ParsableArguments {
             switch JudgedTest.isFinished(place) {
             case nil: continue
             case true?: return place
-            case false?: printToStandardError("drydock: leaving out \(name), which did not come to its end")
+            case false?: printToStandardError("drydock: skipping \(name), because it did not come to its end")
             }
         }
         throw ValidationError("There is no finished run under \(runs.path) yet; `drydock test` makes one.")

@@ -4,15 +4,15 @@ import ArgumentParser
 struct SeedRange: ExpressibleByArgument {
     let range: ClosedRange<UInt64>
 
-    /// Few, so that they are run often: who wants more asks for them.
+    /// Few, so that they are run often; a user who wants more gives --seeds.
     static let usual = SeedRange(1...5)
 
-    /// More would fill a disk before a person came back.
+    /// More would fill a disk before anybody looks.
     static let most: UInt64 = 10_000
 
     private init(_ range: ClosedRange<UInt64>) { self.range = range }
 
-    /// Nil where it is no range, is empty, or holds more than `most`; the help says which are taken.
+    /// Nil if it is not a range, is empty, or has more than `most` seeds; the help says what is accepted.
     init?(argument: String) {
         guard let match = argument.wholeMatch(of: /(\d+)(?:\.\.(\d+))?/), let first = UInt64(match.1) else {
             return nil

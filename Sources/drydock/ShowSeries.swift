@@ -12,15 +12,15 @@ struct ShowSeries: AsyncParsableCommand {
         abstract:
             "Say how each patch of a target's series applies: clean, offset, fuzz N, already applied, or rejected.",
         discussion: """
-            Patches that the series file marks for other trees are listed as "not for this tree". The source stays as it
-            is. Exit status 1 where a patch does not apply.
+            Patches that the series file marks for other trees are listed as "not for this tree". The source is not
+            changed. Exit status 1 if a patch does not apply.
             """)
 
     private struct Answer: Encodable {
         let version: String
         let toolchain: [PatchOutcome]
         let series: [PatchOutcome]
-        /// Left out where the series is to be applied.
+        /// Left out if the series is to be applied.
         let provided: String?
     }
 
@@ -48,7 +48,7 @@ struct ShowSeries: AsyncParsableCommand {
                 print("\(source.version) already has \(file): the series is not applied")
             }
         }
-        // Throws, with the reject, where a patch did not apply.
+        // Throws, with the rejects, if a patch does not apply.
         _ = try rehearsal.application()
     }
 }

@@ -10,8 +10,8 @@ struct Test: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Everything: source, series, builds, boots, results, verdict.",
         discussion: """
-            Exit status 0 where every workload of the patched kernel passed or was skipped, 1 where something failed,
-            69 where no verdict was possible. With --bisect the last becomes 125, for `git bisect run`.
+            Exit status 0 if every workload of the patched kernel passed or was skipped, 1 if something failed, 69 if no
+            verdict was possible. With --bisect, 125 replaces 69, for `git bisect run`.
             """)
 
     @OptionGroup var target: TargetOptions
@@ -22,8 +22,8 @@ struct Test: AsyncParsableCommand {
     @Option(
         name: .customLong("repeat"),
         help: ArgumentHelp(
-            "Run the same plan so many times on the judged kernel, and say how often each workload failed.",
-            discussion: "With --deterministic: boot each seed so many times, and compare console, trace and results.",
+            "Run the same plan this many times on the judged kernel, and say how often each workload failed.",
+            discussion: "With --deterministic: boot each seed this many times, and compare console, trace and results.",
             valueName: "times"))
     var `repeat`: Int?
 
@@ -31,39 +31,39 @@ struct Test: AsyncParsableCommand {
         help: ArgumentHelp(
             "With --deterministic: boot the judged kernel with each of these seeds, such as 1..200.",
             discussion: """
-                Those workloads run that are races, where none is named. Without --seed and --seeds the seeds are \
+                If no workload is named, the races run. Without --seed and --seeds, the seeds are \
                 \(SeedRange.usual.range.lowerBound)..\(SeedRange.usual.range.upperBound).
                 """,
             valueName: "first..last"))
     var seeds: SeedRange?
 
-    @Flag(help: "With --deterministic: --repeat 2.")
+    @Flag(help: "With --deterministic: the same as --repeat 2.")
     var checkDeterminism = false
 
-    @Flag(help: "Exit with 125 where no verdict was possible.")
+    @Flag(help: "Exit with 125 if no verdict was possible.")
     var bisect = false
 
     func validate() throws {
         if let times = `repeat`, !(1...999).contains(times) {
-            throw ValidationError("--repeat must lie in 1 to 999, and is \(times).")
+            throw ValidationError("--repeat is \(times); it must be 1 to 999.")
         }
         try validateSeeds()
     }
 
     private func validateSeeds() throws {
         if seeds != nil, !boot.deterministic {
-            throw ValidationError("--seeds needs --deterministic: without it a seed decides nothing but the steps.")
+            throw ValidationError("--seeds needs --deterministic: without it a seed only decides the steps.")
         }
-        if seeds != nil, boot.seed != nil { throw ValidationError("--seed is one of --seeds: give one or the other.") }
+        if seeds != nil, boot.seed != nil { throw ValidationError("--seed is one of --seeds: give only one of them.") }
         if checkDeterminism, !boot.deterministic {
-            throw ValidationError("--check-determinism needs --deterministic: without it no run is the same again.")
+            throw ValidationError("--check-determinism needs --deterministic: without it no two runs are the same.")
         }
         if checkDeterminism, `repeat` != nil {
-            throw ValidationError("--check-determinism is --repeat 2: give one or the other.")
+            throw ValidationError("--check-determinism means --repeat 2: give one of them.")
         }
     }
 
-    /// The seeds to boot the judged kernel with; nil where base and patched are booted, with one.
+    /// The seeds with which the judged kernel is booted; nil if base and patched are booted, with one seed.
     private var sweep: ClosedRange<UInt64>? {
         guard boot.deterministic else { return nil }
         guard let seed = boot.seed else { return (seeds ?? .usual).range }

@@ -4,7 +4,7 @@ import KernelSources
 import Pipeline
 import Targets
 
-/// Gives `body` the pipeline that the options ask for, and shows its progress while it runs.
+/// Calls `body` with the pipeline that the options ask for, and shows its progress while it runs.
 func withPipeline<Value: Sendable>(
     _ options: TargetOptions, _ common: CommonOptions, _ body: @Sendable (Pipeline) async throws -> Value
 ) async throws -> Value {

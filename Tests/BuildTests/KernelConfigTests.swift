@@ -92,7 +92,7 @@ struct KernelConfigTests {
             "\(kconfig)\thelp\n\t  source code, to be sure.\n\nsource \"$(OURS)/Kconfig\"\n", to: "toy/Kconfig")
         let error = await #expect(throws: BuildError.self) { try await build() }
         let said = error.map { "\($0)" } ?? ""
-        #expect(said.contains("Kconfig, source \"$(OURS)/Kconfig\", names no file of it"), "\(said)")
+        #expect(said.contains("Kconfig, source \"$(OURS)/Kconfig\", names no file of the tree"), "\(said)")
         try toy.write("\(kconfig)\thelp\n\t  source code, to be sure.\n", to: "toy/Kconfig")
         #expect(try await build().record.unknownSymbols == ["CONFIG_UTRACE"])
     }

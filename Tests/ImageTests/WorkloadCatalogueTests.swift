@@ -50,7 +50,9 @@ import Testing
 
     @Test func mistakesNameTheFile() throws {
         try describe("cut", "summary: s\nkind: locks\ntimout: 3")
-        #expect(try error() == "cannot read images/workloads/cut/workload.yaml: drydock knows no field timout")
+        #expect(
+            try error()
+                == "cannot read images/workloads/cut/workload.yaml: it has a field timout that drydock does not know")
         try describe("cut", "summary: s\nkind: locks\nneeds: [luck]")
         #expect(try error().contains("images/workloads/cut/workload.yaml"))
         try describe("cut", "summary: s\nkind: locks\ntimeout: 0")

@@ -242,6 +242,6 @@ struct SourcePackageTests {
             toy: toy, preamble: "Source2: cut.tar.gz", prep: "tar -xzf %{SOURCE2}",
             files: ["cut.tar.gz": "not a tarball"]
         ).build()
-        #expect("\(try await refusal(of: package))".contains("could not carry out its %prep"))
+        #expect("\(try await refusal(of: package))".contains("rpmbuild failed in its %prep"))
     }
 }

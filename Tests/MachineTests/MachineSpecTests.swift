@@ -16,7 +16,7 @@ import Testing
         #expect(error == .missingFile(what: "kernel", path: "/run/base/bzImage"))
         #expect(
             error?.description
-                == "cannot start a guest: its kernel /run/base/bzImage is not there or not readable")
+                == "cannot start a guest: its kernel /run/base/bzImage does not exist or is not readable")
     }
 
     @Test func aMissingEmulatorIsNamed() throws {

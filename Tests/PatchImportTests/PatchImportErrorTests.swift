@@ -39,7 +39,7 @@ import Testing
             "line 30: [mm] tally: the pages of an mm; 1 file: mm/tally.c",
         ]
         let error = #expect(throws: PatchImportError.severalPatches(list)) { try page.patch() }
-        #expect(error?.description.contains("say --choose N:\n  1: \(list[0])\n  2: \(list[1])") == true)
+        #expect(error?.description.contains("give --choose N:\n  1: \(list[0])\n  2: \(list[1])") == true)
         #expect(PatchPageTests.text(try page.patch(1)) == Self.whole)
         #expect(try page.patch(1).mends == [.leftOutAbove(lines: 1), .leftOutBelow(lines: 1, first: 22)])
         #expect(PatchPageTests.text(try page.patch(2)) == second)
@@ -117,7 +117,7 @@ import Testing
         let wrong = PatchImportError.broken(
             .wrongCounts(hunk: 11, header: "\(header) int first(void)", oldLines: 5, newLines: 6))
         #expect(throws: wrong) { try Self.page(text).patch() }
-        #expect(wrong.description.contains("holds 5 lines of the old file and 6 of the new"))
+        #expect(wrong.description.contains("has 5 lines of the old file and 6 of the new"))
     }
 
     @Test func aLineThatWasLostIsNotMended() throws {
@@ -132,7 +132,7 @@ import Testing
         let second = PatchPageTests.diff.replacing("count", with: "tally") + "\n"
         let wrapped = PatchPageTests.whole.replacing("\n \n", with: "\n \nwrapped\n") + second
         let error = #expect(throws: PatchImportError.strayLine(line: 19)) { try Self.page(wrapped).patch() }
-        #expect(error?.description.contains("line 19 of the page stands right below a hunk") == true)
+        #expect(error?.description.contains("line 19 of the page is right below a hunk") == true)
         for line in ["Only in b/mm: new.c", "\nmm/tally.c, too:"] {
             let patch = try Self.page(PatchPageTests.whole + "\(line)\n" + second).patch()
             #expect(PatchPageTests.text(patch) == PatchPageTests.whole + second)

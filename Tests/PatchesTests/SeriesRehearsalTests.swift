@@ -114,7 +114,7 @@ struct SeriesRehearsalTests {
         try toy.write("a\nb\nc\n", to: "outside")
         let patch = try await toy.patch("mm/mmap.c", "a\nb\nc\n", "a\nB\nc\n")
             .replacing("a/mm/mmap.c", with: name).replacing("b/mm/mmap.c", with: name)
-        #expect(try await rejects(patch) == "line 1 names \(name), which lies outside the tree")
+        #expect(try await rejects(patch) == "line 1 names \(name), which is outside the tree")
         #expect(try toy.text("outside") == "a\nb\nc\n")
     }
 
@@ -128,7 +128,7 @@ struct SeriesRehearsalTests {
         let series = try PatchSeries(file: toy.seriesFile)
         let outcomes = try await SeriesRehearsal(of: series, on: try await toy.source(), cache: toy.cache).outcomes
         #expect(
-            outcomes.map(\.application) == [.rejected(rejects: "line 1 names \(file), which lies outside the tree")])
+            outcomes.map(\.application) == [.rejected(rejects: "line 1 names \(file), which is outside the tree")])
         #expect(try toy.text("outside") == "a\nb\nc\n")
     }
 

@@ -45,7 +45,7 @@ import Testing
         #expect(files["a.ktap"] == Data("ok 1\n".utf8))
         #expect(files["b.ktap"] == nil)
         let notes = String(decoding: files[ResultsReader.notesName] ?? Data(), as: UTF8.self)
-        #expect(notes.hasPrefix("left out what stands at byte 1024: "))
+        #expect(notes.hasPrefix("left out the data at byte 1024: "))
     }
 
     @Test func garbageIsNoResult() async throws {

@@ -63,7 +63,7 @@ import Testing
         #expect(files["03-limit.ktap"] == Data(repeating: 65, count: 2 << 20))
         #expect(
             String(decoding: files[ResultsReader.notesName] ?? Data(), as: UTF8.self) == """
-                left out "06 with spaces.ktap": not a name of a result
+                left out "06 with spaces.ktap": not the name of a result file
                 left out 02-link.ktap: a symbolic link, not a regular file
                 left out 04-big.ktap: 2097153 bytes, the limit is 2097152 a file
                 left out 05-folder.ktap: a directory, not a regular file

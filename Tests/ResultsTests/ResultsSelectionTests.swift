@@ -20,7 +20,7 @@ import Testing
     @Test func oddNamesAreNotedWithoutTheirControlCharacters() {
         let (names, notes) = ResultsSelection.candidates(of: ["b", "lost+found", "a\u{1B}[2J", "a"])
         #expect(names == ["a", "b"])
-        #expect(notes == [#"left out "a\u{1B}[2J": not a name of a result"#])
+        #expect(notes == [#"left out "a\u{1B}[2J": not the name of a result file"#])
     }
 
     @Test func aFloodOfOddNamesIsCounted() {
@@ -40,7 +40,8 @@ import Testing
     }
 
     @Test func aFileWithoutStatusIsLeftOut() {
-        #expect(ResultsSelection([("a", nil)], limits: ResultsLimits()).notes == ["left out a: it cannot be looked at"])
+        let notes = ResultsSelection([("a", nil)], limits: ResultsLimits()).notes
+        #expect(notes == ["left out a: its status cannot be read"])
     }
 
     @Test func aFileMayBeAsLargeAsItsLimitAndNoLarger() {

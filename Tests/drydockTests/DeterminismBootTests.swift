@@ -28,7 +28,7 @@ import Testing
         return findings.contains { $0.subject == "deterministic" && $0.detail.hasPrefix("QEMU ") }
     }
 
-    @Test(.enabled("needs QEMU 10, which `make setup` puts beside an older one") { try await canRepeat() })
+    @Test(.enabled("needs QEMU 10, which `make setup` puts into the cache") { try await canRepeat() })
     func aSeedGivesTheSameRunTwiceAndAtAReplay() async throws {
         let test = try await drydock(
             "test", "debian-6.1", "--deterministic", "--seeds", "1..2", "--check-determinism", "--workload",
@@ -66,7 +66,7 @@ import Testing
         let mayOrder = try await HostTool("sh").run([
             "-c", "chrt --fifo 1 true && ! grep -qx -e -1 /proc/sys/kernel/sched_rt_runtime_us",
         ])
-        #expect(run.output.contains("this may be another run") == (mayOrder.status != .exited(0)), "\(run.tail(10))")
+        #expect(run.output.contains("may be a different run") == (mayOrder.status != .exited(0)), "\(run.tail(10))")
         guard mayOrder.status == .exited(0) else { return }
         for file in ["console.log", "trace.log"] {
             let (first, second) = (guest.appending(path: file), guest.appending(path: "reproduced-\(file)"))
@@ -93,7 +93,7 @@ import Testing
         #expect(gdb.output.contains("in mm_take_all_locks"), "\(gdb.tail(30))")
     }
 
-    @Test(.enabled("needs QEMU 10, which `make setup` puts beside an older one") { try await canRepeat() })
+    @Test(.enabled("needs QEMU 10, which `make setup` puts into the cache") { try await canRepeat() })
     func aRaceMutantIsKilledTwiceBySomeSeed() async throws {
         let test = try await drydock(
             "mutants", "debian-6.1", "--deterministic", "--seeds", "1..2", "--mutant", "no-mutex", "--mutant",

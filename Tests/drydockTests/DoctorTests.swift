@@ -43,7 +43,7 @@ import Testing
         #expect(result.status == .exited(69))
         let line = result.lines.first { $0.contains(place) && $0.contains("cache") } ?? result.output
         #expect(line.hasPrefix("LACK"), "\(line)")
-        #expect(line.contains("MiB free, and a test takes up to"), "\(line)")
+        #expect(line.contains("MiB free, but a test takes up to"), "\(line)")
     }
 
     @Test("what only some tests need is no lack")

@@ -99,7 +99,7 @@ import Testing
         let result = try await command.run("report")
         #expect(result.status == .exited(0), "\(result.output)")
         #expect(result.lines.last == "run: \(place("2-finished").path)")
-        #expect(result.output.contains("leaving out 3-interrupted, which did not come to its end"))
+        #expect(result.output.contains("skipping 3-interrupted, because it did not come to its end"))
         let named = try await command.run("judge", "3-interrupted")
         #expect(named.status == .exited(69))
     }

@@ -48,7 +48,7 @@ import Testing
     @Test func aWorkloadThatThereIsNoneOfIsNamed() async throws {
         try add("a", "Subject: s\nBreaks: C1\nKilled-by: hold hodl")
         let said = try await refusal()
-        #expect(said.contains("mutants/a.patch: Killed-by names hodl, there is no images/workloads/hodl; known: hold"))
+        #expect(said.contains("a.patch: Killed-by names hodl, but there is no images/workloads/hodl; known: hold"))
     }
 
     @Test func aVariantThatTheTargetHasNotIsNamed() async throws {
@@ -58,7 +58,7 @@ import Testing
 
     @Test func noGuestsAtOnceIsWrongUsage() async throws {
         try add("a")
-        #expect(try await refusal("--guests", "0", status: 2).contains("--guests must be 1 or more"))
+        #expect(try await refusal("--guests", "0", status: 2).contains("--guests is 0; it must be 1 or more"))
     }
 
     @Test func mutantsOfOtherTreesOnlyLeaveNothingToTest() async throws {

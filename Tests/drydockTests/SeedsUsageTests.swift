@@ -20,8 +20,8 @@ import Testing
             (["--deterministic", "--seeds", "x"], "--seeds"),
             (["--deterministic", "--seeds", "1..3", "--seed", "2"], "--seed is one of --seeds"),
             (["--check-determinism"], "--check-determinism needs --deterministic"),
-            (["--deterministic", "--check-determinism", "--repeat", "3"], "--check-determinism is --repeat 2"),
-            (["--deterministic", "--icount"], "--deterministic counts instructions anyway"),
+            (["--deterministic", "--check-determinism", "--repeat", "3"], "--check-determinism means --repeat 2"),
+            (["--deterministic", "--icount"], "--deterministic already counts instructions"),
         ])
     func combinations(options: [String], said: String) async throws {
         let result = try await command.run(["test", "t"] + options)
@@ -33,8 +33,8 @@ import Testing
         "a wrong combination is wrong usage of mutants too",
         arguments: [
             (["--seeds", "1..3"], "--seeds needs --deterministic"),
-            (["--deterministic", "--seed", "3"], "--deterministic takes --seeds"),
-            (["--deterministic", "--all"], "--all asks for more"),
+            (["--deterministic", "--seed", "3"], "With --deterministic give --seeds"),
+            (["--deterministic", "--all"], "leave out --all"),
         ])
     func combinationsOfMutants(options: [String], said: String) async throws {
         let result = try await command.run(["mutants", "t"] + options)
@@ -55,9 +55,9 @@ import Testing
     @Test(
         "a wrong combination is wrong usage of replay too",
         arguments: [
-            (["--before", "1.5"], "--before says where --gdb stops"),
-            (["--gdb", "--before=-1"], "--before is a time of the guest"),
-            (["--gdb", "--before", "nan"], "--before is a time of the guest"),
+            (["--before", "1.5"], "--before needs --gdb"),
+            (["--gdb", "--before=-1"], "it must be a guest time"),
+            (["--gdb", "--before", "nan"], "it must be a guest time"),
             (["--gdb", "--minimise"], "--minimise first"),
         ])
     func combinationsOfReplay(options: [String], said: String) async throws {

@@ -89,6 +89,6 @@ import Testing
     @Test func aFolderThatIsNoKernelIsRefused() async throws {
         let result = try await command.run("fetch", "t", "--source", command.folder.appending(path: "images").path)
         #expect(result.status == .exited(69))
-        #expect(result.output.contains("it is not the top of a Linux tree"))
+        #expect(result.output.contains("it is not the top directory of a Linux tree"))
     }
 }

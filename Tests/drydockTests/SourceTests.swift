@@ -110,9 +110,9 @@ import Testing
         func fetch(_ name: String) -> [String] { ["fetch", "t", "--source", path(name)] }
         try await expectRefusal(fetch("cut.tar.xz"), 69, "cannot unpack \(path("cut.tar.xz"))")
         try await expectRefusal(fetch("empty.tar.xz"), 69, "it is empty")
-        try await expectRefusal(fetch("two.tar.xz"), 69, "there are 2: kernel-patches, toy")
-        try await expectRefusal(fetch("text"), 2, "neither a folder, a git repository, a source RPM nor a tarball")
-        try await expectRefusal(fetch("images"), 69, "not the top of a Linux tree")
+        try await expectRefusal(fetch("two.tar.xz"), 69, "but has 2 entries there: kernel-patches, toy")
+        try await expectRefusal(fetch("text"), 2, "it is not a directory, a git repository, a source RPM or a tarball")
+        try await expectRefusal(fetch("images"), 69, "not the top directory of a Linux tree")
     }
 
     @Test func aTargetsTarballIsCheckedAndMayBePutIntoTheCacheByHand() async throws {
@@ -125,7 +125,7 @@ import Testing
 
         try await shell("cp -r toy cache/sources/toy")
         let unpacked = try await command.run("fetch", "t")
-        #expect(unpacked.lines[0].contains("; toy/ came unpacked: its SHA-256 cannot be checked"))
+        #expect(unpacked.lines[0].contains("; toy/ is already unpacked: its SHA-256 cannot be checked"))
         #expect(try await command.run("fetch", "t", "--json").output.contains("cannot be checked"))
         try await shell("rm -r cache/sources/toy; cp far.tar.xz cache/sources/toy.tar.xz")
         let file = try await command.run("fetch", "t")
@@ -140,6 +140,6 @@ import Testing
         try await expectRefusal(["fetch", "t", "--source", path("toy"), "--ref", "v1.1"], 2, "the nearest are v1.0")
         try await expectRefusal(["fetch", "t", "--source", path("images"), "--ref", "v1"], 2, "of a git repository")
         try await expectRefusal(["fetch", "t", "--ref", "v1"], 2, "--ref needs --source")
-        try await expectRefusal(["fetch", "t", "--source", "/none/such"], 2, "there is no such file or folder")
+        try await expectRefusal(["fetch", "t", "--source", "/none/such"], 2, "there is no such file or directory")
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /init of a Drydock guest: loads the probe, runs the plan one workload at a time with a time limit each, flushes
- * every result to the results disk before the next begins, and powers off. It uses nothing that a 2.6.18 kernel lacks.
+ * /init of a Drydock guest: loads the probe, runs the plan one workload at a time with a time limit each, flushes every
+ * result to the results disk before the next workload begins, and powers off. It uses nothing that a 2.6.18 kernel
+ * lacks.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -63,13 +64,13 @@ struct outcome {
 	enum ending ending;
 	int code;			/* exit status, signal or errno */
 	long milliseconds;
-	double pace;			/* that the time limit was stretched by */
+	double pace;			/* by which the time limit was stretched */
 	long limit;			/* in seconds */
 };
 
 struct running {
 	pid_t pid;
-	int output;			/* our end of the workload's pipe, not blocking; -1 once it is at its end */
+	int output;			/* init's end of the workload's pipe, not blocking; -1 at its end */
 	int file;
 	long written;
 	int cut;
@@ -83,7 +84,10 @@ static int is_stuck;			/* something of a workload cannot be killed */
 static int ports_are_open;		/* results and trace go out by I/O ports */
 static int child_signal[2];		/* a pipe: each SIGCHLD puts a byte in */
 
-/* One whole console line; waits until it has left the serial port, so that a crash or power-off cannot swallow it. */
+/*
+ * Prints one whole console line and waits until it has left the serial port, so that a crash or power-off cannot lose
+ * it.
+ */
 static void say(const char *format, ...)
 {
 	char line[LINE_LIMIT + 128];
@@ -101,8 +105,8 @@ static void say(const char *format, ...)
 }
 
 /*
- * With a task that sits in the kernel for ever whatever waits for it would too, and so would what stops the other CPUs:
- * the reset that asks nobody is the way out.
+ * If a task stays in the kernel for ever, whatever waits for it would wait for ever too, and so would the code that
+ * stops the other CPUs. Only a reset that waits for nobody works then.
  */
 static void leave_at_once(void)
 {
@@ -114,7 +118,7 @@ static void leave_at_once(void)
 		pause();
 }
 
-/* A kernel without ACPI halts for ever when asked to power off; there a reset is the way out. */
+/* A kernel without ACPI halts for ever when it is asked to power off; a reset works there. */
 static void leave(void)
 {
 	sync();
@@ -188,7 +192,7 @@ static void mount_or_fail(const char *source, const char *target, const char *ty
 		fail("mount %s as %s on %s: %s", source, type, target, strerror(errno));
 }
 
-/* RHEL 5's kernels are to report a stuck CPU after 10 seconds as others do, and not after 60. */
+/* RHEL 5's kernels report a stuck CPU after 60 seconds; this makes it 10, as in other kernels. */
 static void hasten_watchdog(void)
 {
 	int file = open("/proc/sys/kernel/softlockup_thresh", O_WRONLY);
@@ -210,7 +214,7 @@ static void make_surroundings(void)
 	mkdir("/results", 0755);
 }
 
-/* Writes the value of `key=` on the kernel command line into `value`; 0 when it is not there. */
+/* Writes the value of `key=` on the kernel command line into `value`; 0 if it is not there. */
 static int command_line_value(const char *key, char *value, size_t size)
 {
 	char line[4096], *word, *rest = line;
@@ -242,7 +246,7 @@ static int is_real_disk(const char *name)
 	return 1;
 }
 
-/* Looks up `wanted`, or the first real disk when it is empty, in /proc/partitions. */
+/* Looks up `wanted` in /proc/partitions, or the first real disk if `wanted` is empty. */
 static int find_disk(const char *wanted, char *name, int *major_number, int *minor_number)
 {
 	char line[LINE_LIMIT];
@@ -260,8 +264,8 @@ static int find_disk(const char *wanted, char *name, int *major_number, int *min
 }
 
 /*
- * A disk answers at the host's pleasure, so where each boot must be the same to the last instruction there is none, and
- * what would be written to it goes byte by byte through a port, which the host takes at once.
+ * When a disk answers depends on the host. So a guest that must be the same to the last instruction has no disk: what
+ * would be written to it goes byte by byte through a port, which the host reads at once.
  */
 static void open_ports(void)
 {
@@ -273,7 +277,7 @@ static void open_ports(void)
 	if (ioperm(CLOCK_PORT, 2, 1) != 0)
 		fail("ioperm of ports 0x%x and 0x%x: %s", CLOCK_PORT, CLOCK_PORT + 1, strerror(errno));
 	ports_are_open = 1;
-	/* Who is started later inherits the permission. */
+	/* Processes that are started later inherit the permission. */
 	snprintf(port, sizeof(port), "%d", TRACE_PORT);
 	setenv("DRYDOCK_TRACE_PORT", port, 1);
 	say("drydock: port 0x%x", RESULTS_PORT);
@@ -310,7 +314,7 @@ static void put_tar_header(const char *name, long size)
 	snprintf(header + 116, 8, "%07o", 0);
 	snprintf(header + 124, 12, "%011lo", size);
 	snprintf(header + 136, 12, "%011o", 0);
-	memset(header + 148, ' ', 8);		/* the checksum counts itself as blanks */
+	memset(header + 148, ' ', 8);		/* the checksum counts itself as spaces */
 	header[156] = '0';
 	memcpy(header + 257, "ustar\0" "00", 8);
 	for (i = 0; i < TAR_BLOCK; i++)
@@ -319,7 +323,7 @@ static void put_tar_header(const char *name, long size)
 	put_bytes(RESULTS_PORT, header, sizeof(header));
 }
 
-/* A finished file of /results becomes a member of the archive that goes out by the port. */
+/* Sends a finished file of /results through the port, as a member of the archive. */
 static void send_result(const char *name)
 {
 	static const char zeros[TAR_BLOCK];
@@ -348,9 +352,9 @@ static long stretched(long time)
 }
 
 /*
- * Told whenever it changes. One moment says little: half of what was known before stays, and where a limit turns out too
- * short for a host that became busier, it is measured again. A guest without a disk has its CPUs by turns and a clock that
- * no host can stretch.
+ * Reports every change of the pace. One moment says little: half of the earlier value stays, and if a limit turns out
+ * too short because the host became busier, the pace is measured again. The CPUs of a guest without a disk take turns,
+ * and no host can stretch its clock.
  */
 static void measure_pace(unsigned pieces, double (*measure)(unsigned pieces))
 {
@@ -368,7 +372,7 @@ static void measure_pace(unsigned pieces, double (*measure)(unsigned pieces))
 	strcpy(told, text);
 }
 
-/* Where a wait that was stretched by `known` is over: whether the host is a good deal busier by now. */
+/* Whether the host is much busier by now, at the end of a wait that was stretched by `known`. */
 static int is_slower_now(double known)
 {
 	double now = ports_are_open ? 1.0 : pace_beside_others(PACE_PIECES_AT_LIMIT);
@@ -476,7 +480,7 @@ static int is_plain_name(const char *name)
 	return name[0] && name[0] != '.';
 }
 
-/* Cuts one line of the plan into an entry; 0 when it says nothing, -1 when it is wrong. */
+/* Splits one line of the plan into an entry; 0 if the line is empty, -1 if it is wrong. */
 static int parse_entry(struct entry *entry)
 {
 	char *word, *rest = entry->line, *end;
@@ -504,7 +508,7 @@ static int parse_entry(struct entry *entry)
 	return 1;
 }
 
-/* `drydock.seed` stands in for the seed of each workload, so that one archive serves for many. */
+/* `drydock.seed` replaces the seed of each workload, so that one archive serves for many seeds. */
 static void choose_seed(void)
 {
 	int i;
@@ -531,7 +535,7 @@ static void choose_workload(void)
 	plan_length = 1;
 }
 
-/* Where a failure is being minimised: the thousandths of a workload's steps, or areas, that ktap.h is to give it. */
+/* While a failure is being minimised: the thousandths of a workload's steps, or VMAs, that ktap.h uses. */
 static void pass_on(const char *key, const char *name)
 {
 	char value[32];
@@ -553,11 +557,13 @@ static void write_clock(unsigned char number, unsigned char value)
 }
 
 /*
- * The CPUs of a deterministic guest take turns at each deadline of its timers, and what two of them do within a turn never
- * meets. The periodic interrupt of the MC146818 clock makes deadlines as often as 8,192 times a second; a driver of the
- * kernel's may acknowledge it, and nobody waits for it. So the seed says how long turns are at most: 8,192, 4,096, 2,048 or
- * 1,024 of these in a second, or the kernel's own ticks alone. Before the first workload, for with the interrupt on, its
- * driver too would write to the port of numbers.
+ * The CPUs of a deterministic guest take turns, and a turn ends at each deadline of a timer. What two CPUs do within a
+ * turn never meets. The periodic interrupt of the MC146818 clock makes deadlines up to 8,192 times a second; a kernel
+ * driver may acknowledge it, and nobody waits for it. So the seed chooses the most turns per second: 8,192, 4,096,
+ * 2,048 or 1,024 of these interrupts, or the kernel's own ticks alone.
+ *
+ * This is done before the first workload, because with the interrupt on, the clock's driver too would write to the
+ * index port.
  */
 static void choose_turns(unsigned long long seed)
 {
@@ -570,7 +576,10 @@ static void choose_turns(unsigned long long seed)
 	write_clock(CLOCK_STATUS_B, read_clock(CLOCK_STATUS_B) | CLOCK_PERIODIC);
 }
 
-/* Where nothing else is left to chance the seed says too how a workload's steps lie to the turns: up to 10 ms later. */
+/*
+ * If nothing else is left to chance, the seed also chooses how a workload's steps are placed within the turns: up to 10
+ * ms later.
+ */
 static void shift_phase(unsigned long long seed)
 {
 	unsigned long long state = seed * 6364136223846793005ull + 1442695040888963407ull;
@@ -610,7 +619,10 @@ static void read_plan(void)
 	pass_on("drydock.areas", "DRYDOCK_AREAS");
 }
 
-/* Every write to the results disk: a short or failed one ends the run, for a result cut short must not look whole. */
+/*
+ * Every write to the results disk: a short or failed one ends the run, because a result that was cut must not look
+ * whole.
+ */
 static void write_result(int file, const char *data, size_t length, const char *name)
 {
 	ssize_t written;
@@ -636,7 +648,7 @@ static int create_result(const char *path)
 	return file;
 }
 
-/* What an unkillable task holds sync() may wait for: then only what was written here is flushed. */
+/* sync() may wait for what an unkillable task holds; then only the files written here are flushed. */
 static void flush_results(void)
 {
 	int folder = open("/results", O_RDONLY);
@@ -655,7 +667,7 @@ static void finish_result(int file, const char *path)
 	flush_results();
 }
 
-/* A status file is whole or not there: written under another name, flushed, then renamed. */
+/* A status file is complete or does not exist: it is written under another name, flushed, then renamed. */
 static void write_status(const char *name, const char *text)
 {
 	char path[LINE_LIMIT + 16];
@@ -670,7 +682,7 @@ static void write_status(const char *name, const char *text)
 	send_result(name);
 }
 
-/* In the child. Returns only through the pipe that tells why it could not start. */
+/* In the child. Returns only if it could not start; the pipe then says why. */
 static void become_workload(const struct entry *entry, int output, int trouble)
 {
 	char path[LINE_LIMIT + 16];
@@ -731,7 +743,7 @@ static int start(const struct entry *entry, struct running *running)
 	return error;
 }
 
-/* Takes at most `chunks` pieces from the pipe, so that a workload that never stops writing cannot keep us here. */
+/* Takes at most `chunks` pieces from the pipe, so that a workload that never stops writing cannot keep init here. */
 static void drain(struct running *running, const char *name, int chunks)
 {
 	char buffer[16384];
@@ -756,8 +768,9 @@ static void drain(struct running *running, const char *name, int chunks)
 }
 
 /*
- * Is there a process of a workload? Each has a session of its own or its workload's, kernel threads have 0 or 1. No
- * child left to wait for would say the same on newer kernels, but on 2.6.18 kernel threads are children of init.
+ * Is there a process of a workload? Each has a session of its own or its workload's; kernel threads have session 0 or
+ * 1. On newer kernels it would be enough that no child is left to wait for, but on 2.6.18 kernel threads are children
+ * of init.
  */
 static int workload_process_is_left(void)
 {
@@ -774,7 +787,7 @@ static int workload_process_is_left(void)
 		file = fopen(path, "r");
 		if (!file)
 			continue;
-		/* A name in parentheses, which may hold anything, then state, parent, group and session. */
+		/* A name in parentheses, which may contain anything, then state, parent, group and session. */
 		rest = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
 		left = rest && sscanf(rest, ") %*c %*d %*d %d", &session) == 1 && session > 1;
 		fclose(file);
@@ -785,8 +798,8 @@ static int workload_process_is_left(void)
 }
 
 /*
- * Kills every process but init, whatever group or session it fled to, and reaps; 1 when one does not die. The pace of the
- * time that is to be stretched counts, and not that before the workload began.
+ * Kills every process but init, in whatever group or session it is, and reaps; 1 if one does not die. The time limit is
+ * stretched by the pace of this time, not by the pace before the workload began.
  */
 static int kill_everything(struct running *running, int *status)
 {
@@ -813,7 +826,7 @@ static int kill_everything(struct running *running, int *status)
 	}
 }
 
-/* Waits for the workload itself, reading its output and reaping orphans; 0 when the time ran out. */
+/* Waits for the workload itself, reading its output and reaping orphans; 0 if the time ran out. */
 static int wait_for_end(struct running *running, const char *name, long deadline, int *status)
 {
 	struct pollfd events[2] = { { .events = POLLIN }, { .events = POLLIN } };
@@ -839,7 +852,7 @@ static int wait_for_end(struct running *running, const char *name, long deadline
 	}
 }
 
-/* The request that shows blocked tasks, or all where it shows something else: before 2.6.21 "w" does not show tasks. */
+/* The request that shows blocked tasks; all tasks before 2.6.21, because "w" does something else there. */
 static const char *task_request(void)
 {
 	struct utsname kernel;
@@ -851,7 +864,7 @@ static const char *task_request(void)
 	return major_number == 2 && minor_number == 6 && patch_number < 21 ? "t" : "w";
 }
 
-/* A process that survives SIGKILL sits in the kernel: its stack on the console says where. */
+/* A process that survives SIGKILL is stuck in the kernel; its stack on the console shows where. */
 static void show_blocked_tasks(int number, const char *name)
 {
 	int file;
@@ -865,7 +878,7 @@ static void show_blocked_tasks(int number, const char *name)
 	close(file);
 }
 
-/* Until the workload has ended, or its time is up by the pace that the guest has then; 0 for the latter. */
+/* Waits until the workload has ended, or its time is up by the guest's pace at that time; 0 for the latter. */
 static int wait_within_limit(const struct entry *entry, struct running *running, const char *name,
 			     struct outcome *outcome, int *status)
 {
@@ -934,7 +947,7 @@ static void report(int number, const char *name, const struct outcome *outcome)
 	}
 }
 
-/* Each workload begins with an empty /tmp, whatever the one before left there. */
+/* Each workload begins with an empty /tmp, whatever the previous one left there. */
 static void renew_scratch(void)
 {
 	umount2("/tmp", MNT_DETACH);
@@ -952,7 +965,10 @@ static void run_entry(int number, const struct entry *entry)
 	snprintf(name, sizeof(name), "%02d-%.200s.ktap", number, entry->name);
 	snprintf(path, sizeof(path), "/results/%s", name);
 	running.file = create_result(path);
-	/* Not on each CPU: the workload before may have left one dead, and who goes there does not come back. */
+	/*
+	 * Not on each CPU: the previous workload may have left one dead, and a process that goes there does not come
+	 * back.
+	 */
 	measure_pace(PACE_PIECES_BEFORE, pace_beside_others);
 	shift_phase(strtoull(entry->seed, NULL, 0));
 	trace("begin", entry->name);
@@ -992,13 +1008,13 @@ static void on_child(int signal_number)
 	int error = errno;
 
 	(void)signal_number;
-	/* A full pipe says all there is to say. */
+	/* If the pipe is full, its reader is woken anyway. */
 	if (write(child_signal[1], "", 1) < 0)
 		errno = error;
 }
 
 /*
- * SIGCHLD goes through a pipe, so none is missed between a look at the children and the wait: x86-64 has had ppoll()
+ * SIGCHLD goes through a pipe, so that none is missed between a look at the children and the wait: x86-64 has ppoll()
  * only since 2.6.19.
  */
 static void catch_children(void)

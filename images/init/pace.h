@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's pace: how much longer work takes than its own quickest part. 1.0 is a guest that always has its CPUs; at 3.0
- * the host gives them a third of the time. Time limits are stretched by it.
+ * The guest's pace: how much longer a piece of work takes than its quickest run. 1.0 is a guest that always has its
+ * CPUs; at 3.0 the host gives them a third of the time. Time limits are multiplied by it.
  *
- * What is measured is a loop in pieces of a few dozen microseconds, by the time stamp counter, which goes on while the host
- * runs something else. Of all pieces ever measured the quickest counts as undisturbed.
+ * The work is a loop in pieces of a few dozen microseconds, measured by the time stamp counter, which continues while
+ * the host runs something else. The quickest piece so far counts as undisturbed.
  */
 #ifndef PACE_H
 #define PACE_H
@@ -16,8 +16,8 @@
 #include <stdint.h>
 
 #define PACE_PIECE_TURNS 10000
-#define PACE_MOST 20.0			/* a limit is stretched by no more */
-#define PACE_CPUS 8			/* looked at, at most */
+#define PACE_MOST 20.0			/* the most that a limit is stretched by */
+#define PACE_CPUS 8			/* measured, at most */
 
 static double pace = 1.0;
 static uint64_t pace_quickest;		/* ticks of a piece */
@@ -30,7 +30,7 @@ static inline uint64_t pace_ticks(void)
 	return (uint64_t)high << 32 | low;
 }
 
-/* On the CPU that this process is on, for so many pieces' time at the quickest. */
+/* On this process's CPU, for as long as so many pieces take at the quickest. */
 static double pace_here(unsigned pieces)
 {
 	uint64_t begin = pace_ticks(), last = begin, now;
@@ -49,7 +49,7 @@ static double pace_here(unsigned pieces)
 	return (double)(now - begin) / ((double)done * pace_quickest);
 }
 
-/* Before every other process: the slowest CPU counts. */
+/* Before every other process; the slowest CPU counts. */
 static double pace_everywhere(unsigned pieces)
 {
 	const struct sched_param first = { .sched_priority = 1 }, usual = { .sched_priority = 0 };
@@ -76,7 +76,7 @@ static double pace_everywhere(unsigned pieces)
 	return slowest < PACE_MOST ? slowest : PACE_MOST;
 }
 
-/* The same on one CPU: another may be dead, and who went there would not come back. */
+/* The same on one CPU, because another may be dead, and a process that goes there would not come back. */
 static double pace_beside_others(unsigned pieces)
 {
 	const struct sched_param first = { .sched_priority = 1 }, usual = { .sched_priority = 0 };

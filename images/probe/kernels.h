@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Everything that differs between the kernels; whether there are notifiers stands in notifier.c. */
+/* Everything that differs between the kernels, except whether there are notifiers, which is in notifier.c. */
 #ifndef KERNELS_H
 #define KERNELS_H
 
@@ -24,7 +24,7 @@
 #include <linux/timex.h>
 #include <linux/sort.h>
 
-/* SWAP_FAIL where the kernel has a name for it. */
+/* SWAP_FAIL, if the kernel has a name for it. */
 #define PROBE_STILL_MAPPED 2
 
 typedef void (*probe_area_visitor)(struct vm_area_struct *area, void *data);
@@ -34,8 +34,8 @@ typedef void (*probe_anon_vma_visitor)(struct anon_vma *anon, void *data);
 void *probe_find(const char *name);
 
 /*
- * The functions the probe looks up by name are called with the types below. Where a header of the tree under test
- * declares them the compiler compares; where none does, these versions are those somebody has looked at.
+ * The functions that the probe looks up by name are called with the types below. If a header of the tree under test
+ * declares them, the compiler compares; if none does, these are the versions that somebody has checked.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #include <linux/mmu_notifier.h>
@@ -60,7 +60,7 @@ void *probe_find(const char *name);
 #define probe_tick_khz tsc_khz
 #define probe_call_on_others(function, data) smp_call_function((function), (data), 0)
 
-/* Here mm_take_all_locks is under test as an export. */
+/* On this kernel mm_take_all_locks is tested as an export. */
 #define probe_get_locks(name) ((void *)__symbol_get(name))
 #define probe_put_locks(name) __symbol_put(name)
 
@@ -73,7 +73,7 @@ static inline void probe_visit_areas(struct mm_struct *mm, probe_area_visitor vi
 		visit(area, data);
 }
 
-/* By their roots: that is where lock and marker are. */
+/* By their roots, because lock and marker are there. */
 static inline void probe_visit_anon_vmas(struct vm_area_struct *area, probe_anon_vma_visitor visit, void *data)
 {
 	struct anon_vma_chain *link;
@@ -120,7 +120,7 @@ static inline int probe_call_unmap(probe_unmap_function function, struct page *p
 typedef bool (*probe_add_to_swap_function)(struct folio *folio);
 #define probe_call_add_to_swap(function, page) (function)(page_folio(page))
 
-/* An anon_vma and its areas, held for as long as its lock is waited for. */
+/* An anon_vma and its VMAs, held as long as its lock is waited for. */
 #define PROBE_GET_ANON_VMA_NAME "folio_get_anon_vma"
 #define PROBE_PUT_ANON_VMA_NAME "__put_anon_vma"
 typedef typeof(&folio_get_anon_vma) probe_get_anon_vma_function;
@@ -149,7 +149,7 @@ typedef typeof(&__put_anon_vma) probe_put_anon_vma_function;
 
 #define probe_tick_khz cpu_khz
 
-/* ktime_get() is no module's to call here. */
+/* A module cannot call ktime_get() on this kernel. */
 static inline unsigned long long probe_now(void)
 {
 	struct timespec time;
@@ -160,7 +160,7 @@ static inline unsigned long long probe_now(void)
 
 #define probe_call_on_others(function, data) smp_call_function((function), (data), 0, 0)
 
-/* Not every tree of this version exports it, so the symbol table is asked. */
+/* Not every tree of this version exports it, so the symbol table is used. */
 #define probe_get_locks(name) probe_find(name)
 #define probe_put_locks(name) do { } while (0)
 
@@ -204,7 +204,7 @@ typedef typeof(&page_mkclean) probe_mkclean_function;
 #define probe_call_mkclean(function, page) (function)(page)
 #endif
 
-/* SWAP_FAIL the first time may mean no more than that the page was touched of late. */
+/* The first SWAP_FAIL may only mean that the page was touched recently. */
 typedef typeof(&try_to_unmap) probe_unmap_function;
 static inline int probe_call_unmap(probe_unmap_function function, struct page *page)
 {

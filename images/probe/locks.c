@@ -2,11 +2,11 @@
 /* mm_take_all_locks and mm_drop_all_locks, the locks they take and the marks they leave. */
 #include "session.h"
 
-#define LEFT_LOCKED_MILLISECONDS 2000	/* of a whole look: the host may keep a CPU from running for long */
+#define LEFT_LOCKED_MILLISECONDS 2000	/* for a whole look, because the host may keep a CPU from running for long */
 #define LOOKS_EACH 16
 #define MARKER_MICROSECONDS 50
 
-/* Against a tree that declares them otherwise this does not compile; one that has them not says nothing. */
+/* Does not compile if the tree declares them differently; a tree without them gives no error. */
 extern int mm_take_all_locks(struct mm_struct *mm);
 extern void mm_drop_all_locks(struct mm_struct *mm);
 
@@ -38,7 +38,7 @@ int locks_are_known(void)
 /* The distinct mappings and anon_vmas of an mm. */
 struct locks {
 	unsigned int areas, mappings, anon_vmas;
-	unsigned int links;		/* anon_vmas, counted for each area */
+	unsigned int links;		/* anon_vmas, counted once per VMA */
 	struct address_space **mapping;
 	struct anon_vma **anon_vma;
 };
@@ -89,7 +89,10 @@ static void note_area(struct vm_area_struct *area, void *data)
 	probe_visit_anon_vmas(area, note_anon_vma, locks);
 }
 
-/* Once to count, with the arrays NULL, and once to fill them: the caller holds mmap_sem, so nothing changes between. */
+/*
+ * Called once to count, with the arrays NULL, and once to fill them: the caller holds mmap_sem, so nothing changes
+ * between.
+ */
 static void note_areas(struct mm_struct *mm, struct locks *locks)
 {
 	locks->areas = locks->mappings = locks->anon_vmas = 0;
@@ -111,7 +114,7 @@ static int find_distinct(struct mm_struct *mm, struct locks *locks)
 	return 0;
 }
 
-/* Links of areas to anon_vmas that are there now and were not when `locks` was noted; an area in use loses none. */
+/* VMAs that have got an anon_vma since `locks` was noted; a VMA in use loses none. */
 static unsigned int count_joined(struct mm_struct *mm, const struct locks *locks)
 {
 	struct locks now = { 0, 0, 0, 0, NULL, NULL };
@@ -132,7 +135,7 @@ static unsigned int count_free(const struct locks *locks)
 	return count;
 }
 
-/* Which page each watched entry named when the locks were held, 0 for none. */
+/* The page of each watched entry when the locks were held, 0 for none. */
 static void note_entries(const struct drydock_request *request, unsigned long *pfns)
 {
 	unsigned long long i;
@@ -163,7 +166,7 @@ static void count_holder(int change)
 	spin_unlock(&holders_lock);
 }
 
-/* Between take and drop: where these are spinlocks nobody may sleep here. */
+/* Between take and drop: if these are spinlocks, nobody may sleep here. */
 static void hold(struct session *session, struct drydock_request *request, struct locks *locks, unsigned long *pfns)
 {
 	unsigned long long taken = probe_now();
@@ -184,7 +187,7 @@ static void hold(struct session *session, struct drydock_request *request, struc
 	request->out[DRYDOCK_HOLD_HELD] = probe_now() - taken;
 }
 
-/* Nobody but the caller has its mm where a kernel lets this pass, so it need not wait, and must not with locks held. */
+/* If a kernel lets this pass, only the caller has its mm; so it need not wait, and must not wait with locks held. */
 static int lock_late(const struct drydock_request *request)
 {
 	return request->flags & DRYDOCK_UNLOCKED && probe_mm_write_trylock(current->mm);
@@ -229,7 +232,7 @@ static long hold_with(struct session *session, struct drydock_request *request, 
 	return 0;
 }
 
-/* Room for `pages` numbers, of the session's own where that is enough and nobody else has it. */
+/* Room for `pages` numbers: the session's own, if it is large enough and free. */
 static unsigned long *get_room(struct session *session, unsigned long long *pages)
 {
 	unsigned long *room = NULL;
@@ -293,7 +296,7 @@ long do_drop(struct session *session, struct drydock_request *request)
 	return 0;
 }
 
-/* Still locked after a while: somebody who has a lock for a moment gives it back meanwhile. */
+/* Still locked after a while, because a lock that is held only for a moment is free by then. */
 #define stays_locked(is_locked, lock, waited) ({				\
 	while (is_locked(lock) && (waited)++ < LEFT_LOCKED_MILLISECONDS)	\
 		msleep(1);							\
@@ -351,8 +354,9 @@ static int bit_is(const struct address_space *mapping, unsigned int bit, int wri
 }
 
 /*
- * 1 when a look saw the bit otherwise than it was just written; a write of others that undoes ours may come later. No
- * pause between looks: under TCG it takes so long that the next write, which alone can be undone, comes too seldom.
+ * 1 if a look saw the bit different from what was just written; a write of others that undoes ours may come later. No
+ * pause between looks: under TCG a pause takes so long that the next write, which alone can be undone, comes too
+ * seldom.
  */
 static int bit_is_lost(const struct address_space *mapping, unsigned int bit, int written)
 {
@@ -372,7 +376,7 @@ static void write_bit(struct address_space *mapping, unsigned int bit, int value
 		clear_bit(bit, &mapping->flags);
 }
 
-/* Until somebody marks the mapping, for a while: a busy host may keep the CPU away that was let in. */
+/* Waits until somebody marks the mapping, for a limited time: a busy host may keep away the CPU that was let in. */
 static void await_marker(const struct address_space *mapping)
 {
 	unsigned long long until = probe_now() + MARKER_MICROSECONDS * 1000ull;
@@ -381,7 +385,7 @@ static void await_marker(const struct address_space *mapping)
 		cpu_relax();
 }
 
-/* Whoever wants the lock comes to wait for it, is let in, and has time to undo what was written meanwhile. */
+/* Whoever wants the lock comes to wait for it, gets it, and has time to undo what was written meanwhile. */
 static int is_lost_under_lock(struct address_space *mapping, unsigned int bit, int value,
 			      unsigned long long microseconds)
 {

@@ -9,7 +9,7 @@ static int slot_is_within(const struct table_entry *entry, unsigned long start, 
 	return entry->address && entry->address >= start && entry->address < end;
 }
 
-/* A page with an entry must not be given away before the callback that drops it. */
+/* A page with an entry must not be freed before the callback that drops the entry. */
 static int slot_is_freed(const struct table_entry *entry)
 {
 	return entry->address && page_count(pfn_to_page(entry->pfn)) == 0;
@@ -36,7 +36,7 @@ static void log_freed(struct session *session, unsigned long start, unsigned lon
 				  session->table[i].address + PAGE_SIZE);
 }
 
-/* A callback may come with locks held, so the delay is busy. */
+/* A callback may be called with locks held, so the delay is a busy loop. */
 static void delay(const struct session *session, unsigned int kind, unsigned int before)
 {
 	unsigned int kinds = session->delayed_kinds;
@@ -58,7 +58,7 @@ static void log_callback(struct session *session, unsigned int kind, unsigned lo
 	spin_unlock(&session->lock);
 }
 
-/* One callback: logged, applied to the table. */
+/* One callback: logged, and applied to the table. */
 static void heard(struct mmu_notifier *notifier, unsigned int kind, unsigned long start, unsigned long end)
 {
 	struct session *session = container_of(notifier, struct session, notifier);
@@ -110,7 +110,7 @@ static void on_release(struct mmu_notifier *notifier, struct mm_struct *mm)
 	heard(notifier, DRYDOCK_EVENT_RELEASE, 0, ~0UL);
 }
 
-/* What a registered notifier costs by itself. */
+/* Shows what a registered notifier costs by itself. */
 static PROBE_START_RESULT idle_start(struct mmu_notifier *notifier, PROBE_RANGE_ARGUMENTS)
 {
 	PROBE_START_RETURN;
@@ -179,7 +179,7 @@ int notifiers_are_known(void)
 	return 0;
 }
 
-/* Nobody gets here: registration is refused before. */
+/* Never called, because registration is refused before. */
 static int attach(struct session *session, struct mm_struct *mm, int idle)
 {
 	return -ENOSYS;
@@ -233,8 +233,8 @@ long do_unregister(struct session *session, struct drydock_request *request)
 }
 
 /*
- * One page by a driver's protocol: remember the sequence, find the page, and enter it only when nothing was
- * invalidated since and nothing is being invalidated. Returns 1 when entered, 0 when refused.
+ * Enters one page by a driver's protocol: remember the sequence, find the page, and enter it only if nothing was
+ * invalidated since and nothing is being invalidated. Returns 1 if entered, 0 if refused.
  */
 static int enter_page(struct session *session, unsigned long address, int write)
 {
@@ -281,7 +281,7 @@ long do_map(struct session *session, struct drydock_request *request)
 	return 0;
 }
 
-/* 1 when slot i names a page that the page tables no longer name, 0 when it is right or was dropped meanwhile. */
+/* 1 if slot i has a page that the page tables no longer have, 0 if it is right or was dropped meanwhile. */
 static int entry_is_stale(struct session *session, unsigned int i, unsigned long long *checked)
 {
 	struct table_entry entry;
@@ -356,7 +356,7 @@ long do_watch(struct session *session, struct drydock_request *request)
 	while (probe_now() < until && !signal_pending(current)) {
 		do_freed(session, request);
 		request->out[0]++;
-		/* The lock is not fair: who waits for it gets it now. */
+		/* The lock is not fair, so this pause lets a waiter have it. */
 		stay_busy(WATCH_PAUSE_MICROSECONDS);
 		cond_resched();
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Page tables, references, and what goes from a page to its page table entries. */
+/* Page tables, references, and the way from a page to its page table entries. */
 #include "session.h"
 
 static probe_referenced_function call_referenced;
@@ -42,7 +42,7 @@ int rmap_is_known(unsigned int flags)
 	return 0;
 }
 
-/* The page that the page tables name at the address; 0 when none. With mmap_sem held, or all locks. */
+/* The page in the page tables at the address; 0 if there is none. Call with mmap_sem held, or all locks. */
 int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn)
 {
 	pud_t *pud = probe_pud(mm, address);
@@ -91,7 +91,7 @@ void unpin(struct session *session)
 	}
 }
 
-/* 0 where there is no room. */
+/* Returns 0 if there is no room. */
 static int keep(struct session *session, struct page *page)
 {
 	unsigned int i;
@@ -206,7 +206,7 @@ int anon_vmas_are_known(void)
 	return 1;
 }
 
-/* As the kernel's own page_lock_anon_vma, which is static: RCU keeps the anon_vma's memory until its lock is held. */
+/* Like the kernel's page_lock_anon_vma, which is static: RCU keeps the anon_vma's memory until its lock is held. */
 static int look_at_list(struct page *page, int tries, unsigned long long *areas)
 {
 	unsigned long mapping;
@@ -232,7 +232,7 @@ static int look_at_list(struct page *page, int tries, unsigned long long *areas)
 }
 #endif
 
-/* How many of the pinned pages' lists bear the marker, or -ENOENT. */
+/* How many lists of the pinned pages have the marker, or -ENOENT. */
 static int look_at_lists(struct session *session, int tries, unsigned long long *areas)
 {
 	struct page *page;

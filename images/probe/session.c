@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The probe: a driver with a secondary MMU that maps nothing. Where the kernel has MMU notifiers it registers them on
- * the mm of the workload that opened /dev/drydock, logs each callback and keeps a table of page frame numbers that it
- * never pins; where it finds mm_take_all_locks it holds all locks for a set time. The workloads judge; the probe only
- * tells.
+ * The probe: a driver with a secondary MMU that maps nothing. If the kernel has MMU notifiers, the probe registers them
+ * on the mm of the workload that opened /dev/drydock, logs each callback and keeps a table of page frame numbers that
+ * it never pins. If the probe finds mm_take_all_locks, it holds all locks for a given time. The workloads judge; the
+ * probe only reports.
  */
 #include "session.h"
 
@@ -50,8 +50,9 @@ unsigned long long ticks_of(unsigned long long microseconds)
 }
 
 /*
- * Busy, not asleep: on kernels where these are spinlocks nobody may sleep here. By the time stamp counter, for the
- * clock of 2.6.18 leaps by milliseconds, either way, where its timer's interrupts come late or two at once.
+ * Busy, not asleep, because on kernels whose locks are spinlocks nobody may sleep here. Uses the time stamp counter,
+ * because the clock of 2.6.18 jumps by milliseconds, forwards or backwards, if its timer interrupts come late or two at
+ * once.
  */
 void stay_busy(unsigned long long microseconds)
 {
@@ -68,8 +69,8 @@ static void be_busy(void *microseconds)
 }
 
 /*
- * Comes back when the other CPUs have been interrupted, wherever they were, and are busy. Before, they get on for a
- * while, another one each time: an interrupt that waits when one returns comes before the next instruction.
+ * Returns when the other CPUs have been interrupted, wherever they were, and are busy. Before that, they run for a
+ * while, different each time: an interrupt that is pending when one returns comes before the next instruction.
  */
 void interrupt_others(const struct drydock_request *request)
 {
@@ -82,7 +83,7 @@ void interrupt_others(const struct drydock_request *request)
 	probe_call_on_others(be_busy, (void *)(unsigned long)request->microseconds);
 }
 
-/* Whether a command would be refused on this kernel, whatever it is asked for. */
+/* Whether a command would be refused on this kernel, with any arguments. */
 static int is_possible(unsigned int command, unsigned int flags)
 {
 	switch (command) {
@@ -127,7 +128,7 @@ static long do_mark(struct session *session, struct drydock_request *request)
 	return 0;
 }
 
-/* `waits`: one of these at a time in a session. */
+/* `waits`: only one of these at a time in a session. */
 static const struct {
 	unsigned int command;
 	int waits;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the probe's files know of each other. */
+/* What the probe's files share. */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -14,8 +14,8 @@ struct table_entry {
 
 struct session {
 	unsigned int number;		/* counts the sessions from 1 */
-	struct mutex commands;		/* one at a time of those that may sleep on what only they change */
-	spinlock_t lock;		/* what callbacks touch: all below, up to `pfn_room` */
+	struct mutex commands;		/* for commands that may sleep, and what only they change */
+	spinlock_t lock;		/* protects what callbacks use: all below, up to `pfn_room` */
 	struct drydock_event *log;	/* NULL in a session that is open for writing only, as is `table` */
 	unsigned int head, used;	/* ring: oldest event, number of events */
 	unsigned long long order;
@@ -27,8 +27,8 @@ struct session {
 	unsigned int delayed_kinds;	/* as DELAY's flags */
 	unsigned long long delay;	/* microseconds */
 	int young;			/* what clear_flush_young answers */
-	struct page *pinned[DRYDOCK_PINNED_PAGES];	/* our references to them, from the first on */
-	unsigned long *pfns;		/* what HOLD noted, kept so that the next needs no memory */
+	struct page *pinned[DRYDOCK_PINNED_PAGES];	/* with the probe's references, from the first on */
+	unsigned long *pfns;		/* of HOLD, kept so that the next HOLD allocates no memory */
 	unsigned long long pfn_room;
 	int registered;			/* under `commands` */
 	struct mm_struct *mm;		/* never dereferenced without the notifier's own reference */

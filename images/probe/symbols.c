@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Functions of the kernel that it exports to no module. The probe is part of the very kernel it asks, so the symbol
- * table is right; what it names must lie in the kernel's own text all the same, for it is called.
+ * Kernel functions that are not exported to modules. The probe is built with the very kernel that it runs in, so the
+ * symbol table is right; but each address must also be in the kernel's text, because it is called.
  */
 #include "session.h"
 
@@ -10,7 +10,7 @@ typedef unsigned long (*look_up_function)(const char *name);
 static look_up_function look_up;
 static unsigned long text_start, text_end;
 
-/* Vanilla 2.6.18 lets modules read the symbol table; later trees do not, but kprobes look one name up. */
+/* Vanilla 2.6.18 lets modules read the symbol table; later trees do not, but kprobes look up a single name. */
 #ifdef PROBE_KPROBES_LOOK_UP
 #include <linux/kprobes.h>
 static look_up_function find_look_up(void)

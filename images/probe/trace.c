@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the probe does and hears, a line each, at the moment it happens and in that order over all CPUs: for a host that
- * listens at an I/O port. What is out there outlives a kernel that stops.
+ * Everything that the probe does and hears, one line each, at the moment it happens and in order over all CPUs, for a
+ * host that listens at an I/O port. What has been written is not lost if the kernel stops.
  */
 #include "session.h"
 #include <asm/io.h>
@@ -12,7 +12,7 @@ MODULE_PARM_DESC(trace_port, "I/O port that takes the trace; 0 for none");
 
 static DEFINE_SPINLOCK(trace_lock);
 
-/* Nanoseconds, CPU, session, what, from where, to where. */
+/* Nanoseconds, CPU, session, event, from where, to where. */
 void trace(const struct session *session, const char *what, unsigned long start, unsigned long end)
 {
 	unsigned long flags;

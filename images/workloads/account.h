@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the kernel itself counts of mm_take_all_locks, where it has /proc/mm_all_locks: of the last take, and in all. */
+/* The kernel's own numbers of mm_take_all_locks, if it has /proc/mm_all_locks: of the last take, and in total. */
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
 
@@ -18,7 +18,7 @@ static inline unsigned long long *field_of(struct account *account, const char *
 	       strcmp(name, "interrupted") == 0 ? &account->interrupted : NULL;
 }
 
-/* 0 when this kernel keeps no account. */
+/* 0 if this kernel has no such file. */
 static inline int read_account(struct account *account)
 {
 	char name[32];

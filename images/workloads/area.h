@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A test area of the address space, and what a notifier must hear of each step taken inside it. What happens elsewhere
- * in the mm (stack, libc) only has to be balanced.
+ * A test range of the address space, and what a notifier must hear of each step inside it. What happens elsewhere in
+ * the mm (stack, libc) only has to be balanced.
  */
 #ifndef AREA_H
 #define AREA_H
@@ -17,7 +17,7 @@ static unsigned area_pages;
 static struct balance unpaired;		/* of all steps but the last */
 static unsigned long callbacks, late_callbacks;
 
-/* What the step may announce besides the pages it changes. */
+/* What the step may announce besides the pages that it changes. */
 enum breadth { ANYTHING_ELSE, NOTHING_ELSE };
 
 static inline char *page(unsigned number)
@@ -57,14 +57,14 @@ static inline void read_pages(unsigned from, unsigned to)
 		(void)*(volatile char *)page(from);
 }
 
-/* Enters the pages into the secondary table, as far as they may be; returns how many it has of them. */
+/* Enters the pages into the secondary table, as far as possible; returns how many of them it has. */
 static inline int enter(unsigned from, unsigned to, unsigned flags)
 {
 	ask_about(&probe, DRYDOCK_MAP, page(from), to - from, flags);
 	return ask_about(&probe, DRYDOCK_COUNT, page(from), to - from, 0);
 }
 
-/* What was heard so far is no part of the step to come; only whether it came in pairs is kept. */
+/* Events so far do not belong to the coming step; only whether they came in pairs is kept. */
 static inline void begin_step(void)
 {
 	struct balance balance;
@@ -78,7 +78,7 @@ static inline void begin_step(void)
 	forget_events(&probe);
 }
 
-/* Counts in `heard` how often events of `kind`, or of a single page, name each page; returns those outside. */
+/* Counts in `heard` how often events of `kind`, or of a single page, named each page; returns those outside. */
 static inline unsigned count_heard(unsigned kind, unsigned from, unsigned to, unsigned char *heard)
 {
 	unsigned long start = (unsigned long)area, address;
@@ -100,8 +100,8 @@ static inline unsigned count_heard(unsigned kind, unsigned from, unsigned to, un
 }
 
 /*
- * The step announced each of the pages [from, to) at least `times` times, in whole pairs or as single pages, nothing
- * else of the area with NOTHING_ELSE, the secondary table has none of them left, and none was freed before.
+ * The step announced each of the pages [from, to) at least `times` times, in whole pairs or as single pages; with
+ * NOTHING_ELSE nothing else of the range; the secondary table has none of them left, and none was freed before.
  */
 static inline int check_step(unsigned from, unsigned to, enum breadth breadth, unsigned times, const char *text)
 {
@@ -123,7 +123,7 @@ static inline int check_step(unsigned from, unsigned to, enum breadth breadth, u
 	return 0;
 }
 
-/* Of the whole workload; ends its last step. */
+/* Checks the whole workload; ends its last step. */
 static inline void check_balance(void)
 {
 	begin_step();
@@ -132,7 +132,7 @@ static inline void check_balance(void)
 	figure("callbacks", callbacks, "events");
 }
 
-/* A child that lives until `*gate` is closed: the other user of what it inherited. */
+/* A child that lives until `*gate` is closed and shares what it inherited. */
 static inline pid_t fork_relative(int *gate)
 {
 	int ends[2];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A mapped file is cut and grown again on CPU 0 while a thread on CPU 1 touches all of it.
+ * A mapped file is truncated and extended again on CPU 0 while a thread on CPU 1 touches all of it.
  *
- * Each page is PAGE bytes: words that only the cutting thread writes and checks, and a last word that only the
- * touching thread writes. The first KEPT_PAGES are never cut.
+ * Each page has PAGE bytes: words that only the truncating thread writes and checks, and a last word that only the
+ * touching thread writes. The first KEPT_PAGES are never truncated.
  */
 #ifndef CUT_H
 #define CUT_H
@@ -19,22 +19,22 @@
 #define WORDS (PAGE / sizeof(uint64_t))
 #define TOUCHED_WORD (WORDS - 1)
 #define MET_ENOUGH 10
-#define CHECKED_STRIDE 7		/* words between two that are looked at */
+#define CHECKED_STRIDE 7		/* words between two that are checked */
 
 static struct {
 	char *area;
 	volatile int stop;		/* to the toucher */
-	volatile int cutting;		/* ftruncate downwards is under way */
+	volatile int cutting;		/* a truncation is running */
 	volatile unsigned long tries, bus_errors;
 	unsigned long touches, touches_while_cutting, faults;
 	unsigned long bus_errors_kept, bus_errors_elsewhere;
-	unsigned watched, unheeded;	/* cuts after which CPU 1 went round all pages, and met no SIGBUS */
+	unsigned watched, unheeded;	/* truncations after which CPU 1 touched all pages, and those without SIGBUS */
 } cut;
 
 /*
- * Cuts and SIGBUSes in the order in which they came, for the trace of a deterministic guest: these workloads need no
- * probe to write one. The format is that of the probe's, images/probe/trace.c; its clock is the time stamp counter,
- * which such a guest has at 1 GHz.
+ * Truncations and SIGBUSes in the order in which they came, for the trace of a deterministic guest, so that these
+ * workloads need no probe for a trace. The format is the probe's (images/probe/trace.c); the clock is the time stamp
+ * counter, which has 1 GHz in such a guest.
  */
 #define EVENT_LIMIT 30000
 
@@ -60,7 +60,7 @@ static inline void note(int cpu, const char *what, unsigned page)
 	events.log[place].what = what;
 }
 
-/* To the port that images/init has opened for this process too, where there is one. */
+/* Writes to the port that images/init has opened for this process too, if there is one. */
 static inline void write_events(void)
 {
 	const char *port = getenv("DRYDOCK_TRACE_PORT");
@@ -170,7 +170,7 @@ static inline void *toucher(void *unused)
 	return NULL;
 }
 
-/* Fills the checked words of the pages from `first` on with what `pattern` gives. */
+/* Fills the checked words of the pages from `first` on with the values of `pattern`. */
 static inline void fill_pages(unsigned first, uint64_t (*pattern)(unsigned page, unsigned word))
 {
 	unsigned page, word;
@@ -180,7 +180,7 @@ static inline void fill_pages(unsigned first, uint64_t (*pattern)(unsigned page,
 			*word_at(page, word) = pattern(page, word);
 }
 
-/* Counts the looked-at words of bytes [from, to) of the area that are not what `pattern` gives, or not 0 without one. */
+/* Counts the checked words in bytes [from, to) that differ from `pattern`, or from 0 without a pattern. */
 static inline unsigned long wrong_words(unsigned long from, unsigned long to,
 					uint64_t (*pattern)(unsigned page, unsigned word))
 {
@@ -196,7 +196,7 @@ static inline unsigned long wrong_words(unsigned long from, unsigned long to,
 	return wrong;
 }
 
-/* A cut in bytes, a multiple of a word, anywhere behind the kept pages. */
+/* A new size in bytes, a multiple of a word, anywhere after the kept pages. */
 static inline unsigned long choose_cut(void)
 {
 	unsigned long choice = KEPT_PAGES * PAGE + chance() % (FILE_BYTES - (KEPT_PAGES + 1) * PAGE);
@@ -204,7 +204,7 @@ static inline unsigned long choose_cut(void)
 	return chance() % 4 ? choice & ~7ul : choice & ~(PAGE - 1);
 }
 
-/* Reads a few pages that lie wholly past the end; how many of them did not get SIGBUS. */
+/* Reads a few pages that are completely past the end; returns how many of them did not get SIGBUS. */
 static inline unsigned missing_bus_errors(unsigned long size)
 {
 	unsigned first = (size + PAGE - 1) / PAGE, tries, missing = 0;
@@ -219,9 +219,9 @@ static inline unsigned missing_bus_errors(unsigned long size)
 }
 
 /*
- * After the cut and before the file grows again CPU 1 goes round all pages, of which the last is always gone: it meets SIGBUS,
- * unless it still has an entry for a page that is free. Not where CPUs run by turns: who waited for the other's would always
- * begin with his own.
+ * After the truncation and before the file grows again, CPU 1 visits all pages, and the last one is always gone: it
+ * gets SIGBUS, unless it still has an entry for a freed page. Not if CPUs run by turns, because a CPU that waits for
+ * the other's turn would always start at the beginning of its own.
  */
 static inline void watch_bus_error(void)
 {
@@ -247,7 +247,7 @@ static inline void cut_to(int file, unsigned long size)
 		watch_bus_error();
 }
 
-/* The rounds asked for, then more until the race was met or the time is over; a busy host delays CPU 1. */
+/* The rounds asked for, then more until the race occurred or the time is over, because a busy host delays CPU 1. */
 static inline int more_rounds(unsigned done, unsigned asked)
 {
 	if (done < asked)

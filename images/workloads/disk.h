@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Files that are written back: on the results disk, whose ext2 keeps what no page holds. tmpfs has the pages only, so
- * a page that lost its dirty mark is never missed there.
+ * Files that are written back: on the results disk, whose ext2 keeps data that no page has. tmpfs has only the pages,
+ * so a page that lost its dirty bit would never be noticed there.
  */
 #ifndef DISK_H
 #define DISK_H
@@ -11,7 +11,7 @@
 
 #define EXT2_MAGIC 0xef53
 
-/* A file that goes with its last user; -1 where there is no results disk. */
+/* A file that disappears with its last user; -1 if there is no results disk. */
 static inline int make_disk_file(unsigned long size)
 {
 	static const char path[] = "/results/scratch";
@@ -26,7 +26,7 @@ static inline int make_disk_file(unsigned long size)
 	return file;
 }
 
-/* Writes the file back and drops the pages that are clean and not mapped: what is read next comes from the disk. */
+/* Writes the file back and drops the pages that are clean and not mapped: the next read comes from the disk. */
 static inline void forget_pages(int file)
 {
 	if (fsync(file) != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Huge pages of a hugetlbfs file as the test area. */
+/* Huge pages of a hugetlbfs file as the test range. */
 #ifndef HUGE_H
 #define HUGE_H
 
@@ -10,7 +10,7 @@
 #define HUGE_PAGES 512u			/* ordinary pages in one */
 #define LOOKED_AT 8u			/* pages of a huge page that enter the secondary table */
 
-/* The kernel may have fewer to give, and then none is kept. */
+/* The kernel may have fewer; then none is kept. */
 static inline int reserve_huge_pages(unsigned number)
 {
 	unsigned got = 0;
@@ -27,7 +27,7 @@ static inline int reserve_huge_pages(unsigned number)
 	return got >= number;
 }
 
-/* Skips the whole workload where there are no huge pages; returns a file for `size` of them. */
+/* Skips the whole workload if there are no huge pages; returns a file for `size` of them. */
 static inline int make_huge_file(unsigned reserved, unsigned size)
 {
 	unsigned long room = (size + 1) * HUGE_PAGES * PAGE;
@@ -48,7 +48,7 @@ static inline int make_huge_file(unsigned reserved, unsigned size)
 	return file;
 }
 
-/* Each in an area of its own: splitting one is not what is tested, and 6.1.192 warns of it. */
+/* Each in a VMA of its own, because splitting one is not tested here, and 6.1.192 warns about it. */
 static inline void map_huge_page(unsigned number, int flags, int file)
 {
 	need(mmap(page(number * HUGE_PAGES), HUGE_PAGES * PAGE, PROT_READ | PROT_WRITE, flags | MAP_FIXED, file,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which kernel this is, where what is right depends on it. */
+/* Which kernel this is, if the right result depends on it. */
 #ifndef KERNEL_H
 #define KERNEL_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * KTAP output of a workload. Every workload is one translation unit and includes this first.
+ *
  * Exit status: 0 every check held or all was skipped, 1 a check failed, 2 the workload could not do its work, 3 no
- * check failed, but what the workload was to meet did not come about.
+ * check failed, but a condition that the workload needs did not occur.
  */
 #ifndef KTAP_H
 #define KTAP_H
@@ -23,11 +24,11 @@ static struct {
 	int planned, done, failed, unmet;
 	uint64_t seed, state;
 	time_t begin;			/* by CLOCK_MONOTONIC */
-	long seconds;			/* what images/init gives the workload, at the least */
+	long seconds;			/* the least that images/init gives the workload */
 	const char *times;		/* the first of the plan's arguments, for soaks */
 } ktap;
 
-/* The workload itself cannot go on; nothing is said about the kernel. */
+/* The workload itself cannot go on; this says nothing about the kernel. */
 __attribute__((format(printf, 1, 2), noreturn)) static inline void bail(const char *format, ...)
 {
 	va_list values;
@@ -41,7 +42,7 @@ __attribute__((format(printf, 1, 2), noreturn)) static inline void bail(const ch
 	_exit(2);
 }
 
-/* Instead of a plan: nothing in this workload can be tried here. */
+/* Instead of a plan: nothing in this workload can be tested here. */
 __attribute__((noreturn)) static inline void skip_all(const char *reason)
 {
 	printf("1..0 # SKIP %s\n", reason);
@@ -49,7 +50,7 @@ __attribute__((noreturn)) static inline void skip_all(const char *reason)
 	_exit(0);
 }
 
-/* Thousandths that the environment asks for, all of them where it asks for none. */
+/* The thousandths in the environment; all of them if the environment has none. */
 static inline unsigned long thousandths(const char *name)
 {
 	const char *text = getenv(name);
@@ -77,15 +78,15 @@ static inline time_t seconds_now(void)
 }
 
 /*
- * Whether a workload may go on waiting for what it is to meet: half of its time is not over. Whoever waits for something
- * that a busy host can delay asks this, and says unmet() when the answer is no.
+ * Whether a workload may go on waiting for a condition: half of its time is not over. Code that waits for something
+ * that a busy host can delay asks this, and calls unmet() if the answer is no.
  */
 static inline int time_is_left(void)
 {
 	return (seconds_now() - ktap.begin) * 2 < ktap.seconds;
 }
 
-/* Reads `--seed N`; the plan's own arguments stay where they are, behind it. */
+/* Reads `--seed N`; the plan's own arguments stay in place after it. */
 static inline void ktap_start(int argc, char **argv)
 {
 	const char *limit = getenv("DRYDOCK_SECONDS");
@@ -103,7 +104,7 @@ static inline void ktap_start(int argc, char **argv)
 	ktap.times = argc > 3 ? argv[3] : "1";
 }
 
-/* Of this many stated steps those to take: more in a soak, fewer where a failure is being minimised. At least one. */
+/* How many of this number of steps to take: more in a soak, fewer while a failure is being minimised. At least one. */
 static inline unsigned long steps(unsigned long stated)
 {
 	char *end;
@@ -114,7 +115,7 @@ static inline unsigned long steps(unsigned long stated)
 	return part(stated * times, "DRYDOCK_STEPS");
 }
 
-/* The same of areas, pages or files, which a soak has no more of. */
+/* The same for VMAs, pages or files; a soak does not have more of them. */
 static inline unsigned long extent(unsigned long stated)
 {
 	return part(stated, "DRYDOCK_AREAS");
@@ -146,8 +147,8 @@ static inline void skip_check(const char *text, const char *reason)
 }
 
 /*
- * A precondition that was not met: the workload did its work, but what it was to see did not come about, and nothing is
- * said about the kernel. The reason has the figures. What a busy host can bring about is never a check.
+ * A condition that did not occur: the workload did its work, but did not see what it had to see, and this says nothing
+ * about the kernel. The reason has the figures. What a busy host can cause is never a check.
  */
 __attribute__((format(printf, 1, 2))) static inline void unmet(const char *format, ...)
 {
@@ -161,7 +162,7 @@ __attribute__((format(printf, 1, 2))) static inline void unmet(const char *forma
 	ktap.unmet++;
 }
 
-/* A planned check that cannot be made, for what it is about was not met. */
+/* A planned check that cannot be made, because its condition did not occur. */
 static inline void unmet_check(const char *text)
 {
 	skip_check(text, "not met");
@@ -179,7 +180,7 @@ static inline int ktap_end(void)
 	return ktap.failed ? 1 : ktap.unmet ? 3 : 0;
 }
 
-/* The next pseudo-random number that follows from the seed (splitmix64). */
+/* The next pseudo-random number from the seed (splitmix64). */
 static inline uint64_t chance(void)
 {
 	uint64_t mixed = ktap.state += 0x9e3779b97f4a7c15u;

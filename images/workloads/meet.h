@@ -14,11 +14,11 @@
 #define PATIENCE_TICKS 200000000	/* some 80 ms */
 #define HURRIED_TICKS 10000000		/* some 4 ms */
 #define MOST_MISSED 8
-#define TICKS_APART 50000		/* more than the time stamp counters of two CPUs disagree by */
+#define TICKS_APART 50000		/* more than the difference of two CPUs' time stamp counters */
 
 /*
  * The time stamp counter, as in the probe's events. What happened on two CPUs is compared by it or by the order of
- * events: the clock of 2.6.18 leaps by milliseconds where its timer's interrupts come late or two at once.
+ * events, because the clock of 2.6.18 jumps by milliseconds if its timer interrupts come late or two at once.
  */
 static inline uint64_t ticks(void)
 {
@@ -36,15 +36,18 @@ static inline void sleep_microseconds(long microseconds)
 }
 
 /*
- * Where QEMU executes all CPUs by turns, on one of the host's, nobody is kept from his turn; what is known of its seeds is
- * known of threads that spin for each other.
+ * If QEMU executes all CPUs by turns, on one host CPU, no guest CPU is kept from its turn; and what is known of its
+ * seeds is known of threads that spin for each other.
  */
 static inline int by_turns(void)
 {
 	return getenv("DRYDOCK_TRACE_PORT") != NULL;
 }
 
-/* linux/futex.h, which musl is without. Not private: 2.6.18 knows no other, and processes share words too. */
+/*
+ * From linux/futex.h, which musl does not have. Not private, because 2.6.18 knows no other, and processes share words
+ * too.
+ */
 #define FUTEX_WAIT 0
 #define FUTEX_WAKE 1
 
@@ -60,15 +63,18 @@ static inline void wake_all(const volatile unsigned *word)
 	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX);
 }
 
-/* A turn of such a loop. Without the CPU's own pause: for that QEMU leaves the guest, and takes the lock of its devices. */
+/*
+ * One round of such a loop. Without the CPU's pause instruction, because for that QEMU leaves the guest, and takes the
+ * lock of its devices.
+ */
 static inline void stay_awake(void)
 {
 	__asm__ __volatile__("" : : : "memory");
 }
 
 /*
- * Until the word is no longer `value`; whoever changes it calls wake_all(). A CPU that spins for one that the host does
- * not run takes the host's time from it, so the wait soon becomes a sleep.
+ * Waits until the word is no longer `value`; whoever changes it calls wake_all(). If a CPU spins for one that the host
+ * does not run, it takes the host's time from it, so the wait soon becomes a sleep.
  */
 static inline void wait_while(const volatile unsigned *word, unsigned value)
 {
@@ -84,8 +90,9 @@ static inline void wait_while(const volatile unsigned *word, unsigned value)
 }
 
 /*
- * Until a count that another CPU keeps is more than it was, or half of the workload's time is over: that CPU runs. Not
- * where they run by turns: who waited for the other's would always begin with his own.
+ * Waits until a count of another CPU has grown, which shows that the CPU runs, or half of the workload's time is over.
+ * Not if CPUs run by turns, because a CPU that waits for the other's turn would always start at the beginning of its
+ * own.
  */
 static inline void see_progress(const volatile unsigned long *count)
 {
@@ -108,7 +115,7 @@ struct meeting {
 	volatile unsigned question, answer, left;
 };
 
-/* All but the last of so many sleep until they are there. */
+/* All but the last of so many sleep until all are there. */
 static inline void gather(unsigned *arrived, unsigned parties)
 {
 	unsigned ticket = __sync_fetch_and_add(arrived, 1), target = ticket / parties * parties + parties, now;
@@ -120,9 +127,9 @@ static inline void gather(unsigned *arrived, unsigned parties)
 }
 
 /*
- * Who is there may be kept from running again by the time the other comes. So the one asks until some answers of the other
- * have come at once, as they do only where both run; then both leave. Not for ever: some machines run one CPU at a time, and
- * where that was seen the wait is a short one.
+ * A thread that is there may be kept from running again by the time the other comes. So one asks until some answers of
+ * the other have come at once, which happens only if both run; then both leave. Not for ever: some machines run one CPU
+ * at a time, and if that was seen, the wait is short.
  */
 static inline void ask_for_answers(struct meeting *meeting)
 {

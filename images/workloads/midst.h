@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * CPU 0 takes pages away, one step after the other, while a driver on CPU 1 registers somewhere in between and then maps
- * pages into the secondary table. Marks among the events tell what came when, whatever the clocks of the CPUs say.
+ * CPU 0 takes pages away, one step after the other, while a driver on CPU 1 registers somewhere in between and then
+ * maps pages into the secondary table. Marks among the events show what came when, whatever the clocks of the CPUs say.
  */
 #ifndef MIDST_H
 #define MIDST_H
@@ -9,20 +9,20 @@
 #include "area.h"
 #include "storm.h"
 
-#define OTHER_AREAS 120			/* of a registration, behind those that are looked at */
+#define OTHER_AREAS 120			/* of a registration, after those that are checked */
 #define AMONG_STEPS 60000		/* turns of spin() */
 
 static struct {
 	struct meeting ready, finished;
 	pthread_t thread;
-	unsigned pages, chunk;		/* of the area, and of them that are entered at once */
+	unsigned pages, chunk;		/* of the range, and those that are entered at once */
 	unsigned delay;			/* of the registration, in turns of spin() */
 	volatile int steps_over, rounds_left;
 	int answer;			/* of the registration */
 	uint64_t duration;		/* of the latest one, in ticks */
 } midst;
 
-/* Of all rounds. */
+/* Sums over all rounds. */
 static struct {
 	unsigned refused, unopened, unclosed, freed, unheard, stale;
 	unsigned met;			/* rounds whose registration came among the steps */
@@ -30,7 +30,7 @@ static struct {
 	unsigned long entries;
 } sum;
 
-/* The driver's side of a round: keeps the table as full as it gets until the steps are over, from the end on. */
+/* The driver's side of a round: keeps the table as full as possible until the steps are over, from the end on. */
 static inline void drive(void)
 {
 	uint64_t begin;
@@ -86,7 +86,7 @@ static inline int was_heard(unsigned number, unsigned page_number)
 	return 0;
 }
 
-/* Step `number` took the page away, or did not. */
+/* Whether step `number` took the page away. */
 struct step {
 	unsigned page;
 	int done;
@@ -136,8 +136,8 @@ static inline void run_beside_driver(void (*run_steps)(void), const struct step 
 }
 
 /*
- * The rounds asked for, then up to eight times as many until every other of those met the race, for a busy host delays
- * CPU 1, and more where none of them did. Returns how many it were.
+ * The rounds asked for; then, because a busy host delays CPU 1, up to eight times as many until half of the rounds
+ * asked for met the race, and more if none met it. Returns the number of rounds.
  */
 static inline unsigned race(unsigned asked, void (*run_round)(void))
 {

@@ -26,7 +26,7 @@ static inline void on_user_signal(int number)
 	(void)number;
 }
 
-/* Skips the whole workload when the probe is not there. */
+/* Skips the whole workload if there is no probe. */
 static inline void open_probe(struct probe *probe)
 {
 	struct sigaction action;
@@ -49,7 +49,7 @@ static inline void close_probe(struct probe *probe)
 	close(probe->file);
 }
 
-/* Passes a command on; returns the kernel's answer. */
+/* Sends a command; returns the kernel's answer. */
 static inline int ask(struct probe *probe, unsigned long command, struct drydock_request *request)
 {
 	if (ioctl(probe->file, command, request) != 0)
@@ -64,14 +64,14 @@ static inline int ask_plainly(struct probe *probe, unsigned long command)
 	return ask(probe, command, &request);
 }
 
-/* Skips the whole workload where the kernel has no MMU notifiers. */
+/* Skips the whole workload if the kernel has no MMU notifiers. */
 static inline void need_notifiers(struct probe *probe)
 {
 	if (ask_plainly(probe, DRYDOCK_NOTIFIERS) != 0)
 		skip_all("this kernel has no MMU notifiers");
 }
 
-/* Skips the whole workload where the probe finds no mm_take_all_locks. */
+/* Skips the whole workload if the probe finds no mm_take_all_locks. */
 static inline void need_locks(struct probe *probe)
 {
 	if (ask_plainly(probe, DRYDOCK_LOCKS) != 0)
@@ -95,7 +95,10 @@ static inline struct drydock_request hold(struct probe *probe, unsigned long mic
 	return request;
 }
 
-/* The same, and the trace says how far the others are, by a count of theirs: the order of steps that no CPU tells. */
+/*
+ * The same, but the trace shows how far the other CPUs are, by one of their counts: no CPU tells the order of these
+ * steps.
+ */
 static inline struct drydock_request hold_beside(struct probe *probe, unsigned long microseconds, unsigned long others)
 {
 	struct drydock_request request = { .microseconds = microseconds, .address = others };
@@ -123,7 +126,7 @@ static inline void keep_event(struct probe *probe, const struct drydock_event *e
 		probe->events[probe->count++] = *event;
 }
 
-/* Reads the events there are; returns whether `mark` was among them. */
+/* Reads the available events; returns whether `mark` was among them. */
 static inline int read_events_to(struct probe *probe, unsigned long long mark)
 {
 	struct drydock_event batch[64];
@@ -146,9 +149,9 @@ static inline void read_events(struct probe *probe)
 }
 
 /*
- * Reads all events so far behind those read before; returns the index of the first new one. A mark of our own goes
- * in first and must come out, so that events lost at the end are missed too. Reading may itself be heard (a copied
- * stack page), so the mark need not be the last.
+ * Reads all events so far, after those that were read before; returns the index of the first new one. A mark of our own
+ * goes in first and must come out, so that events lost at the end are noticed too. Reading may itself be heard (a
+ * copied stack page), so the mark need not be the last.
  */
 static inline unsigned listen_to(struct probe *probe)
 {
@@ -169,7 +172,7 @@ static inline unsigned count_kind(const struct probe *probe, unsigned first, uns
 	return count;
 }
 
-/* The index of the first event of that kind that begins there, or the number of events. */
+/* The index of the first event of that kind that begins there; the number of events if there is none. */
 static inline unsigned find_event(const struct probe *probe, unsigned kind, unsigned long long start)
 {
 	unsigned i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Two threads on two CPUs, a clock, and files to be fought over. */
+/* Two threads on two CPUs, a clock, and files that both use. */
 #ifndef RACE_H
 #define RACE_H
 
@@ -24,7 +24,7 @@ static inline uint64_t nanoseconds(void)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
-/* Never less than nothing: a clock of 2.6.18 may step back. */
+/* Never negative, because a clock of 2.6.18 may step back. */
 static inline uint64_t nanoseconds_since(uint64_t begin)
 {
 	int64_t passed = nanoseconds() - begin;
@@ -32,7 +32,7 @@ static inline uint64_t nanoseconds_since(uint64_t begin)
 	return passed > 0 ? passed : 0;
 }
 
-/* The least of what was measured so far; 0 is nothing yet. */
+/* The smallest measurement so far; 0 if there is none yet. */
 static inline void keep_least(uint64_t *least, uint64_t measured)
 {
 	if (*least == 0 || measured < *least)
@@ -48,8 +48,8 @@ static inline void spin(unsigned rounds)
 }
 
 /*
- * Where two tasks ask for their CPUs or choose them at once, vanilla 2.6.18 may mistake the owner of its lock and warns
- * (kernel/cpu.c). So they do it one at a time, whichever process they are in; close() lets the next one in.
+ * If two tasks ask for their CPUs or choose them at once, vanilla 2.6.18 may mistake the owner of its lock, and warns
+ * (kernel/cpu.c). So they do it one at a time, in whatever process they are; close() lets the next one in.
  */
 static inline int lock_cpus(void)
 {
@@ -82,21 +82,21 @@ static inline void use_cpu(int cpu)
 	close(lock);
 }
 
-/* Skips the whole workload where two threads cannot run at once. */
+/* Skips the whole workload if two threads cannot run at once. */
 static inline void need_two_cpus(void)
 {
 	if (count_cpus() < 2)
 		skip_all("this guest has one CPU, and the workload races two");
 }
 
-/* A child that bailed has said why, and nothing is said about the kernel. */
+/* A child that bailed has said why, and says nothing about the kernel. */
 static inline void bail_with_child(int status)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
 		bail("a child could not do its work");
 }
 
-/* Whether a child has ended, which can still be waited for; `*facts` says how. */
+/* Whether a child has ended that can still be waited for; `*facts` says how. */
 static inline int child_ended(pid_t child, siginfo_t *facts)
 {
 	facts->si_pid = 0;
@@ -105,7 +105,7 @@ static inline int child_ended(pid_t child, siginfo_t *facts)
 	return facts->si_pid == child;
 }
 
-/* Until a child sets the flag, which it shares; one that ends before never will. It can still be waited for. */
+/* Waits until a child sets the flag, which it shares, or ends before. It can still be waited for. */
 static inline void wait_for_child(pid_t child, const volatile unsigned *flag)
 {
 	siginfo_t facts;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* On how many CPUs a storm rages, and the registrations that it meets. */
+/* How many CPUs disturb, and the registrations that they disturb. */
 #ifndef STORM_H
 #define STORM_H
 
@@ -10,7 +10,7 @@
 
 static int other_cpus;			/* besides the first, which the storm is around */
 
-/* Before anything binds itself to a CPU: what musl counts are those a process may use. */
+/* Before anything binds itself to a CPU, because musl counts the CPUs that a process may use. */
 static inline void count_other_cpus(void)
 {
 	int cpus = count_cpus();
@@ -18,7 +18,7 @@ static inline void count_other_cpus(void)
 	other_cpus = (cpus < STORM_CPUS ? cpus : STORM_CPUS) - 1;
 }
 
-/* Skips the whole workload where a storm has no CPU to come from. */
+/* Skips the whole workload if there is no other CPU. */
 static inline void need_other_cpus(void)
 {
 	count_other_cpus();
@@ -26,7 +26,7 @@ static inline void need_other_cpus(void)
 		skip_all("this guest has one CPU, and the workload races two");
 }
 
-/* Returns how many registrations failed; none is tried where the kernel has no notifiers. */
+/* Returns how many registrations failed; none is tried if the kernel has no notifiers. */
 static inline unsigned register_often(struct probe *probe, unsigned registrations)
 {
 	unsigned failed = 0, i;
@@ -41,8 +41,9 @@ static inline unsigned register_often(struct probe *probe, unsigned registration
 }
 
 /*
- * Areas with an anon_vma each. Called before the storm's own area is mapped it puts them above that, and a registration
- * takes and drops their locks behind those of the storm's: whoever waits for one of these gets it in the middle.
+ * VMAs with an anon_vma each. If this is called before the storm's own range is mapped, they are above that, and a
+ * registration takes and drops their locks after those of the storm's range: a waiter for one of the latter gets it in
+ * the middle.
  */
 static inline void lengthen_registration(unsigned areas)
 {

@@ -2,17 +2,18 @@
 /*
  * Swap on the guest's disk in memory, and memory scarce enough that the kernel uses it.
  *
- *	open_swap();				skips the whole workload where the kernel has no /dev/ram0 or no swap
- *	take_ballast();				all but SPARE_BYTES of memory goes away, in huge pages nobody maps
+ *	open_swap();				skips the whole workload if the kernel has no /dev/ram0 or no swap
+ *	take_ballast();				takes all memory but SPARE_BYTES, in huge pages that nobody maps
  *	press_until_swapped(more_pages);	another process takes memory until so many more pages are swapped, then ends
  *	swapped_pages();			how many are in swap now
  *	drop_ballast();
  *	close_swap();				swapoff, which brings every page back: 0 or the errno
- *	must_close_swap();			the same; ends the workload where that fails, for the next one would fail
+ *	must_close_swap();			the same; ends the workload if that fails, because the next would fail
  *
- * What was touched least recently goes first. So touch what shall be swapped out, then press. A page that comes back
- * is a major fault of the process, of up to 2^page-cluster pages in swap order; close_swap() brings all back alike.
- * One workload runs at a time, and open_swap() clears away what one that was killed left.
+ * The kernel swaps out first what was touched least recently. So touch what should be swapped out, then press: the
+ * pressing process touches its own pages later. A page that comes back is a major fault of the process, of up to
+ * 2^page-cluster pages in swap order; close_swap() brings all back. One workload runs at a time, and open_swap() removes
+ * what a killed one left.
  */
 #ifndef SWAP_H
 #define SWAP_H
@@ -27,24 +28,24 @@
 
 #define SWAP_DISK "/dev/ram0"
 /*
- * What take_ballast() leaves free. 2.6.18 looks at a part of its pages before it waits 0.1 s for disks: where there are
- * few, it waits for every 32 it frees.
+ * What take_ballast() leaves free. 2.6.18 looks at a part of its pages before it waits 0.1 s for disks: if there are
+ * few, it waits after every 32 that it frees.
  */
 #define SPARE_BYTES (96ul << 20)
-#define SWAP_RESERVE_PAGES 512		/* of swap stay free, and nothing has to be killed */
+#define SWAP_RESERVE_PAGES 512		/* of swap stay free, so that nothing has to be killed */
 /*
- * A process that takes memory stops where kswapd is awake and nobody has to reclaim by himself: 2.6.18 kills one who
- * finds no 32 pages in one walk over memory that was all touched of late, however much swap is free. The room in
- * between grows with vm.min_free_kbytes.
+ * A process that takes memory stops when kswapd is awake, before it has to reclaim itself: 2.6.18 kills a process that
+ * finds no 32 pages in one walk over memory that was all touched recently, however much swap is free. The margin grows
+ * with vm.min_free_kbytes.
  */
 #define SCARCE_MIN_FREE 8192ul		/* vm.min_free_kbytes while there is ballast */
 #define SCARCE_BYTES (SCARCE_MIN_FREE * 1024 / 4 * 5)
-#define SCARCE_PATIENCE 2000		/* times a millisecond, for kswapd to free some */
+#define SCARCE_PATIENCE 2000		/* milliseconds for kswapd to free some memory */
 #define HUGE_BYTES (2ul << 20)
 
-static unsigned long min_free_before;	/* 0 where there is no ballast */
+static unsigned long min_free_before;	/* 0 if there is no ballast */
 
-/* Writes a number to a file of /proc/sys; returns 0 where it is not there. */
+/* Writes a number to a file of /proc/sys; returns 0 if the file does not exist. */
 static inline int set_control(const char *path, unsigned long number)
 {
 	FILE *file = fopen(path, "w");
@@ -94,8 +95,8 @@ static inline int open_swap_disk(void)
 }
 
 /*
- * What is used of the disk is written first, so that those pages are there before memory is scarce. The size of a block is set first:
- * swapon sets it to a page's, and the disk of 2.6.18 forgets all it holds when the size changes.
+ * The used part of the disk is written first, so that its pages exist before memory is scarce. The block size is set
+ * before that: swapon sets it to the page size, and the disk of 2.6.18 loses its content when the size changes.
  */
 static inline void fill_swap_disk(int disk, unsigned long pages)
 {
@@ -110,7 +111,7 @@ static inline void fill_swap_disk(int disk, unsigned long pages)
 			bail("write zeros to %s at %lu: %s", SWAP_DISK, done, strerror(errno));
 }
 
-/* What mkswap writes: version 1 and the last page behind 1024 bytes for a boot loader, the magic word at the end. */
+/* What mkswap writes: version 1 and the last page after 1024 bytes for a boot loader, the magic word at the end. */
 static inline void write_swap_header(int disk, unsigned long pages)
 {
 	static char header[PAGE];
@@ -133,7 +134,7 @@ static inline void open_swap(void)
 		bail("ask for the size of %s: %s", SWAP_DISK, strerror(errno));
 	fill_swap_disk(disk, bytes / PAGE);
 	write_swap_header(disk, bytes / PAGE);
-	/* Its pages may lie in the block device's cache a second time. */
+	/* Its pages may be in the block device's cache a second time. */
 	posix_fadvise(disk, 0, 0, POSIX_FADV_DONTNEED);
 	if (swapon(SWAP_DISK, 0) != 0) {
 		if (errno == ENOSYS)
@@ -141,7 +142,7 @@ static inline void open_swap(void)
 		bail("swapon %s: %s", SWAP_DISK, strerror(errno));
 	}
 	close(disk);
-	/* Mapped pages are taken as readily as others. */
+	/* Mapped pages are reclaimed as readily as others. */
 	set_control("/proc/sys/vm/swappiness", 100);
 }
 
@@ -188,7 +189,7 @@ static inline void raise_min_free(void)
 }
 
 /*
- * No more than are free already, for vanilla 2.6.18 kills processes to make a huge page. Where memory lies in pieces
+ * No more than are free already, because vanilla 2.6.18 kills processes to make a huge page. If memory is fragmented,
  * the pressing process takes the rest.
  */
 static inline void take_ballast(void)
@@ -220,7 +221,7 @@ static inline void wait_for_kswapd(unsigned long wanted)
 	}
 }
 
-/* In the child. Stops where swap is nearly full, before anything has to be killed. */
+/* In the child. Stops when swap is nearly full, before anything has to be killed. */
 static inline int take_memory(unsigned long wanted)
 {
 	struct sysinfo facts = memory_facts();
@@ -243,7 +244,7 @@ static inline int take_memory(unsigned long wanted)
 	return 0;
 }
 
-/* Returns whether so many were reached; what is in swap afterwards is less by what the pressing process had there. */
+/* Returns whether so many were reached; afterwards swap has fewer, without those of the pressing process. */
 static inline int press_until_swapped(unsigned long more_pages)
 {
 	unsigned long wanted = swapped_pages() + more_pages;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Short times, by the CPU's time stamp counter: the clock of 2.6.18 knows microseconds only. Of many repetitions the
- * least is taken, for a timer's interrupt or a busy host only ever adds. Where QEMU counts instructions (-icount) a tick is a
- * nanosecond. Elsewhere it stays a tick: while 6.1 still looks for its clock, that is wrong by one in a hundred.
+ * Short times, by the CPU's time stamp counter, because the clock of 2.6.18 only counts microseconds. The smallest of
+ * many repetitions is used, because a timer interrupt or a busy host only adds time. If QEMU counts instructions
+ * (-icount), a tick is a nanosecond. Otherwise it stays a tick, because a conversion would be wrong by one in a hundred
+ * while 6.1 still looks for its clock.
  */
 #ifndef TICKS_H
 #define TICKS_H
@@ -10,7 +11,7 @@
 #include "race.h"
 #include <sys/personality.h>
 
-/* Starts the program again at addresses that are the same each time: page tables and caches follow from them. */
+/* Starts the program again at addresses that are the same each time, because page tables and caches depend on them. */
 static inline void fix_addresses(char **argv)
 {
 	int now = personality(0xffffffff);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * CPU 0 holds all locks of the process; in that window a thread on CPU 1 begins an act that needs one of them, or
- * mmap_sem. The act must return after the drop, and must then have done what it is for.
+ * mmap_sem. The act must return after the drop, and must then have had its effect.
  */
 #ifndef WINDOW_H
 #define WINDOW_H
@@ -33,7 +33,7 @@ static struct {
 	unsigned long long lost, present, free, joined;	/* sums over all windows */
 } window;
 
-/* What happened before what is told by the order of events: clocks of two CPUs of an old kernel may disagree. */
+/* What happened first is told by the order of events, because the clocks of two CPUs of an old kernel may disagree. */
 static inline unsigned long long put_mark(void)
 {
 	struct drydock_request request = { .flags = 0 };
@@ -44,7 +44,7 @@ static inline unsigned long long put_mark(void)
 
 /*
  * Waits for the event of the take, which the log shows while the locks are held, then acts. Only system calls until
- * then: a page fault would itself wait for the drop.
+ * then, because a page fault would itself wait for the drop.
  */
 static inline void *window_sibling(void *unused)
 {
@@ -91,7 +91,7 @@ static inline unsigned long long window_end(void)
 	bail("no event of the drop");
 }
 
-/* Returns whether the act began inside the window, which a busy host may delay. */
+/* Returns whether the act began inside the window; a busy host may delay it. */
 static inline int try_window(const struct act *act)
 {
 	struct drydock_request request = { .microseconds = WINDOW_MICROSECONDS, .flags = DRYDOCK_INSPECT_HELD };
@@ -115,7 +115,7 @@ static inline int try_window(const struct act *act)
 
 #define WINDOW_CHECKS 2
 
-/* Of all windows so far. */
+/* Sums over all windows so far. */
 static inline void check_windows(void)
 {
 	if (window.present == 0)
@@ -125,7 +125,7 @@ static inline void check_windows(void)
 	printf("# %llu of %llu entries lost, %llu locks free\n", window.lost, window.present, window.free);
 }
 
-/* One check: the act waited for the end of each window in which it began, and was done then. */
+/* One check: the act waited for the end of each window in which it began, and had its effect then. */
 static inline void check_act(const struct act *act)
 {
 	unsigned tries, inside = 0, early = 0, undone = 0;

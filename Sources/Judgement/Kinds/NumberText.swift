@@ -1,6 +1,6 @@
-/// Numbers as people read them.
+/// Numbers in a form for people.
 enum NumberText {
-    /// Four significant digits, without an exponent for what a person reads as a number.
+    /// Four significant digits, without an exponent unless the number is very large or small.
     static func number(_ value: Double) -> String {
         if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
         if abs(value) >= 1000 { return abs(value) < 1e15 ? String(Int64(value.rounded())) : "\(value)" }
@@ -22,7 +22,7 @@ enum NumberText {
         return "x\(value < 0 ? "-" : "")\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
     }
 
-    /// `12.5 %`, of a part of 1.
+    /// `12.5 %`, from a part of 1.
     static func percent(_ part: Double) -> String {
         let tenths = Int((part * 1000).rounded())
         return "\(tenths / 10).\(tenths % 10) %"

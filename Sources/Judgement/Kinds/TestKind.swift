@@ -2,13 +2,13 @@ import Evidence
 import Files
 import Foundation
 
-/// A kind of test: what the directory of one holds, and what is concluded from that and nothing else.
+/// A kind of test: the content of its directory, and what is concluded from that and nothing else.
 ///
-/// `all` names every kind. Commands ask a kind and never which one it is.
+/// `all` names every kind. Commands call a kind through this protocol and never ask which one it is.
 package protocol TestKind: Sendable {
     associatedtype Verdict: TestVerdict
 
-    /// The file at the head of such a test's directory; no two kinds share one.
+    /// The file that identifies such a test's directory; no two kinds share one.
     static var headFile: String { get }
 
     /// Judges the test in `place`; nothing is written.
@@ -18,41 +18,42 @@ package protocol TestKind: Sendable {
     /// Whether the test came to its end; one that was interrupted can be judged as far as it came.
     static func isFinished(_ place: URL) -> Bool
 
-    /// The deterministic run in the test's directory that failed first; nil if none did. That of a plain run is the run.
+    /// The deterministic run in the test's directory that failed first, nil if none did; for a plain run, the run
+    /// itself.
     static func runToReplay(in place: URL) throws -> URL?
 }
 
 extension TestKind {
     package static func runToReplay(in place: URL) -> URL? { place }
 
-    /// What a test of many runs writes last.
+    /// The file that a test of many runs writes last.
     package static func isFinished(_ place: URL) -> Bool {
         Files.exists(place.appending(path: RunDirectory.File.timings.rawValue))
     }
 }
 
-/// What a test shows. It is written as JSON in the schema that the documentation of its kind gives.
+/// What a test shows, written as JSON in the schema that the documentation of its kind gives.
 package protocol TestVerdict: Encodable, Sendable {
     var conclusion: Conclusion { get }
 
-    /// What is shown of it.
-    /// - Parameter place: of the test, for the paths that a reader is sent to.
+    /// The report for people and other programs.
+    /// - Parameter place: of the test, for the paths in the report.
     /// - Throws: `EvidenceError` if a file that is shown cannot be read.
     func report(of place: URL) throws -> TestReport
 }
 
-/// A test on disk, judged anew by what its directory holds.
+/// A test on disk, judged anew by the content of its directory.
 package struct JudgedTest: Sendable {
     package let place: URL
     package let verdict: any TestVerdict
 
-    /// In the order in which a directory is asked. Only a plain run is also part of the other kinds, each in a directory of
+    /// In the order in which they are tried, because a plain run can be part of the other kinds, each in a directory of
     /// its own.
     package static let kinds: [any TestKind.Type] = [
         MutationTest.self, RepetitionTest.self, SeedTest.self, ComparisonTest.self,
     ]
 
-    /// Whether `place` is the directory of a test of some kind that came to its end; nil if it is none.
+    /// Whether `place` is the directory of a test that came to its end; nil if it is not a test's directory.
     package static func isFinished(_ place: URL) -> Bool? { kind(of: place).map { $0.isFinished(place) } }
 
     /// - Throws: `EvidenceError.notARunDirectory`, and what the kind throws.
@@ -71,7 +72,7 @@ package struct JudgedTest: Sendable {
     package var conclusion: Conclusion { verdict.conclusion }
     package func report() throws -> TestReport { try verdict.report(of: place) }
 
-    /// Writes the verdict beside what it rests on.
+    /// Writes the verdict beside the evidence.
     package func keep() throws(FileError) {
         try JSON.write(verdict, to: place.appending(path: RunDirectory.File.verdict.rawValue))
     }
@@ -81,7 +82,7 @@ package struct JudgedTest: Sendable {
     }
 }
 
-/// Runs within the directory of a test.
+/// The runs in the directory of a test.
 enum RunsOfTest {
     static func guests(_ names: [GuestName], of run: RunDirectory) throws -> [GuestVerdict] {
         try names.map { Judge.judge(try run[$0].evidence()) }
@@ -92,7 +93,7 @@ enum RunsOfTest {
         return try run.header().guests.map { ($0, try run[$0].evidence()) }
     }
 
-    /// The first guest of a repetition that is not the same as it was in the first run, which came to its end.
+    /// The first guest of a repetition that differs from that of the first run, which came to its end.
     static func difference(from first: URL, to second: URL) throws -> (GuestName, Recording.Difference)? {
         let (first, second) = (try evidence(of: first), try finished { try evidence(of: second) })
         if second == nil, let guest = first.first?.guest { return (guest, Recording.cutOff) }

@@ -1,17 +1,17 @@
-/// What a test shows, in no format yet: sections for people, cases for machines. Each kind of test makes one; each format of
-/// the module Report renders it.
+/// What a test shows, without a format: sections for people, cases for programs; each kind of test makes one, and each
+/// format of the module Report renders it.
 package struct TestReport: Sendable, Equatable {
     package let sections: [Section]
-    /// Said just before the conclusion, each in a line of its own.
+    /// Printed just before the conclusion, one per line.
     package let summary: [String]
     package let conclusion: Conclusion
-    /// Names that belong into the first line of the conclusion, because its reason does not give them.
+    /// Names for the first line of the conclusion, if its reason does not give them.
     package let names: [String]
-    /// What the reader may do next. Never cut: it is there to be copied.
+    /// Commands that the reader may run next; never cut, because they are there to be copied.
     package let next: [String]
-    /// A workload, a mutant or a patch each.
+    /// One for each workload, mutant or patch.
     package let cases: [Case]
-    /// How many columns its tables can use.
+    /// The most columns that its tables can use.
     package let mostColumns: Int
 
     package init(
@@ -39,13 +39,13 @@ package struct TestReport: Sendable, Equatable {
         }
     }
 
-    /// How words are set off.
+    /// How words are highlighted.
     package enum Tone: Sendable { case good, bad, doubtful, quiet, strong }
 
     package struct Table: Sendable, Equatable {
         package let headings: [String]
         package let rows: [[Cell]]
-        /// The last column is cut before any other, but not below so many characters; nil if the first are cut.
+        /// The last column is cut first, but to no fewer characters than this; nil if the first columns are cut.
         package let leastOfLastColumn: Int?
 
         package init(headings: [String], rows: [[Cell]], leastOfLastColumn: Int? = nil) {
@@ -58,7 +58,7 @@ package struct TestReport: Sendable, Equatable {
     package struct Cell: Sendable, Equatable {
         package let text: String
         package let tone: Tone?
-        /// Flushed right.
+        /// Aligned right.
         package let isNumber: Bool
 
         package init(_ text: String, tone: Tone? = nil, isNumber: Bool = false) {
@@ -69,7 +69,7 @@ package struct TestReport: Sendable, Equatable {
 
         package static let none = Cell("-", tone: .quiet)
 
-        /// A number that matters if it is more than 0.
+        /// A number that is highlighted if it is more than 0.
         package static func count(_ number: Int, _ tone: Tone) -> Cell {
             Cell("\(number)", tone: number > 0 ? tone : .quiet, isNumber: true)
         }
@@ -77,7 +77,7 @@ package struct TestReport: Sendable, Equatable {
 
     package struct Paragraph: Sendable, Equatable {
         package enum Form: Sendable, Equatable {
-            /// Broken at spaces.
+            /// Wrapped at spaces.
             case prose
             /// A line of something else, cut if it is too long.
             case verbatim
@@ -96,7 +96,7 @@ package struct TestReport: Sendable, Equatable {
         }
     }
 
-    /// What a machine asks for: what was tested, whether it is all right, and why not.
+    /// The parts for programs: what was tested, its result, and the reason.
     package struct Case: Sendable, Equatable {
         package enum Result: Sendable, Equatable {
             case passed

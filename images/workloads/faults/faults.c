@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults of every kind, with the contents they must bring and their number: as many as there are pages where each
- * page needs one, fewer where the kernel maps the neighbours of a page that is read too.
+ * Faults of every kind: the contents that they must bring, and their number. It is the number of pages if each page
+ * needs a fault, and less if the kernel also maps the neighbours of a page that is read.
  */
 #include "race.h"
 #include <sys/resource.h>
@@ -27,7 +27,7 @@ static unsigned long minor_faults(void)
 	return usage.ru_minflt;
 }
 
-/* Faults since `before` that `pages` accesses took: one each, or at least one where neighbours may come along. */
+/* Faults since `before` for `pages` accesses: one each, or at least one if neighbours may be mapped too. */
 static void count_faults(const char *what, unsigned long before, unsigned long pages, int neighbours)
 {
 	unsigned long faults = minor_faults() - before;
@@ -56,7 +56,7 @@ static void fill(uint64_t *area, uint64_t tag)
 	}
 }
 
-/* Pages that do not hold the pattern, or zeros where `tag` is 0. */
+/* Pages that do not have the pattern, or zeros if `tag` is 0. */
 static unsigned long wrong_pages(const volatile uint64_t *area, uint64_t tag)
 {
 	unsigned long wrong = 0;
@@ -82,7 +82,7 @@ static void end_area(void *area)
 		bail("munmap: %s", strerror(errno));
 }
 
-/* Read, so that each is the page of zeros, then written. */
+/* Read, so that each is the zero page, then written. */
 static void fault_anonymous(uint64_t tag)
 {
 	uint64_t *area = new_area(-1, MAP_PRIVATE | MAP_ANONYMOUS);
@@ -103,7 +103,7 @@ static void fault_anonymous(uint64_t tag)
 	end_area(area);
 }
 
-/* Through one mapping the file is written, through another it is read, through a third it is copied. */
+/* The file is written through one mapping, read through another, and copied through a third. */
 static void fault_file(uint64_t tag)
 {
 	int file = make_file("/tmp/faults", PAGES * PAGE);
@@ -133,7 +133,7 @@ static void fault_file(uint64_t tag)
 	close(file);
 }
 
-/* Both sides of a fork write, the child first; its faults are counted by itself. */
+/* Both sides of a fork write, the child first; its faults are counted separately. */
 static void fault_copies(uint64_t tag)
 {
 	uint64_t *area = new_area(-1, MAP_PRIVATE | MAP_ANONYMOUS);
@@ -195,7 +195,7 @@ static void *race_over(void *argument)
 	return NULL;
 }
 
-/* `area` is mapped and not yet written; afterwards every page must hold both threads' words. */
+/* `area` is mapped and not yet written; afterwards every page must have both threads' words. */
 static void race(uint64_t *area, uint64_t tag)
 {
 	struct meeting meeting = { 0 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Processes write a shared file in turns of two parts. In the first, one of them cuts the file and grows it again,
- * several times, while the others write below the cut. In the second all write anywhere below the end. After each part
- * every process compares its neighbour's pages with a copy of what the file must hold.
+ * Processes write a shared file in turns of two parts. In the first part, one of them truncates the file and extends it
+ * again, several times, while the others write below the truncation. In the second part all write anywhere below the
+ * end. After each part every process compares its neighbour's pages with a copy of what the file must have.
  */
 #include "disk.h"
 #include <sched.h>
@@ -17,7 +17,7 @@
 #define CUTS 4
 #define LENGTH_LIMIT 700
 
-/* Shared by all processes; each page of the file belongs to one of them, which alone writes there. */
+/* Shared by all processes; each page of the file belongs to one of them, and only that one writes there. */
 struct board {
 	unsigned arrived;		/* at the meetings, in all */
 	unsigned long size, cut;	/* the file's, and below what it is not cut in this turn */
@@ -35,7 +35,7 @@ static void meet_all(void)
 	gather(&board->arrived, WRITERS);
 }
 
-/* A page that belongs to the process `owner`, below `bytes`; FILE_PAGES where there is none. */
+/* A page of the process `owner`, below `bytes`; FILE_PAGES if there is none. */
 static unsigned choose_page(unsigned owner, unsigned long bytes)
 {
 	unsigned whole = bytes / PAGE, of_owner = whole / WRITERS + (whole % WRITERS > owner);
@@ -43,7 +43,7 @@ static unsigned choose_page(unsigned owner, unsigned long bytes)
 	return of_owner ? chance() % of_owner * WRITERS + owner : FILE_PAGES;
 }
 
-/* Some bytes of an own page below `limit`, by pwrite or by a store, and the same into the copy. */
+/* Writes some bytes of an own page below `limit`, by pwrite or by a store, and the same into the copy. */
 static void write_once(unsigned long limit)
 {
 	unsigned page = choose_page(self, limit), length, i;
@@ -80,7 +80,7 @@ static void cut_and_grow(void)
 	memset(board->expected + board->cut, 0, FILE_BYTES - board->cut);
 }
 
-/* Of page `page`, what is read and what is mapped; up to the end, behind which the last page is zeros. */
+/* Compares what is read and what is mapped of page `page`, up to the end; after the end the last page has zeros. */
 static void compare_page(unsigned page)
 {
 	unsigned long start = page * PAGE, end = board->size < start + PAGE ? board->size : start + PAGE, i;
@@ -140,7 +140,7 @@ static void take_turn(void)
 	meet_all();
 }
 
-/* Starts the processes and waits for them; where one dies the others would wait for it for ever. */
+/* Starts the processes and waits for them; if one dies, the others would wait for it for ever. */
 static int run_writers(unsigned turns)
 {
 	pid_t children[WRITERS], child;
@@ -173,7 +173,7 @@ static int run_writers(unsigned turns)
 	return ended;
 }
 
-/* All pages given up, the file is read once more: from the disk where it has one. */
+/* When all pages have been dropped, the file is read once more: from the disk, if it has one. */
 static int try_file(int opened, int is_disk, unsigned turns)
 {
 	unsigned char bytes[PAGE];

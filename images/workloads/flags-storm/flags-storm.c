@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mm_take_all_locks marks each file mapping with a bit beside AS_EIO and AS_ENOSPC. Other CPUs set and clear those, and
- * look each time, while CPU 0 takes and drops all locks and registers notifiers. Every other time they do so with the
- * mapping's lock in hand, so that CPU 0, which waits for it, has seen the flags as they were before.
+ * mm_take_all_locks marks each file mapping with a bit beside AS_EIO and AS_ENOSPC. Other CPUs set and clear those
+ * bits, and look each time, while CPU 0 takes and drops all locks and registers notifiers. Every second time they hold
+ * the mapping's lock while they do so, so that CPU 0, which waits for the lock, has seen the flags as they were before.
  */
 #include "storm.h"
 
 #define TAKES 6000
 #define REGISTRATIONS 10
-#define FLAG_ROUNDS 500			/* of one command, so that a setter looks whether to stop */
+#define FLAG_ROUNDS 500			/* of one command, so that a setter can stop */
 #define LOCKED_ROUNDS 50
 #define LOCKED_MICROSECONDS 10
 #define HOLD_MICROSECONDS 2
@@ -61,7 +61,7 @@ static unsigned storm(unsigned takes, unsigned registrations)
 {
 	unsigned failed = 0, i;
 
-	/* More than asked for where a busy host kept the setters from the window. */
+	/* More rounds than asked for, if a busy host kept the setters out of the window. */
 	see_progress(&setters[0].rounds);
 	for (i = 0; i < takes || (i < takes * 8 && setters[0].marked == 0); i++)
 		failed += hold_beside(&probe, HOLD_MICROSECONDS, setters[0].rounds).answer != 0;

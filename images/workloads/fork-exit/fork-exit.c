@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * On each CPU a process forks families in turn: children that check what they inherited, change their own copy and
- * exit with a status, die by a signal, have children themselves, or leave orphans behind.
+ * On each CPU a process forks families one after the other: children that check what they inherited, change their own
+ * copy and exit with a status, die by a signal, have children themselves, or leave orphans behind.
  */
 #include "race.h"
 #include <signal.h>
@@ -56,7 +56,7 @@ static pid_t fork_or_bail(void)
 	return child;
 }
 
-/* In a child: what was inherited, then a change that nobody else may see. */
+/* In a child: checks what was inherited, then changes what nobody else may see. */
 static void live(uint64_t tag, uint64_t own_tag)
 {
 	if (!holds(tag))
@@ -66,7 +66,7 @@ static void live(uint64_t tag, uint64_t own_tag)
 		count(&tally->own_wrong);
 }
 
-/* No child that did its work exits with 2, as one that bailed does. */
+/* A child that did its work never exits with 2, because a child that bailed does. */
 static int expected_status(enum way way, uint64_t tag)
 {
 	return way == IS_KILLED ? SIGKILL : (int)((tag >> 8 & 0x7f) | 0x80) << 8;
@@ -152,7 +152,7 @@ static void raise_families(unsigned cpu, unsigned families)
 		reap_child(&children[family]);
 }
 
-/* Orphans count themselves; how late they may be is for the workload's time limit to say. */
+/* Orphans count themselves; only the workload's time limit says how late they may be. */
 static void wait_for_orphans(void)
 {
 	const volatile unsigned long *lived = &tally->orphans_lived;

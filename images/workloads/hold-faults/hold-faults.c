@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Inside the window no page fault is served and no area changes: each act begun there by a sibling thread waits for
- * the drop, no page table entry is lost and no area gets an anon_vma.
+ * Inside the window no page fault is served and no VMA changes: each act that a sibling thread begins there waits for
+ * the drop, no page table entry is lost and no VMA gets an anon_vma.
  */
 #include "window.h"
 #include <sys/syscall.h>
@@ -17,7 +17,7 @@ static char *page(unsigned number)
 	return area + number * PAGE;
 }
 
-/* A new private area of the file: page 0 written, the others never touched. A read might bring in its neighbours. */
+/* A new private VMA of the file: page 0 written, the others never touched, because a read might map its neighbours. */
 static void make_area(void)
 {
 	if (area)
@@ -35,7 +35,7 @@ static void make_area_read(void)
 	window.watched_pages = 2;
 }
 
-/* As before, but nothing of it was ever written, so that it has no anon_vma. */
+/* As before, but no page was ever written, so that it has no anon_vma. */
 static void make_untouched_area(void)
 {
 	if (area)
@@ -99,8 +99,8 @@ static void protect(void)
 }
 
 /*
- * A system call that reads the page fails instead of dying. Of a whole word: what is left of less, where it meets a
- * bad address, 2.6.18-128.el5 reckons from the address, and write() returns that.
+ * A system call that reads the page fails instead of killing the process. It reads a whole word, because after a bad
+ * address 2.6.18-128.el5 computes the remaining length of a shorter read from the address, and write() returns that.
  */
 static int is_unreadable(const char *address)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reclaim is after the pages of a process that holds all its locks again and again, for other processes fill what
- * memory is left. Between the windows pages go; inside a window no page table entry of the process is lost.
+ * Reclaim wants the pages of a process that holds all its locks again and again, because other processes fill the
+ * remaining memory. Between the windows pages are reclaimed; inside a window the process loses no page table entry.
  */
 #include "probe.h"
 #include "race.h"
@@ -9,10 +9,10 @@
 
 #define PAGES 1024
 #define SAMPLE 32
-#define PRESSED_PAGES 2000		/* swapped out before those who press let go: most of what there is */
+#define PRESSED_PAGES 2000		/* swapped out before the pressing processes end: most of all pages */
 #define WINDOW_MICROSECONDS 3000
 #define EPISODE_WINDOWS 12
-/* Of each kind, times what the plan says. */
+/* For each kind, multiplied by the factor of the plan. */
 #define WINDOWS_ENOUGH 12
 #define GONE_ENOUGH 100
 #define MOST_EPISODES 8
@@ -20,7 +20,7 @@
 static struct probe probe;
 static char *area;
 
-/* On the CPU that holds no locks. kswapd is what takes the pages, for those who press wait for it. */
+/* Binds kswapd to the CPU that holds no locks. kswapd takes the pages, because the pressing processes wait for it. */
 static void bind_kswapd(void)
 {
 	char path[64], name[32];
@@ -46,7 +46,7 @@ static void bind_kswapd(void)
 	bail("there is no kswapd0");
 }
 
-/* Goes on until killed, it and the children that take the memory. It begins with none of the area's pages. */
+/* Starts a process that, with its children, takes memory until it is killed. It begins without the range's pages. */
 static pid_t start_pressure(void)
 {
 	pid_t child = fork();
@@ -85,7 +85,7 @@ static void make_area(int is_file)
 		close(file);
 }
 
-/* Of every `step`th page. */
+/* Counts every `step`th page. */
 static unsigned count_present(unsigned step)
 {
 	unsigned i, present = 0;
@@ -95,7 +95,7 @@ static unsigned count_present(unsigned step)
 	return present;
 }
 
-/* Brings all pages back; returns how many hold not what they held. */
+/* Brings all pages back; returns how many have a wrong content. */
 static unsigned touch_all(void)
 {
 	unsigned i, wrong = 0;
@@ -122,7 +122,7 @@ static void hold_once(struct sums *sum)
 	sum->lost += held.out[DRYDOCK_HOLD_LOST];
 }
 
-/* Until one page of a sample has gone; 0 where the time is over before. */
+/* Waits until one page of a sample has gone; 0 if the time is over before. */
 static int wait_for_first(void)
 {
 	while (count_present(SAMPLE) == PAGES / SAMPLE)
@@ -131,7 +131,7 @@ static int wait_for_first(void)
 	return 1;
 }
 
-/* Until a page gets its place in swap: reclaim takes 32 at a time, so it is among them. 0 as above. */
+/* Waits until a page gets its place in swap: reclaim takes 32 at a time, so it is then at these pages. 0 as above. */
 static int wait_for_reclaim(void)
 {
 	unsigned long before = swapped_pages(), now;
@@ -143,9 +143,9 @@ static int wait_for_reclaim(void)
 }
 
 /*
- * Once reclaim has come to the area's pages, holds all locks again and again until most pages have gone; the
- * count of those left is reclaim's turn. They come back when the others have ended: on 2.6.18 a process that needs
- * pages while others press may be what the kernel runs out of memory for.
+ * When reclaim has come to these pages, holds all locks again and again until most pages have gone; the number of the
+ * remaining pages shows when it is reclaim's turn. The pages come back when the other processes have ended, because on
+ * 2.6.18 a process that needs pages while others press may make the kernel run out of memory.
  */
 static void run_episode(struct sums *sum)
 {
@@ -165,7 +165,7 @@ static void run_episode(struct sums *sum)
 	sum->wrong += touch_all();
 }
 
-/* Pages of one kind at a time: reclaim that waits for the lock of one page does not get to the next. */
+/* Pages of one kind at a time, because reclaim that waits for the lock of one page does not get to the next. */
 static void check_kind(int is_file, const char *name, unsigned times)
 {
 	struct sums sum = { .windows = 0 };

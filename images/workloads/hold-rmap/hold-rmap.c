@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * While all locks of the mm are held, another CPU goes through the reverse map of one of its pages, as reclaim and
- * writeback do: it looks whether the page was touched, cleans it, and takes it out of every page table.
+ * While all locks of the mm are held, another CPU uses the reverse map of one of its pages, as reclaim and writeback
+ * do: it checks if the page was touched, cleans it, and removes it from every page table.
  */
 #include "window.h"
 #include "swap.h"
 
-#define GAVE_UP (-1)			/* folio_referenced's answer where a lock is not to be had at once */
+#define GAVE_UP (-1)			/* folio_referenced's answer if it cannot get a lock at once */
 
-static struct probe other;		/* its session keeps the page, for the window's own is busy */
+static struct probe other;		/* its session keeps the page, because the window's own is busy */
 static struct drydock_request answer;
 static char *anonymous, *shared;
 
@@ -45,7 +45,7 @@ static void unmap(void)
 	go(DRYDOCK_UNMAP);
 }
 
-/* Later kernels do not wait for a lock there, but go without an answer; that looks at no page table either. */
+/* Later kernels do not wait for a lock there, but return without an answer; that reads no page table either. */
 static void look_young(void)
 {
 	go(DRYDOCK_YOUNG);

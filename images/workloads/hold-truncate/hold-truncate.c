@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A file mapped shared and a file mapped private, cut by a sibling thread while all locks of the mm are held. */
+/*
+ * A sibling thread truncates a file that is mapped shared and one that is mapped private, while all locks of the mm are
+ * held.
+ */
 #include "window.h"
 #include <sys/stat.h>
 
@@ -38,7 +41,7 @@ static void cut(void)
 	set_size(file, KEPT * PAGE);
 }
 
-/* The page tables name the pages kept and none behind them. */
+/* The page tables have the kept pages and none after them. */
 static int is_cut(void)
 {
 	struct stat facts;

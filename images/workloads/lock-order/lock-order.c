@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A private mapping of a file, written to, is inherited by fork: parent and children share its anon_vma and its file,
- * but no mmap_sem. The children split and merge areas, which takes the file's lock and then the anon_vma's, while
- * the parent takes all its locks again and again. In the other order the CPUs stop, each with the lock the other wants.
+ * but no mmap_sem. The children split and merge VMAs, which takes the file's lock and then the anon_vma's, while the
+ * parent takes all its locks again and again. If the parent takes them in the other order, the CPUs stop, each with the
+ * lock that the other wants.
  */
 #include "storm.h"
 
@@ -16,7 +17,7 @@ static unsigned long pages;
 static char *area;
 static volatile unsigned *splits;	/* of each child; shared */
 
-/* Does not come back. */
+/* Does not return. */
 static void split(int number)
 {
 	unsigned i;
@@ -57,7 +58,7 @@ static void take_and_drop(unsigned takes)
 	unsigned i, failed = 0, before = splits[0];
 
 	for (i = 0; i < takes || (splits[0] == before && time_is_left()); i++) {
-		/* The relatives get on, and are met at another place each time. */
+		/* Lets the relatives run, so that each take meets them at another place. */
 		spin(chance() % PAUSE);
 		failed += hold_beside(&probe, 0, splits[0]).answer != 0;
 	}

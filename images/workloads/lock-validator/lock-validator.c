@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lockdep ends its watch for good at the first thing it finds wrong, however early in the boot, and then finds nothing
- * wrong with any lock. So where a kernel has it, it must still be on.
+ * lockdep stops for good at its first report, however early in the boot, and then finds nothing wrong with any lock. So
+ * if a kernel has lockdep, it must still be on.
  */
 #include "ktap.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mm_drop_all_locks of what was not taken is a bug: the kernel must say so and end the task. */
+/* mm_drop_all_locks without a take is a bug: the kernel must report it and end the task. */
 #include "probe.h"
 
 static struct probe probe;

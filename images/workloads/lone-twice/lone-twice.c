@@ -4,7 +4,7 @@
 
 static struct probe probe;
 
-/* Where lockdep is, it would report the second take; it is the hang that is claimed. */
+/* lockdep would report the second take, but the claim is that it hangs. */
 static void stop_lockdep(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/prove_locking", "w");

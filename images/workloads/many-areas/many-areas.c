@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One area is split into as many as there are pages and merged again, another mapping is made page by page in an order
- * that never merges and unmapped in another; while a second CPU reads, a child inherits all, and the limit is met.
+ * One VMA is split into as many as it has pages and merged again. Another mapping is made page by page in an order that
+ * never merges, and unmapped in a different order; meanwhile a second CPU reads, a child inherits everything, and the
+ * limit is reached.
  */
 #include "race.h"
 
-#define SPLIT_AREAS 4000u		/* all of one anon_vma, which old kernels walk whenever one of them changes */
+#define SPLIT_AREAS 4000u		/* all of one anon_vma; old kernels walk it whenever one of them changes */
 #define AREAS 10000u			/* of a file's pages */
-#define AREAS_ADDRESS ((char *)0x100000000000ul) /* where the kernel puts nothing by itself */
+#define AREAS_ADDRESS ((char *)0x100000000000ul) /* the kernel puts nothing there by itself */
 #define WORDS (PAGE / sizeof(uint64_t))
 
 static struct {
@@ -19,7 +20,7 @@ static struct {
 	unsigned long reads_wrong;
 } walked;
 
-/* Areas of this process that lie in [start, end); -1 where two overlap or are out of order. */
+/* The VMAs of this process in [start, end); -1 if two overlap or are out of order. */
 static long areas_within(const volatile void *start, unsigned long bytes)
 {
 	unsigned long first, last, before = 0, from = (unsigned long)start;
@@ -41,7 +42,10 @@ static long areas_within(const volatile void *start, unsigned long bytes)
 	return count < 0 ? -1 : count;
 }
 
-/* Sets the limit on the number of areas, by plain calls: at the limit a stream gets no buffer. Returns the one before. */
+/*
+ * Sets the limit on the number of VMAs, by plain system calls, because at the limit a stream gets no buffer. Returns
+ * the old limit.
+ */
 static unsigned long set_limit(unsigned long areas)
 {
 	static const char path[] = "/proc/sys/vm/max_map_count";
@@ -71,7 +75,7 @@ static unsigned long wrong_pages(void)
 	return wrong;
 }
 
-/* Every page can be read all the time. */
+/* Every page can be read at any time. */
 static void *reader(void *unused)
 {
 	unsigned page = 0;
@@ -91,7 +95,7 @@ static int protect(unsigned first, unsigned count, int protection)
 	return mprotect((char *)walked.area + first * PAGE, count * PAGE, protection) == 0 ? 0 : errno;
 }
 
-/* A third at a time, so that areas are split next to split ones, before them and behind. */
+/* A third at a time, so that VMAs are split next to split ones, before them and after them. */
 static int split(void)
 {
 	unsigned start, page;
@@ -114,7 +118,7 @@ static int merge(void)
 	return 0;
 }
 
-/* The child counts, looks and writes where it may; what it did is checked by its parent's pages. */
+/* The child counts, reads and writes where it may; its parent checks the result in its own pages. */
 static int child_inherits(void)
 {
 	unsigned page;
@@ -136,8 +140,8 @@ static int child_inherits(void)
 }
 
 /*
- * The pages of a file, the last first: neighbours never follow each other in it. Returns how many fit; `*error` says
- * why no more did.
+ * Maps the pages of a file, the last first, so that neighbours never follow each other in the file. Returns how many
+ * fit; `*error` says why no more did.
  */
 static unsigned map_backwards(int file, char *area, unsigned pages, int *error)
 {
@@ -153,7 +157,7 @@ static unsigned map_backwards(int file, char *area, unsigned pages, int *error)
 	return page;
 }
 
-/* Every other page goes, then what is left, in an order of the seed's: `step` has no divisor with `pages`. */
+/* Unmaps every second page, then the rest, in an order from the seed: `step` has no common divisor with `pages`. */
 static long unmap_in_disorder(char *area, unsigned pages)
 {
 	unsigned page, step = 7919;
@@ -177,7 +181,7 @@ static void check_split_and_merge(void)
 	uint64_t begin, split_time, merge_time, fork_time;
 
 	walked.pages = SPLIT_AREAS;
-	/* Neighbours of its own kind would merge with it. */
+	/* Neighbours of the same kind would merge with it. */
 	walked.area = (uint64_t *)(map(-1, (SPLIT_AREAS + 2) * PAGE, MAP_PRIVATE | MAP_ANONYMOUS) + PAGE);
 	if (mprotect((char *)walked.area - PAGE, PAGE, PROT_NONE) != 0 || protect(SPLIT_AREAS, 1, PROT_NONE) != 0)
 		bail("mprotect: %s", strerror(errno));
@@ -228,14 +232,14 @@ static void check_limit(void)
 	unsigned made = map_backwards(file, area, AREAS + 1, &error), again;
 	long all, left;
 
-	/* Before anything can end this program, for the limit is that of all. */
+	/* Before anything can end this program, because the limit is global. */
 	set_limit(before);
 	if (error != 0 && error != ENOMEM)
 		bail("mmap of page %u: %s", made, strerror(error));
 	all = areas_within(NULL, ~0ul);
 	again = map_backwards(file, area, AREAS + 1, &later_error);
 	left = unmap_in_disorder(area, AREAS + 1);
-	/* Old kernels make one more; the page of vsyscalls is listed and not counted; the stream takes one or two. */
+	/* Old kernels make one more; the vsyscall page is listed but not counted; the stream takes one or two. */
 	check(made < AREAS && all >= (long)limit && all <= (long)limit + 4,
 	      "no more areas are made than vm.max_map_count says");
 	printf("# %u mappings, %ld areas in all, at a limit of %lu; %u above, %ld left of them\n", made, all, limit,

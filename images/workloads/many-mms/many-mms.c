@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 200 processes register a notifier each. The .el5 kernels from -164 on keep the notifiers of all mms in a table
- * of 512 entries; there 600 do, and from the 513th on they are told ENOMEM. Some of those that registered then discard
- * a page, each another one, and say of what they heard: that, and none that another mm discarded.
+ * 200 processes register a notifier each. The .el5 kernels from -164 on keep the notifiers of all mms in a table of 512
+ * entries; there 600 processes do, and from the 513th on they get ENOMEM. Some of those that registered then discard a
+ * page, each a different one, and report what they heard: their own, and none that another mm discarded.
  */
 #include "kernel.h"
 #include "probe.h"
@@ -50,7 +50,7 @@ static unsigned count_page(unsigned number)
 	return count;
 }
 
-/* Waits for its turn, discards its page, and tells what was heard since it registered. */
+/* Waits for its turn, discards its page, and reports what was heard since it registered. */
 static void listen_in_turn(unsigned number, const struct channels *channels)
 {
 	struct heard heard = { 0, 0 };
@@ -120,7 +120,10 @@ static void give_turns(const struct channels *channels, struct tally *tally)
 	}
 }
 
-/* A CPU that idles keeps the mm that ran there last, with its entry, until another one runs: one without a notifier. */
+/*
+ * An idle CPU keeps the mm that ran there last, with its notifier's entry, until another process runs there. So a child
+ * without a notifier runs on each CPU.
+ */
 static void visit_cpus(void)
 {
 	int cpu, cpus = count_cpus(), status;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One thread a CPU, all in one mm, each with a window of addresses and a file of its own: mmap, munmap, mprotect,
- * mremap, madvise, truncation, writes and forks at random, after each of which pages are compared with a model.
+ * One thread per CPU, all in one mm, each with a window of addresses and a file of its own: mmap, munmap, mprotect,
+ * mremap, madvise, truncation, writes and forks at random; after each of them pages are compared with a model.
  */
 #include "model.h"
 #include <sys/wait.h>
@@ -93,7 +93,7 @@ static void unmap_pages(struct window *window)
 		forget(window, range);
 }
 
-/* Up to the first hole the change is made; the hole is then refused. */
+/* The change is made up to the first hole; the hole is then refused. */
 static void protect_pages(struct window *window)
 {
 	struct range range = choose_range(window);
@@ -106,7 +106,7 @@ static void protect_pages(struct window *window)
 		window->pages[range.first + i].protection = protection;
 }
 
-/* Holes are passed over and refused at the end. A private page is read from its file again. */
+/* Holes are skipped and refused at the end. A private page is read from its file again. */
 static void discard_pages(struct window *window)
 {
 	struct range range = choose_range(window);
@@ -121,7 +121,7 @@ static void discard_pages(struct window *window)
 }
 
 /*
- * Pages go elsewhere in the window. The source may be several areas, which the model does not know and the kernel
+ * Moves pages to another place in the window. If the source is several VMAs, which the model does not know, the kernel
  * refuses with EFAULT, after it has unmapped the destination.
  */
 static void move_pages(struct window *window)
@@ -149,7 +149,10 @@ static void move_pages(struct window *window)
 	window->moved += to.count;
 }
 
-/* Where the next pages are free the area of one page grows over them, each page the file's next; else it may not. */
+/*
+ * If the next pages are free, the VMA of one page grows over them, each with the file's next page; else it may not
+ * grow.
+ */
 static void grow_page(struct window *window)
 {
 	unsigned page = choose(window, WINDOW_PAGES - 1), count = 1 + choose(window, 4), i;
@@ -172,7 +175,7 @@ static void grow_page(struct window *window)
 	}
 }
 
-/* A cut takes the private copies of what is past the end along; what comes back is zeros. */
+/* A truncation also removes the private copies past the end; what comes back is zeros. */
 static void resize_file(struct window *window)
 {
 	unsigned size = choose(window, FILE_PAGES + 1), page;
@@ -252,7 +255,7 @@ static void fork_child(struct window *window)
 	window->children++;
 }
 
-/* Forks cost the most and come the least often. */
+/* Forks cost the most, so they are the least frequent. */
 static void operate(struct window *window)
 {
 	static void (*const choices[])(struct window *) = {
@@ -285,7 +288,7 @@ static void *storm(void *argument)
 	return NULL;
 }
 
-/* Windows lie where neither stacks nor libraries go, so that nothing but the storm maps there. */
+/* Windows are at addresses without stacks and libraries, so that only this workload maps there. */
 static void open_window(struct window *window, unsigned number)
 {
 	char path[32];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What each page of a window of addresses must hold, and whether an access to it must fault. */
+/* What each page of a window of addresses must have, and whether an access to it must fault. */
 #ifndef MODEL_H
 #define MODEL_H
 
@@ -35,7 +35,7 @@ struct window {
 	unsigned long wrong_access, wrong_address, wrong_content, wrong_answer, wrong_in_child;
 };
 
-/* What an access met; the faults are the numbers of their signals. */
+/* The result of an access; faults have the numbers of their signals. */
 enum met { WENT_THROUGH = 0, BUS_ERROR = SIGBUS, SEGMENTATION_FAULT = SIGSEGV };
 
 static __thread sigjmp_buf fault_exit;
@@ -67,7 +67,7 @@ static inline void catch_faults(void)
 		bail("sigaction: %s", strerror(errno));
 }
 
-/* A number below `limit`, from the window's own row: two threads draw at once. */
+/* A number below `limit`, from the window's own sequence, because two threads use it at once. */
 static inline unsigned choose(struct window *window, unsigned limit)
 {
 	uint64_t mixed = window->random += 0x9e3779b97f4a7c15u;
@@ -82,7 +82,7 @@ static inline volatile uint64_t *words_of(const struct window *window, unsigned 
 	return (volatile uint64_t *)(window->area + page * PAGE);
 }
 
-/* A page holds its value in the first word and its complement in the last; a value of 0 is a page of zeros. */
+/* A page has its value in the first word and its complement in the last; a value of 0 is a page of zeros. */
 static inline uint64_t last_word_of(uint64_t value)
 {
 	return value ? ~value : 0;
@@ -104,7 +104,7 @@ static inline enum met must_meet(const struct window *window, const struct page 
 	return WENT_THROUGH;
 }
 
-/* Tells the first few differences of all windows from their models. */
+/* Prints the first few differences of all windows from their models. */
 __attribute__((format(printf, 2, 3))) static inline void tell(const struct window *window, const char *format, ...)
 {
 	static unsigned told;
@@ -119,7 +119,7 @@ __attribute__((format(printf, 2, 3))) static inline void tell(const struct windo
 	printf("# operation %lu: %s\n", window->operations, text);
 }
 
-/* Reads a page's first word, or writes both where `value` is given. */
+/* Reads a page's first word, or writes both if `value` is given. */
 static inline enum met access_page(struct window *window, unsigned page, const uint64_t *value, uint64_t *first,
 				   uint64_t *last)
 {
@@ -198,7 +198,7 @@ static inline void check_window(struct window *window)
 		check_page(window, page);
 }
 
-/* The kernel's answer to a call against the model's. */
+/* Compares the kernel's answer to a call with the model's. */
 static inline void check_answer(struct window *window, const char *call, int error, int expected)
 {
 	window->refused += error != 0;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * mm_take_all_locks marks each anon_vma in the head of its list, under its lock. Other CPUs take that lock and walk the
- * list, as the reverse map does, while CPU 0 takes and drops all locks and registers notifiers. Three times of four they
- * interrupt it before each walk: then it stands still wherever it was, between two instructions of a drop too. There it
- * is once in a thousand times or less, so a storm of few interrupts goes on for a while.
+ * list, as the reverse map does, while CPU 0 takes and drops all locks and registers notifiers. Three times out of four
+ * they interrupt CPU 0 before each walk: it then stands still wherever it was, also between two instructions of a drop.
+ * It is there once in a thousand times or less, so if there are few interrupts, this goes on for a while.
  */
 #include "area.h"
 #include "storm.h"
 
 #define TAKES 8000			/* at least */
 #define ENOUGH_INTERRUPTS 20000
-#define PATIENCE_NANOSECONDS 4000000000ull	/* for those, on a busy host */
+#define PATIENCE_NANOSECONDS 4000000000ull	/* for that, on a busy host */
 #define REGISTRATIONS 10
 #define AREAS 64			/* with an anon_vma each */
-#define WALKS 50			/* rounds of one command, so that a walker looks whether to stop */
+#define WALKS 50			/* rounds of one command, so that a walker can stop */
 #define BUSY_MICROSECONDS 60		/* of an interrupted CPU */
 
 struct walker {
@@ -27,7 +27,7 @@ struct walker {
 
 static struct walker walkers[STORM_CPUS];
 static volatile int stop;
-static unsigned long count;		/* of areas */
+static unsigned long count;		/* of VMAs */
 
 static void *walk(void *argument)
 {
@@ -60,7 +60,7 @@ static void *walk(void *argument)
 	return NULL;
 }
 
-/* Parted before the first write, or they would share an anon_vma. */
+/* Separated before the first write, because otherwise they would share an anon_vma. */
 static void make_areas(void)
 {
 	unsigned i;
@@ -82,7 +82,7 @@ static unsigned long count_interrupts(void)
 	return interrupts;
 }
 
-/* Whether the storm lacks interrupts that it may still get. */
+/* Whether there were too few interrupts and more may still come. */
 static int is_short(uint64_t begin)
 {
 	return count_interrupts() < steps(ENOUGH_INTERRUPTS) && nanoseconds_since(begin) < PATIENCE_NANOSECONDS;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * remap_file_pages() puts the pages of a mapped file into another order, again and again, while another CPU reads the
- * mapping. 2.6.18 keeps one area whose page tables alone know the order; newer kernels make an area of each page.
+ * remap_file_pages() changes the order of the pages of a mapped file, again and again, while another CPU reads the
+ * mapping. 2.6.18 keeps one VMA, and only its page tables know the order; newer kernels make a VMA for each page.
  */
 #include "disk.h"
 #include <setjmp.h>
@@ -15,7 +15,7 @@
 static struct {
 	uint64_t *area;			/* in the order of `order` */
 	int file, two_cpus;
-	unsigned order[PAGES];		/* page of the file behind each page of the area */
+	unsigned order[PAGES];		/* page of the file in each page of the mapping */
 	uint64_t versions[PAGES];	/* of each page of the file; 0 is a page of zeros */
 	volatile int stop;
 	volatile unsigned long reads;
@@ -63,7 +63,7 @@ static void write_file(void)
 	}
 }
 
-/* A swap of two pages at a time, each a call of its own; or a run of pages that follow each other in the file. */
+/* Swaps two pages at a time, with one call for each; or moves a run of pages that follow each other in the file. */
 static void permute(void)
 {
 	unsigned i, other, kept, offset, count;
@@ -110,7 +110,7 @@ static unsigned long wrong_in_file(void)
 	return count;
 }
 
-/* Through the area, some pages of the file get a new version. */
+/* Some pages of the file get a new version, written through the mapping. */
 static void write_area(void)
 {
 	unsigned i;
@@ -121,7 +121,7 @@ static void write_area(void)
 	}
 }
 
-/* A page of zeros or of the file, whichever page and version: never anything else. */
+/* A page of zeros or of the file, of any number and version: never anything else. */
 static void *reader(void *unused)
 {
 	uint64_t word;
@@ -136,14 +136,14 @@ static void *reader(void *unused)
 	return NULL;
 }
 
-/* The other CPU is to be at it, and to go on before the order changes again. */
+/* Waits until the other CPU reads, so that it reads on while the order changes. */
 static void see_reader(void)
 {
 	if (mapping.two_cpus)
 		see_progress(&mapping.reads);
 }
 
-/* The order is inherited, and what the child writes is seen by all: the mapping is shared. */
+/* The order is inherited, and everybody sees what the child writes, because the mapping is shared. */
 static void look_as_child(void)
 {
 	int status;
@@ -164,7 +164,7 @@ static void look_as_child(void)
 	wrong.child += status != 0 || !holds(mapping.area, mapping.order[0]);
 }
 
-/* The pages behind the cut are found wherever they are mapped, and they alone. */
+/* The pages after the truncation are found wherever they are mapped, and only they. */
 static void cut_and_grow(void)
 {
 	unsigned size = 1 + chance() % (PAGES - 1), i;
@@ -186,7 +186,10 @@ static void cut_and_grow(void)
 		mapping.versions[mapping.order[i]]++, fill_page(mapping.area + i * WORDS, mapping.order[i]);
 }
 
-/* Written through the area, flushed, unmapped, dropped: the disk alone has it. Then the area is back as at first. */
+/*
+ * Written through the mapping, flushed, unmapped, dropped: only the disk has it. Then the mapping is made again as it
+ * was at first.
+ */
 static void compare_with_disk(int is_disk)
 {
 	unsigned i;
@@ -242,7 +245,7 @@ static void try_file(int file, int is_disk, unsigned rounds)
 	close(file);
 }
 
-/* A private mapping has no order of its own, and what lies outside of the area is no part of it. */
+/* A private mapping has no order of its own, and what is outside the mapping is not part of it. */
 static void try_refusals(void)
 {
 	int file = make_file("/tmp/refused", 4 * PAGE);

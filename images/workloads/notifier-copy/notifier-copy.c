@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes that put a copy in the place of a page. Whoever reads the old page through a secondary MMU must lose it before
- * any other process that shares it finds itself its only user, and writes to it.
+ * Writes that replace a page by a copy. Whoever reads the old page through a secondary MMU must lose it before any
+ * other process that shares it finds that it is the only user, and writes to it.
  */
 #include "area.h"
 
 #define ANONYMOUS 0
 #define PRIVATE 32			/* pages of a file, privately */
-#define ZERO 64				/* private pages that were only read: the zero page, where the kernel has it there */
+#define ZERO 64				/* private pages, only read: the zero page, if the kernel uses it */
 #define CONTESTED 8			/* of the anonymous pages: parent and child write to it at once */
 #define PIECE 16
 #define SLOW_MICROSECONDS 60000
@@ -52,13 +52,13 @@ static void check_copies(unsigned from, const char *heard, const char *current)
 		printf("# entered %d of 4, %d stale\n", entered, stale);
 }
 
-/* Among the events of the parent's notifier, whichever process puts it there. */
+/* Puts a mark among the events of the parent's notifier, from either process. */
 static void mark(unsigned long long number)
 {
 	ask_about(&probe, DRYDOCK_MARK, (void *)(unsigned long)number, 0, 0);
 }
 
-/* The child has a notifier of its own: a write to a page that others share is heard as a copy. */
+/* The child has a notifier of its own: it hears a write to a shared page as a copy. */
 static void contend(void)
 {
 	static struct probe own;
@@ -96,7 +96,7 @@ static uint64_t be_slow(unsigned microseconds)
 	return request.out[0];
 }
 
-/* Whether the child wrote while the callback of the parent's copy was busy with its entry still in the table. */
+/* Whether the child wrote while the callback of the parent's copy was busy and its entry was still in the table. */
 static int was_contested(void)
 {
 	unsigned writing = find_event(&probe, DRYDOCK_EVENT_MARK, WRITING), i;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same operations in a process that never had a notifier, then by turns without and with one that does nothing.
- * A kernel without notifiers is measured too, for the first of these is what it shares with one that has them.
+ * The same operations in a process that never had a notifier, then alternately without a notifier and with one that
+ * does nothing. A kernel without notifiers is measured too, because the first of these can be compared with a kernel
+ * that has them.
  */
 #include "probe.h"
 #include "ticks.h"
 
-/* So few that the free pages of the CPU serve them all in most repetitions: the buddy lists differ from boot to boot. */
+/*
+ * So few that in most repetitions the free pages of the CPU are enough, because the buddy lists differ from boot to
+ * boot.
+ */
 #define PAGES 16
 #define REPETITIONS 60
 #define FORKS 4				/* in each repetition: their least is met more seldom */
@@ -100,7 +104,7 @@ static uint64_t time_protect(char *area)
 	return ticks() - begin;
 }
 
-/* Each operation once on an area of its own, which begins and ends here. */
+/* Each operation once on a mapping of its own, which is made and removed here. */
 static void repeat(enum variant variant)
 {
 	char *area = map(-1, PAGES * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
@@ -166,7 +170,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < OPERATIONS; i++) {
 		for (variant = 0; variant < (has_notifiers ? VARIANTS : WITHOUT); variant++)
 			figure_ticks(operations[i].name, variants[variant], least[i][variant], operations[i].operations);
-		/* What the notifier adds is the same from boot to boot even where all the rest is not. */
+		/* The notifier's cost is the same from boot to boot even if nothing else is. */
 		if (has_notifiers)
 			figure_ticks(operations[i].name, "added", (int64_t)(least[i][WITH] - least[i][WITHOUT]),
 				     operations[i].operations);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A child on CPU 1 registers, fills the secondary table and exits; the parent on CPU 0 unregisters its notifier at about
- * the same time. Whoever comes first calls release. On 2.6.18 nobody calls it again.
+ * A child on CPU 1 registers, fills the secondary table and exits; the parent on CPU 0 unregisters its notifier at
+ * about the same time. Whichever comes first calls release. On 2.6.18 nobody calls it again.
  *
- * Then release is made slow, and the parent cuts a file that the child maps while release is running. The driver still
- * maps the pages of the file, so it must be told.
+ * Then release is made slow, and the parent truncates a file that the child maps while release is running. The driver
+ * still maps the pages of the file, so it must be told.
  */
 #include "area.h"
 #include "kernel.h"
@@ -97,13 +97,13 @@ static void judge_round(void)
 	sum.freed += count_kind(&probe, 0, DRYDOCK_EVENT_FREED);
 	sum.left += ask_about(&probe, DRYDOCK_COUNT, page(0), 2 * PAGES, 0);
 	balance = balance_of(&probe, 0);
-	/* Unregistration may come between a start and its end, never the other way round. */
+	/* Unregistration may come between a start and its end, but never the other way round. */
 	sum.unpaired += balance.unopened;
 }
 
 /*
- * Turns of spin() before one side's act. Now and then some fifteen milliseconds more at most, for the other is never first
- * where the CPUs take long turns or the host is busy.
+ * Turns of spin() before one side's act. Sometimes up to some fifteen milliseconds more, because otherwise the other is
+ * never first if the CPUs take long turns or the host is busy.
  */
 static unsigned choose_delay(void)
 {
@@ -122,7 +122,7 @@ static void run_round(void)
 	forget_events(&probe);
 }
 
-/* Whether the parent's act, between its two marks, fell into the slow release. */
+/* Whether the parent's act, between its two marks, was within the slow release. */
 static int was_inside(void)
 {
 	unsigned release = find_event(&probe, DRYDOCK_EVENT_RELEASE, 0);

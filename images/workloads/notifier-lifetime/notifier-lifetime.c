@@ -39,7 +39,7 @@ static void check_second_notifier(void)
 		tell_events(&other, first, (unsigned long)area, 20);
 }
 
-/* The events of the slow callback and of the return of what waits for it; NULL where there was none. */
+/* The events of the slow callback, and of the return of what waits for it; NULL if there was none. */
 static struct {
 	const struct drydock_event *started, *returned;
 	uint64_t ticks;				/* of the callback, at least */
@@ -130,7 +130,7 @@ static void check_silence(void)
 		tell_events(&probe, first, (unsigned long)area, 20);
 }
 
-/* A pending signal ends registration with EINTR; nothing stays locked, so the next one goes through. */
+/* A pending signal ends registration with EINTR; nothing stays locked, so the next one succeeds. */
 static void check_interrupted(void)
 {
 	int answer = ask_about(&other, DRYDOCK_REGISTER, NULL, 0, DRYDOCK_SIGNALLED);
@@ -159,7 +159,7 @@ static void end_registered(const char *program)
 	_exit(program ? 3 : 0);
 }
 
-/* release comes from the end of the mm, once, before its pages are freed, and is the last thing heard. */
+/* release comes from the end of the mm, once, before its pages are freed, and is the last event. */
 static void check_end_of_mm(const char *program, const char *released, const char *once)
 {
 	unsigned first;
@@ -187,7 +187,7 @@ static void check_end_of_mm(const char *program, const char *released, const cha
 
 int main(int argc, char **argv)
 {
-	/* Called by exec as the program that takes a registered mm's place. */
+	/* Called by exec as the program that replaces one with a registered mm. */
 	if (argc == 1)
 		return 0;
 	ktap_start(argc, argv);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nonlinear areas: a page table entry names any page of the file, so what replaces and what unmaps it has code of its
- * own. Kernels that have remap_file_pages() without nonlinear areas make ordinary mappings instead.
+ * Nonlinear VMAs: a page table entry can have any page of the file, so the code that replaces and unmaps it is
+ * separate. Kernels that have remap_file_pages() without nonlinear VMAs make ordinary mappings instead.
  */
 #include "area.h"
 #include "kernel.h"
@@ -10,13 +10,13 @@
 
 static int file;
 
-/* Linux 4.0 took them out. */
+/* Linux 4.0 removed them. */
 static int nonlinear_areas_exist(void)
 {
 	return kernel_major() < 4;
 }
 
-/* The file holds each page's own number, and a hole behind them. */
+/* The file has each page's own number, and a hole after them. */
 static void make_area(void)
 {
 	unsigned i;
@@ -64,7 +64,7 @@ static void check_replacement(void)
 		   "remap_file_pages(MAP_NONBLOCK) to pages not in memory notifies the pages it takes away");
 }
 
-/* Unmaps whatever of the area is old enough, not just the page asked for. */
+/* Unmaps every page of the VMA that is old enough, not just the page asked for. */
 static void check_reverse_map(void)
 {
 	static const char told[] = "try_to_unmap of a nonlinear area notifies each page it takes away";
@@ -100,7 +100,7 @@ static void check_reverse_map(void)
 	check(count_kind(&probe, 0, DRYDOCK_EVENT_YOUNG) > 0, "%s", asked);
 }
 
-/* The whole area may be announced; what matters are the pages cut, which lie anywhere in it. */
+/* The whole VMA may be announced; what matters are the truncated pages, which are anywhere in it. */
 static void check_truncate(void)
 {
 	remap(48, 8, 0, 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Operations on a range of addresses, each of which has a notification of its own in the kernel. Every page changed is
+ * Operations on a range of addresses, each of which has a notification of its own in the kernel. Every changed page is
  * in the secondary table when the operation begins.
  */
 #include "area.h"
@@ -50,7 +50,7 @@ static void check_unmapping(void)
 	check_step(SHARED + 18, SHARED + 22, NOTHING_ELSE, 1, "mmap over a mapping notifies what it replaces");
 }
 
-/* What is left behind when all has moved is unmapped, and announced, as well; the move is told by a second pair. */
+/* After the move, the old range is unmapped, and announced, as well; the move itself is announced by a second pair. */
 static void check_move(void)
 {
 	prepare(ANONYMOUS + 32, ANONYMOUS + 40);

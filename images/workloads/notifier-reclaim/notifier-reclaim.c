@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CPU 0 takes pages out of the page tables by the reverse map, one after the other, while CPU 1 registers a notifier
- * somewhere in between and then maps pages into the secondary table, which brings them back. At the end memory gets
+ * CPU 0 removes pages from the page tables by the reverse map, one after the other, while CPU 1 registers a notifier
+ * somewhere in between and then maps pages into the secondary table, which brings them back. At the end memory becomes
  * scarce, and the kernel reclaims pages of its own choice.
  *
- * True of a right kernel, and checked:
- *  - a page is seen to go whole or not at all: no end arrives whose start came before the registration;
- *  - a page that goes after the registration had returned is announced while try_to_unmap runs;
- *  - no entry ever names a free page, and at the end each names the page that the page tables name.
+ * A correct kernel does this, and it is checked:
+ * - a page is seen to go as a whole or not at all: no end arrives whose start came before the registration;
+ * - a page that goes after the registration had returned is announced while try_to_unmap runs;
+ * - no entry ever has a free page, and at the end each has the page that the page tables have.
  */
 #include "midst.h"
 #include "swap.h"
@@ -23,7 +23,7 @@
 #define MADV_COLD 20
 #endif
 #define PRESSES 6			/* tries to get at them */
-#define PRESSED 256			/* private pages where memory is scarce */
+#define PRESSED 256			/* private pages while memory is scarce */
 
 static struct probe reclaimer;
 static struct step unmaps[UNMAPS];
@@ -76,7 +76,7 @@ static unsigned count_gone(void)
 	return gone;
 }
 
-/* Makes memory scarce until pages of the area are gone. */
+/* Makes memory scarce until pages of the range are gone. */
 static void press(void)
 {
 	unsigned i;
@@ -89,7 +89,7 @@ static void press(void)
 	drop_ballast();
 }
 
-/* What the kernel took out of the page tables when memory got scarce must have left the secondary table. */
+/* What the kernel removed from the page tables when memory became scarce must have left the secondary table. */
 static void check_pressure(void)
 {
 	static const char told[] = "each page that went when memory got scarce was notified";
@@ -99,7 +99,7 @@ static void check_pressure(void)
 	need(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration");
 	write_pages(PAGES, PAGES + PRESSED, 5);
 	enter(PAGES, PAGES + PRESSED, DRYDOCK_WRITE);
-	/* To enter them is to use them; where the kernel has an advice to forget that, it is given. */
+	/* To enter them counts as use; if the kernel has an advice to forget that, it is given. */
 	madvise(page(PAGES), PRESSED * PAGE, MADV_COLD);
 	begin_step();
 	press();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Callbacks that take long, so that an unregistration comes beside them each time: beside the release of an exit, which
- * is the first that is heard of that exit, and beside a start.
+ * Slow callbacks, so that an unregistration comes beside them each time: beside the release of an exit, which is the
+ * first event of that exit, and beside a start.
  */
 #include "area.h"
 #include "kernel.h"
@@ -29,7 +29,7 @@ static void be_quick(void)
 	ask_plainly(&probe, DRYDOCK_DELAY);
 }
 
-/* The first event of `kind`; NULL where there is none. */
+/* The first event of `kind`; NULL if there is none. */
 static const struct drydock_event *find(unsigned kind)
 {
 	unsigned i;
@@ -40,15 +40,15 @@ static const struct drydock_event *find(unsigned kind)
 	return NULL;
 }
 
-/* When the first callback of `kind`, which is slow, can be over at the earliest. */
+/* The earliest time at which the first callback of `kind`, which is slow, can be over. */
 static uint64_t end_of(unsigned kind)
 {
 	return find(kind)->ticks + slow_ticks;
 }
 
 /*
- * Until a callback of `kind` is heard; 0 where the time of the workload, or the child whose doing it is, is over before.
- * Reading takes no lock that a callback has while it is slow.
+ * Waits until a callback of `kind` is heard; 0 if the time of the workload, or the child that causes it, ends before.
+ * Reading takes no lock that a callback holds while it is slow.
  */
 static int wait_for(unsigned kind, pid_t child)
 {
@@ -75,7 +75,7 @@ static void exit_registered(void)
 	_exit(0);
 }
 
-/* Comes back when the child's exit is in the release, or was over without one. */
+/* Returns when the child's exit is in the release, or was over without one. */
 static pid_t start_exit(void)
 {
 	pid_t child;
@@ -99,7 +99,7 @@ static void end_exit(pid_t child)
 	listen_to(&probe);
 }
 
-/* What covers the area between the child's last word and release; nothing of the area has gone by then. */
+/* What covers the range between the child's last mark and release; nothing of the range has gone by then. */
 static unsigned count_before_release(void)
 {
 	const struct drydock_event *event = find(DRYDOCK_EVENT_MARK), *release = find(DRYDOCK_EVENT_RELEASE);

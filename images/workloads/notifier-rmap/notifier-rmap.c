@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The reverse map: what reclaim does to one page at a time, called here for a page of our choice. */
+/* The reverse map: what reclaim does to one page at a time, called here for a page that the workload chooses. */
 #include "area.h"
 #include "kernel.h"
 #include "swap.h"
@@ -28,7 +28,7 @@ static int call(unsigned number, unsigned function)
 	return answer;
 }
 
-/* Pages that are taken from the middle of the secondary table. */
+/* Pages that are removed from the middle of the secondary table. */
 static void check_unmap(unsigned from, const char *heard, const char *kept, const char *reason)
 {
 	static const char asked[] = "it asks the secondary MMU for the page's age before";
@@ -53,7 +53,7 @@ static void check_unmap(unsigned from, const char *heard, const char *kept, cons
 		printf("# try_to_unmap answered %d, %d stale, the page holds %d\n", answer, stale, page(number)[0]);
 }
 
-/* Of that page alone; whether the page's own accessed bit was set does not matter. */
+/* For that page alone; whether the page's own accessed bit was set does not matter. */
 static void check_asked(unsigned number, const char *text)
 {
 	unsigned long address = (unsigned long)page(number);
@@ -79,7 +79,7 @@ static void check_age(unsigned number, const char *young, const char *old)
 	check_asked(number, old);
 }
 
-/* The notifier registered last is asked first; one of them that used the page is enough, whichever. */
+/* The notifier that registered last is asked first; one that used the page is enough, whichever it is. */
 static void check_answers(unsigned number)
 {
 	static struct probe other;
@@ -95,7 +95,7 @@ static void check_answers(unsigned number)
 	ask_about(&other, DRYDOCK_AGE, NULL, 0, DRYDOCK_YOUNG);
 	last = call(number, DRYDOCK_YOUNG);
 	close_probe(&other);
-	/* To pin the page is to use it too, as some kernels see it. */
+	/* On some kernels, to pin the page counts as use too. */
 	if (!check(first > none && last > none,
 		   "a page that the secondary MMU of either of two notifiers used is younger"))
 		printf("# page_referenced answered %d with none, %d with the first, %d with the second\n", none, first, last);

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CPU 0 cuts a mapped file piece by piece while CPU 1 registers a notifier somewhere in between and then maps pages
- * into the probe's secondary table, which pins none of them.
+ * CPU 0 truncates a mapped file piece by piece while CPU 1 registers a notifier somewhere in between and then maps
+ * pages into the probe's secondary table, which pins none of them.
  *
- * True of a right kernel, and checked each round:
- *  - a cut is seen whole or not at all: no end arrives whose start came before the registration (C15);
- *  - once ftruncate has returned, the table holds no page behind the cut: either the cut was notified, or it had
- *    made the pages unreachable before the table could learn of them;
- *  - a cut that began after the registration had returned is notified, before ftruncate returns;
- *  - at no time an entry names a free page, and at the end each names the page that the page tables name.
+ * A correct kernel does this, and it is checked in each round:
+ * - a truncation is seen as a whole or not at all: no end arrives whose start came before the registration (C15);
+ * - once ftruncate has returned, the table has no page after the new end: either the truncation was notified, or it had
+ * made the pages unreachable before the table could learn of them;
+ * - a truncation that began after the registration had returned is notified, before ftruncate returns;
+ * - no entry ever has a free page, and at the end each has the page that the page tables have.
  *
- * The file is mapped below everything else that is locked, so that its lock is the first to be free again: who waited
- * for it goes on while the registration is still busy with all the others. So in each round it is then grown again, and
- * cut as a whole while the driver registers; and once more while it registers in the midst of that cut, where it must wait
- * for the file's lock unless it takes none.
+ * The file is mapped below everything else that is locked, so that its lock is the first to be free again: a waiter for
+ * it goes on while the registration is still busy with all the others. So in each round the file is then extended
+ * again, and truncated as a whole while the driver registers; and once more while it registers in the middle of that
+ * truncation, where it must wait for the file's lock unless it takes none.
  *
- * A cut of many pages pauses when another process wants its CPU, and goes on later with what is left: the end of what
- * was done must have been told by then.
+ * A truncation of many pages pauses when another process wants its CPU, and goes on later with the rest: the end of
+ * what was done must have been announced by then.
  */
 #include "kernel.h"
 #include "midst.h"
@@ -28,7 +28,7 @@
 #define CUT_PAGES 20
 #define MAP_CHUNK 16
 #define LOW_ADDRESS 0x20000000ul
-#define LOCKED_BEHIND 2000		/* areas above the file, whose locks are dropped after its own */
+#define LOCKED_BEHIND 2000		/* VMAs above the file, whose locks are dropped after its lock */
 #define LARGE_PAGES 3000
 #define LARGE_CUTS 5
 #define PAUSES_WANTED 3
@@ -123,7 +123,7 @@ static pid_t start_nagger(void)
 		sleep_microseconds(500);
 }
 
-/* Returns into how many parts the cut fell. */
+/* Returns into how many parts the truncation was split. */
 static unsigned cut_many_pages(int large, char *mapped)
 {
 	struct balance balance;
@@ -147,7 +147,7 @@ static unsigned cut_many_pages(int large, char *mapped)
 	return parts;
 }
 
-/* Later kernels let others run without a pause in what a notifier hears. */
+/* Later kernels let others run without a pause that a notifier can hear. */
 static int cuts_pause(void)
 {
 	return kernel_major() < 3;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CPU 0 fills the secondary table and then lets the kernel take the pages away, each round in another way that follows
- * from the seed. The callbacks are slow to drop their entries, and CPU 1 looks through the table meanwhile: an entry
- * that names a free page was freed before it was announced, or never announced.
+ * CPU 0 fills the secondary table and then lets the kernel take the pages away, in each round in another way that the
+ * seed chooses. The callbacks are slow to drop their entries, and CPU 1 searches the table meanwhile: if an entry has a
+ * free page, that page was freed before it was announced, or never announced.
  */
 #include "area.h"
 #include "storm.h"
@@ -13,7 +13,7 @@
 #define PLACE 160			/* where mremap moves private pages to */
 #define PIECE 64
 #define SLOW_MICROSECONDS 60
-#define WATCH_MICROSECONDS 3000		/* of one command, so that a watcher looks whether to stop */
+#define WATCH_MICROSECONDS 3000		/* of one command, so that a watcher can stop */
 
 enum way { CUT, DISCARD, UNMAP, MOVE, COPY, RECLAIM, WAYS };
 
@@ -57,8 +57,8 @@ static void make_pages(void)
 }
 
 /*
- * The kernel's own lists of pages to be put on its LRU lists hold references for a while, so single pages may have
- * more or less than before; a table that pins has one more of each.
+ * The kernel's own lists of pages on their way to the LRU hold references for a while, so single pages may have more or
+ * fewer than before; a table that pins has one more for each page.
  */
 static void fill_table(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A driver reads a private area that nobody has touched. get_user_pages() of old kernels hands out the zero page then
+ * A driver reads a private range that nobody has touched. get_user_pages() of old kernels then gives the zero page
  * without a page table entry, and the first write fills an empty entry, which no notification announces.
  */
 #include "area.h"
@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 	ktap_plan(4);
 	reserve_area(3 * TABLE_PAGES);
 	map_at(0, area_pages, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	/* The middle of three page tables' worth holds a whole one. */
+	/* The middle of three page tables' size contains a whole one. */
 	first = (((unsigned long)area / PAGE + TABLE_PAGES - 1) / TABLE_PAGES * TABLE_PAGES) - (unsigned long)area / PAGE;
 	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
 	entered = enter(first, first + LOOKED_AT, 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registration takes all locks of the mm, so it grows with the areas; unregistration waits for the callbacks that may be
- * under way. take-time has the locks alone, and more areas.
+ * Registration takes all locks of the mm, so its time grows with the number of VMAs; unregistration waits for the
+ * callbacks that may be running. take-time measures the locks alone, and with more VMAs.
  */
 #include "probe.h"
 #include "ticks.h"
@@ -12,7 +12,10 @@
 static struct probe probe;
 static const unsigned areas[SIZES] = { 0, 100, 1000 };
 
-/* Every other page of a mapping is a hole, each other page is written: as many areas, each with its own anon_vma. */
+/*
+ * Every second page of a mapping is a hole, and each of the others is written: as many VMAs, each with its own
+ * anon_vma.
+ */
 static void add_areas(unsigned count)
 {
 	char *area = map(-1, (2 * count + 1) * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
@@ -45,7 +48,7 @@ int main(int argc, char **argv)
 			begin = ticks();
 			refused[size] += ask_about(&probe, DRYDOCK_REGISTER, NULL, 0, DRYDOCK_IDLE) != 0;
 			keep_least(&registered[size], ticks() - begin);
-			/* A grace period ends with a timer's tick: it is to begin with one too. */
+			/* A grace period ends with a timer tick, so it should begin with one too. */
 			sleep_microseconds(1);
 			begin = nanoseconds();
 			ask_plainly(&probe, DRYDOCK_UNREGISTER);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One process a CPU writes a pattern over its share of more memory than there is, and checks every page while the
+ * One process per CPU writes a pattern over its share of more memory than there is, and checks every page while the
  * others push it out to swap: again and again, rewriting some, in a child that inherited it, and once more after
  * swapoff brought all of it back.
  */
@@ -40,8 +40,8 @@ static void write_page(unsigned long page)
 }
 
 /*
- * How many pages do not hold what was written last. The way back meets first the pages that are still there: the other
- * way each page would be thrown out just before its turn.
+ * How many pages do not have what was written last. The way back starts with the pages that are still there; the other
+ * way, each page would be swapped out just before its turn.
  */
 static unsigned long wrong_pages(unsigned step)
 {
@@ -65,7 +65,7 @@ static void tell(int pipe_end)
 		bail("write to a pipe: %s", strerror(errno));
 }
 
-/* Returns 0 where the other side is gone. */
+/* Returns 0 if the other side is gone. */
 static int hear(int pipe_end)
 {
 	char byte;
@@ -74,7 +74,7 @@ static int hear(int pipe_end)
 }
 
 /*
- * A child shares the swapped pages; it checks some, and writes some that the parent must not see. A page that two
+ * A child shares the swapped pages; it checks some, and writes some, which the parent must not see. A page that two
  * processes share keeps its place in swap, so with all of them swap would be full.
  */
 static unsigned long wrong_in_child(void)
@@ -137,7 +137,7 @@ static void start_worker(unsigned number, unsigned rounds)
 	close(slots[number].to_parent[1]);
 }
 
-/* Waits until a worker has spoken; returns whether it did. */
+/* Waits until a worker has sent something; returns whether it did. */
 static int wait_for_worker(unsigned number, unsigned long *most_swapped)
 {
 	struct pollfd event = { .fd = slots[number].to_parent[0], .events = POLLIN };

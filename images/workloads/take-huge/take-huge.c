@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Areas of a hugetlbfs file beside those of ordinary files. A fault in a shared area as large as a page table of huge
- * pages allocates memory with the file's lock held, and reclaim takes the locks of ordinary files: so a hugetlbfs file's
- * lock comes first. That order is not judged: no report of lockdep was seen where it is wrong.
+ * VMAs of a hugetlbfs file beside those of ordinary files. A fault in a shared VMA as large as a page table of huge
+ * pages allocates memory with the file's lock held, and reclaim takes the locks of ordinary files: so a hugetlbfs
+ * file's lock comes first. That order is not judged, because lockdep was never seen to report the wrong one.
  */
 #include "huge.h"
 #include "swap.h"
@@ -13,7 +13,7 @@
 
 static char *ordinary;
 
-/* Reclaim of mapped file pages, once; lockdep remembers. */
+/* Reclaims mapped file pages, once; lockdep remembers it. */
 static void make_reclaim_known(void)
 {
 	unsigned i;
@@ -29,8 +29,8 @@ static void make_reclaim_known(void)
 }
 
 /*
- * At an address above the ordinary area's, so that a walk by address meets that first. 2.6.18 reserves pages for all of
- * it, which it has not: there one page has to do.
+ * At an address above the ordinary VMA's, so that a walk by address meets that one first. 2.6.18 reserves pages for all
+ * of it, and does not have so many: there one page has to be enough.
  */
 static char *map_table(int huge)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mm_take_all_locks takes each lock once, however many areas share it: a lock taken twice would stop this CPU for good.
- * Inside the window the probe looks at every lock; where the kernel keeps an account of its own, in
- * /proc/mm_all_locks, that must say the same.
+ * mm_take_all_locks takes each lock once, however many VMAs share it: a lock taken twice would stop this CPU for good.
+ * Inside the window the probe looks at every lock; if the kernel has its own numbers, in /proc/mm_all_locks, they must
+ * be the same.
  */
 #include "account.h"
 #include "probe.h"
@@ -15,7 +15,7 @@
 
 static struct probe probe;
 
-/* What one process saw of a take: the probe's look at the locks, and the kernel's own account. */
+/* What one process saw of a take: the probe's look at the locks, and the kernel's own numbers. */
 struct view {
 	unsigned long long areas, mappings, anon_vmas, free, left;
 	struct account account;
@@ -49,8 +49,8 @@ static void tell(const char *who, const struct view *view)
 }
 
 /*
- * FILES distinct files mapped several times each, one mapped in many single pages, and areas with one anon_vma each:
- * parted before the first write, or they would share it, and split by mprotect afterwards.
+ * FILES distinct files mapped several times each, one file mapped in many single pages, and VMAs with one anon_vma
+ * each: separated before the first write, because otherwise they would share it, and split by mprotect afterwards.
  */
 static void make_areas(void)
 {
@@ -82,7 +82,7 @@ static void make_areas(void)
 	}
 }
 
-/* The child's view, and that of a parent whose child lives: its relatives' anon_vmas are or hang below its own. */
+/* The view of a child, and of a parent whose child lives: the anon_vmas of relatives are its own or below its own. */
 static struct view look_in_child(struct view *parent)
 {
 	int channel[2], gate[2], status;

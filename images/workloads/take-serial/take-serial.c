@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Processes that share files and, being one family, anon_vmas take all their locks and register notifiers at the same
- * time. Only one of them is ever between take and drop, and each of them gets there.
+ * Processes that share files and, because they are one family, anon_vmas, take all their locks and register notifiers
+ * at the same time. Only one of them is ever between take and drop, and each of them gets there.
  */
 #include "probe.h"
 #include "race.h"
@@ -77,7 +77,7 @@ static int run_process(unsigned number)
 {
 	unsigned round;
 
-	/* A child of 2.6.18 stays for long where it was made. */
+	/* A child of 2.6.18 stays for long on the CPU on which it was made. */
 	use_cpu(number % count_cpus());
 	open_probe(&probe);
 	ktap.state += number;
@@ -110,7 +110,10 @@ static struct {
 	unsigned refused, contended, registrations_contended;
 } sum;
 
-/* Whether `turn` began inside the window of another process: how often is a figure, for two CPUs' clocks may disagree. */
+/*
+ * Whether `turn` began inside the window of another process; how often is a figure, because the clocks of two CPUs may
+ * disagree.
+ */
 static void judge_pair(const struct turn *turn, const struct turn *other)
 {
 	int began_inside = turn->begin >= other->held && turn->begin < other->dropped;

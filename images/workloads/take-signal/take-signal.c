@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A signal that is pending before mm_take_all_locks, or arrives while it walks thousands of areas, ends it with EINTR
- * and with nothing held; the same goes for a registration of a notifier, which calls it.
+ * A signal that is pending before mm_take_all_locks, or arrives while it walks thousands of VMAs, ends it with EINTR
+ * and with nothing held; the same is true of a notifier's registration, which calls it.
  */
 #include "account.h"
 #include "probe.h"
@@ -9,13 +9,13 @@
 #include <sys/syscall.h>
 
 #define AREAS 6000
-#define STRIPE 8			/* areas of one file, so that there are many locks too */
-#define WRITTEN_EACH 4			/* one of so many has an anon_vma: lockdep of 6.1 counts 2,047 locks of a kind */
+#define STRIPE 8			/* VMAs of one file, so that there are many locks too */
+#define WRITTEN_EACH 4			/* one of this many has an anon_vma: lockdep of 6.1 counts 2,047 of a kind */
 #define MIDDLES 20
 #define TRIES 400
-#define PHASE 200000			/* turns of spin(); what CPUs that run by turns do would lie alike to each turn */
-#define IGNORED_OF 4			/* one of so many in the middle may have been too late to be seen */
-#define MEASURED 10			/* takes that nobody interrupts */
+#define PHASE 200000			/* turns of spin(); without it CPUs by turns do the same in each turn */
+#define IGNORED_OF 4			/* one of this many in the middle may have been too late to be seen */
+#define MEASURED 10			/* takes without an interrupt */
 
 static struct probe probe;
 static struct meeting ready, finished;
@@ -31,7 +31,7 @@ static struct {
 
 static uint64_t least_take;		/* ticks of those that were not interrupted */
 
-/* Pages of files, and pages with an anon_vma each, with gaps of nothing between so that no two of them are one. */
+/* Pages of files, and pages with an anon_vma each, with gaps between them so that no two of them are merged. */
 static void make_areas(void)
 {
 	unsigned i;
@@ -86,7 +86,7 @@ static unsigned left_over(void)
 	return ask_plainly(&probe, DRYDOCK_INSPECT);
 }
 
-/* Takes and drops; returns the ticks until the take had returned, 0 where a signal ended it. */
+/* Takes and drops; returns the ticks until the take had returned, 0 if a signal ended it. */
 static uint64_t take(void)
 {
 	uint64_t begin = ticks();
@@ -112,15 +112,15 @@ static void count_interrupted(uint64_t begin)
 }
 
 /*
- * One take with a signal on its way. The take must not go on where the signal did not come before it, and came while it
- * had areas left: when less time had passed than any take was seen to need. On a busy host all of them may have been slow,
- * and the signal came after the last area after all; so a few that were ignored among many that were not tell nothing.
+ * One take with a signal on its way. The take must not go on if the signal came while it still had VMAs left: when less
+ * time had passed than any take was seen to need. On a busy host all of those may have been slow, and the signal may
+ * have come after the last VMA; so a few ignored signals among many others prove nothing.
  */
 static void run_try(void)
 {
 	uint64_t begin, took;
 
-	/* Where the CPUs run by turns a take lasts twice as long as it needs; some signals are to come behind it. */
+	/* If the CPUs run by turns, a take lasts twice as long as it needs; some signals must come after it. */
 	delay = 1 + chance() % (least_take * 5 / 2);
 	came_late = 0;
 	held.out[DRYDOCK_HOLD_BEGIN] = 0;

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The time mm_take_all_locks and mm_drop_all_locks need, against the number of areas: areas of one file, of a file
- * each, of one anon_vma, of an anon_vma each. The first argument is the largest number of areas.
+ * The time of mm_take_all_locks and mm_drop_all_locks against the number of VMAs: VMAs of one file, of a file each, of
+ * one anon_vma, of an anon_vma each. The first argument is the largest number of VMAs.
  */
 #include "probe.h"
 #include "race.h"
 
 #define MOST_AREAS 10000		/* unless the argument says otherwise */
 #define LEAST_JUDGED 100
-#define WALK_LIMIT 20			/* a hundred times as many areas may take so many times as long each */
-#define SPENT_LIMIT 100000000ull	/* nanoseconds for one number of areas */
+#define WALK_LIMIT 20			/* a hundred times as many VMAs may take this many times as long each */
+#define SPENT_LIMIT 100000000ull	/* nanoseconds for one number of VMAs */
 #define REPETITIONS 12
 #define LOCKDEP_LIMIT 1000		/* it counts 2,047 locks of a kind */
-#define FILE_LIMIT 20000		/* inodes the guest's tmpfs and memory have room for */
-#define SPLIT_LIMIT 20000		/* 2.6.18 with DEBUG_VM walks the whole list as each area goes */
+#define FILE_LIMIT 20000		/* the guest's tmpfs and memory have room for so many inodes */
+#define SPLIT_LIMIT 20000		/* 2.6.18 with DEBUG_VM walks the whole list for each VMA that is removed */
 
 struct kind {
 	const char *name;
-	void (*add)(unsigned from, unsigned to);	/* areas number [from, to) */
-	int distinct;					/* a lock for each area */
+	void (*add)(unsigned from, unsigned to);	/* VMAs number [from, to) */
+	int distinct;					/* a lock for each VMA */
 	unsigned limit;					/* 0 for none */
 };
 
@@ -36,7 +36,7 @@ static unsigned long region_bytes(void)
 	return 2ul * most * PAGE;
 }
 
-/* Every second page of the region is an area, so that no two of them become one. */
+/* Every second page of the region is a VMA, so that no two of them are merged. */
 static char *place(unsigned number)
 {
 	return region + 2 * number * PAGE;
@@ -57,7 +57,7 @@ static void add_file_shared(unsigned from, unsigned to)
 		must_map(place(from), PAGE, MAP_SHARED | MAP_FIXED, shared_file);
 }
 
-/* The name goes at once: the area keeps the file. */
+/* The name is removed at once, because the VMA keeps the file. */
 static void add_file(unsigned from, unsigned to)
 {
 	int file;
@@ -70,7 +70,7 @@ static void add_file(unsigned from, unsigned to)
 	}
 }
 
-/* One area written to, then split by mprotect of every second page: all pieces have its anon_vma. */
+/* One VMA is written to, then split by mprotect of every second page: all pieces have its anon_vma. */
 static void add_anon_shared(unsigned from, unsigned to)
 {
 	unsigned i;
@@ -84,7 +84,7 @@ static void add_anon_shared(unsigned from, unsigned to)
 			bail("mprotect of page %u: %s", 2 * i + 1, strerror(errno));
 }
 
-/* The first write brings the anon_vma, which outlives the page. */
+/* The first write makes the anon_vma, which outlives the page. */
 static void add_anon(unsigned from, unsigned to)
 {
 	for (; from < to; from++) {
@@ -104,7 +104,7 @@ static const struct kind kinds[] = {
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-/* The least of several: whatever else the host does only adds. */
+/* The smallest of several, because other work of the host only adds time. */
 static struct duration measure(void)
 {
 	struct duration least = { 0, 0 };
@@ -122,13 +122,13 @@ static struct duration measure(void)
 	return least;
 }
 
-/* Is the time out of proportion to that at a hundredth of the areas? The clock may count microseconds. */
+/* Is the time out of proportion to that of a hundredth of the VMAs? The clock may count microseconds. */
 static int is_out_of_proportion(unsigned long long time, unsigned long long hundredth)
 {
 	return time >= WALK_LIMIT * 100 * (hundredth < 1000 ? 1000 : hundredth);
 }
 
-/* A host that was busy at one time is less so at another: what is out of proportion is measured again. */
+/* A busy host is less busy at another time, so what is out of proportion is measured again. */
 static void measure_again(struct duration *least, const struct duration *hundredth)
 {
 	struct duration again;

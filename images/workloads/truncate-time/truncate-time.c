@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A mapped file of 1, 16 or 64 pages, all of them touched, is cut to nothing: how long until a notifier is told that it
- * begins, that it ended, and until ftruncate returns; and the latter without one.
+ * A mapped file of 1, 16 or 64 pages, all of them touched, is truncated to 0: the time until a notifier is told that it
+ * begins, that it ended, and until ftruncate returns; and the last one without a notifier.
  */
 #include "probe.h"
 #include "ticks.h"
@@ -17,7 +17,7 @@ static struct {
 
 static const unsigned sizes[SIZES] = { 1, 16, 64 };
 
-/* Cuts the file and grows it again; returns when the cut began and ended. */
+/* Truncates the file and extends it again; returns when the truncation began and ended. */
 static void cut(int file, volatile char *area, unsigned pages, uint64_t *begin, uint64_t *end)
 {
 	unsigned page;
@@ -30,7 +30,7 @@ static void cut(int file, volatile char *area, unsigned pages, uint64_t *begin, 
 	set_size(file, pages * PAGE);
 }
 
-/* Of the cut that began and ended so; 0 where the notifier was not told of it in between. */
+/* Of the truncation with this begin and end; 0 if the notifier was not told of it in between. */
 static int keep_callbacks(unsigned size, unsigned first, uint64_t begin, uint64_t end)
 {
 	uint64_t start = 0, last = 0;
@@ -52,7 +52,7 @@ static int keep_callbacks(unsigned size, unsigned first, uint64_t begin, uint64_
 	return 1;
 }
 
-/* Returns how many cuts the notifier was not told of. */
+/* Returns how many truncations the notifier was not told of. */
 static unsigned time_size(unsigned size, unsigned repetitions)
 {
 	int file = make_file("/tmp/timed", sizes[size] * PAGE);

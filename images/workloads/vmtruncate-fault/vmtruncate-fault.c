@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A shared mapping of a tmpfs file is cut and grown again while another CPU faults on it. */
+/* A shared mapping of a tmpfs file is truncated and extended again while another CPU faults on it. */
 #include "cut.h"
 
 #define ROUNDS 100

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A private mapping of a tmpfs file, every page of it written and so copied, while the file is cut and grown again
- * and another CPU faults on the mapping. The cut takes the private copies of whole pages past the end too; the page
- * that the cut goes through keeps its copy, for that page still lies in the file.
+ * A private mapping of a tmpfs file, with every page written and so copied, while the file is truncated and extended
+ * again and another CPU faults on the mapping. The truncation also removes the private copies of whole pages past the
+ * end; the page in which the new end is keeps its copy, because that page is still in the file.
  */
 #include "cut.h"
 
@@ -13,7 +13,7 @@ static uint64_t private_pattern(unsigned page, unsigned word)
 	return 0xb600000000000000u | (uint64_t)page << 16 | word;
 }
 
-/* What the file itself holds: nothing may write it through a private mapping. */
+/* The file itself: nothing may write it through a private mapping. */
 static unsigned long wrong_in_file(const volatile uint64_t *file_area, unsigned long bytes)
 {
 	unsigned long position, wrong = 0;

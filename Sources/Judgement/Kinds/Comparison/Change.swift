@@ -9,10 +9,10 @@ package enum Change: String, Codable, Sendable, CaseIterable {
     case broken
     /// It was skipped on base and passes on patched.
     case nowRuns = "now-runs"
-    /// It ran on base, and on patched it is skipped, or checks that passed are skipped.
+    /// It ran on base; on patched it is skipped, or checks that passed are skipped.
     case noLongerRuns = "no-longer-runs"
     case differs
-    /// One side did not show what it does.
+    /// It is inconclusive on base or on patched.
     case unknown
 
     package var words: String {
@@ -27,7 +27,7 @@ package enum Change: String, Codable, Sendable, CaseIterable {
         }
     }
 
-    /// - Parameter isSameMachine: false where one of both had a machine without a disk, in which checks are skipped.
+    /// - Parameter isSameMachine: false if one of the two guests had no disk, so that checks were skipped in it.
     init(from base: WorkloadVerdict, to patched: WorkloadVerdict, onSameMachine isSameMachine: Bool = true) {
         self =
             switch (base.outcome.word, patched.outcome.word) {

@@ -2,17 +2,17 @@ import Evidence
 
 /// One workload on both kernels, or on the one that was booted.
 package struct Comparison: Codable, Sendable, Equatable {
-    /// The workload's name, with its count where the plan names it more than once: `register (2)`.
+    /// The workload's name; with a count if the plan names it more than once: `register (2)`.
     package let workload: String
-    /// Nil where it was not planned on base.
+    /// Nil if it was not planned on base.
     package let base: WorkloadOutcome.Word?
-    /// Nil where it was not planned on patched.
+    /// Nil if it was not planned on patched.
     package let patched: WorkloadOutcome.Word?
-    /// Nil but for a kernel that was tested as it is; base and patched are nil then.
+    /// Set only for a kernel that was tested as it is; base and patched are nil then.
     package let asIs: WorkloadOutcome.Word?
-    /// Nil but for a mutant; base and patched are nil then.
+    /// Set only for a mutant; base and patched are nil then.
     package let mutant: WorkloadOutcome.Word?
-    /// Nil where only one kernel was booted.
+    /// Nil if only one kernel was booted.
     package let change: Change?
     package let figures: [FigureComparison]
 
@@ -21,7 +21,7 @@ package struct Comparison: Codable, Sendable, Equatable {
         case asIs = "as-is"
     }
 
-    /// What the workload did on `subject`.
+    /// The workload's outcome on `subject`.
     package func word(on subject: Subject) -> WorkloadOutcome.Word? {
         switch subject {
         case .base: base
@@ -31,7 +31,7 @@ package struct Comparison: Codable, Sendable, Equatable {
         }
     }
 
-    /// A row for each workload of the one kernel that there is.
+    /// A row for each workload of the only kernel.
     static func rows(ofSole guests: [GuestVerdict]) -> [Comparison] {
         named(guests).map { name, verdict, guest in
             let isMutant = guest.subject == .mutant
@@ -64,14 +64,15 @@ package struct Comparison: Codable, Sendable, Equatable {
         }
     }
 
-    /// What has its machine to itself is run on the judged kernel only: there is nothing to compare it with.
+    /// Whether the workload had a guest to itself: that happens on the judged kernel only, so there is nothing to
+    /// compare.
     private static func isOfJudgedAlone(_ name: String, _ judged: [Named]) -> Bool {
         judged.contains { $0.name == name && $0.guest.alone != nil }
     }
 
     package typealias Named = (name: String, verdict: WorkloadVerdict, guest: GuestVerdict)
 
-    /// The workloads of a kernel's guests by the names that comparisons give them, each as the guest shows it that decides.
+    /// The workloads of a kernel's guests by their names in comparisons, each as the deciding guest shows it.
     package static func named(_ guests: [GuestVerdict]) -> [Named] {
         var counts: [String: Int] = [:]
         return deciding(guests).map { verdict, guest in
@@ -81,8 +82,10 @@ package struct Comparison: Codable, Sendable, Equatable {
         }
     }
 
-    /// A guest that does what others left open decides on the first workload of that name that these leave open. In a
-    /// machine without a disk a workload may have to skip itself, or a check, which is no answer.
+    /// The guest that decides on each workload.
+    ///
+    /// A guest that ran unfinished workloads again decides on the first unfinished workload of that name. In a guest
+    /// without a disk a workload may have to skip itself, or a check; that does not count as an answer.
     private static func deciding(_ guests: [GuestVerdict]) -> [(verdict: WorkloadVerdict, guest: GuestVerdict)] {
         var all: [(verdict: WorkloadVerdict, guest: GuestVerdict)] = []
         for guest in guests {

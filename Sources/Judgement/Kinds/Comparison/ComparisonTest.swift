@@ -12,7 +12,7 @@ package enum ComparisonTest: TestKind {
 
     package static func judge(_ place: URL) throws -> Verdict { try judge(try RunDirectory(opening: place)) }
 
-    /// - Parameter base: what base shows in another run, if this one has none of it.
+    /// - Parameter base: what base shows in another run, if this run has no base.
     package static func judge(_ run: RunDirectory, comparedWith base: [GuestVerdict] = []) throws -> Verdict {
         let header = try run.header()
         return Verdict(target: header.target, guests: base + (try RunsOfTest.guests(header.guests, of: run)))

@@ -9,10 +9,10 @@ package struct FigureComparison: Codable, Sendable, Equatable {
     package let asIs: Double?
     package let mutant: Double?
 
-    /// Patched over base; nil where one is missing or base is zero.
+    /// Patched divided by base; nil if one is missing or base is zero.
     package let ratio: Double?
 
-    /// Times of one boot vary by a third with the load of the host: less than that is no difference.
+    /// Times of a single boot vary by a third with the load of the host; a smaller change is not a difference.
     private static let margin = 4.0 / 3.0
 
     package var isApart: Bool { ratio.map { $0 >= Self.margin || $0 <= 1 / Self.margin } ?? false }
@@ -49,7 +49,7 @@ package struct FigureComparison: Codable, Sendable, Equatable {
         }
     }
 
-    /// Pairs figures by name and unit, the first with the first where a name stands twice.
+    /// Pairs figures by name and unit; if a name occurs twice, the first with the first.
     static func pairs(_ base: [Figure], _ patched: [Figure]) -> [FigureComparison] {
         var rest = patched
         var pairs = base.map { figure in

@@ -2,19 +2,19 @@ import Evidence
 
 /// What a run shows about a patch series; the schema is described in `docs/verdict.md`.
 package struct Verdict: Sendable, Equatable {
-    /// 2 is 1 with the subject `as-is` and the keys `as-is` of a comparison. 3 is 2 with several guests of a subject, or with
-    /// failures that are known and not counted. 4 is 3 with the subject `mutant`. 5 is 4 with guests that do what others left
-    /// open, or with what the host is to blame for. A verdict without these says 1.
+    /// Each schema includes the one before: 2 has the subject `as-is` and the keys `as-is` of a comparison, 3 several
+    /// guests of a subject or known failures that are not counted, 4 the subject `mutant`, 5 guests that ran unfinished
+    /// workloads again or findings for which the host is to blame; a verdict without any of these says 1.
     package static let currentSchema = 5
 
     package let schema: Int
     package let target: String
     package let conclusion: Conclusion
-    /// Those of base before those of patched; of one of them where only that was booted; or of one kernel as it is. The
-    /// guests that one workload had to itself stand behind the one of all others.
+    /// The guests of base, then those of patched; of one of them if only that was booted; or of one kernel as it is;
+    /// guests of a single workload come after the guest of all others.
     package let guests: [GuestVerdict]
     package let comparison: [Comparison]
-    /// What both kernels report alike outside the workloads, and what else decided nothing.
+    /// What both kernels report outside the workloads, and what else decided nothing.
     package let notes: [String]
 
     /// Draws the conclusion from the boots of a run.
@@ -22,7 +22,7 @@ package struct Verdict: Sendable, Equatable {
         func of(_ subject: Subject) -> [GuestVerdict] { guests.filter { $0.subject == subject } }
         let base = of(.base)
         let patched = of(.patched)
-        // The one kernel of a run that compares nothing.
+        // The only kernel of a run that compares nothing.
         let sole = of(.asIs) + of(.mutant)
         self.target = target
         self.guests = base + patched + sole
@@ -43,7 +43,7 @@ package struct Verdict: Sendable, Equatable {
 
     /// The kernels that were booted, in the order of their guests.
     package var subjects: [Subject] { guests.map(\.subject).eachOnce }
-    /// The guests of the kernel the answer is about.
+    /// The guests of the kernel that the answer is about.
     package var judged: [GuestVerdict] { guests.filter { $0.subject == guests.last?.subject } }
 }
 
@@ -52,7 +52,7 @@ extension Verdict: Codable {
         case schema, target, conclusion, guests, comparison, notes
     }
 
-    /// - Throws: `JudgementError.unknownSchema` where another drydock wrote it.
+    /// - Throws: `JudgementError.unknownSchema` if another drydock wrote it.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         schema = try values.decode(Int.self, forKey: .schema)

@@ -11,14 +11,14 @@ extension Verdict: TestVerdict {
     }
 
     /// - Parameters:
-    ///   - consoles: the path of each guest's console log as it is to be shown.
-    ///   - kernel: the one that is judged; nil if its record is not known.
+    ///   - consoles: the path of each guest's console log, in the form in which it is shown.
+    ///   - kernel: the judged one; nil if its record is not known.
     package func report(consoles: [GuestName: String] = [:], kernel: BuildRecord? = nil) -> TestReport {
         VerdictReport(verdict: self, consoles: consoles, kernel: kernel).report
     }
 }
 
-/// What each workload did, the figures, what the kernels said.
+/// The outcome of each workload, the figures, and the kernels' reports.
 private struct VerdictReport {
     private static let excerptLength = 14
 
@@ -35,7 +35,7 @@ private struct VerdictReport {
             conclusion: conclusion, names: isNamed ? [] : conclusion.failing, next: next, cases: cases)
     }
 
-    /// What was tested; a run that is older than this record of the source has no such line.
+    /// What was tested; a run from before this record of the source has no such line.
     private var head: [TestReport.Paragraph] {
         guard let kernel, let source = kernel.source else { return [] }
         var parts = ["\(verdict.target): Linux \(source.version) of \(source.given)"]
@@ -57,7 +57,7 @@ private struct VerdictReport {
             headings: ["workload"] + subjects.map(\.rawValue) + (isCompared ? ["change"] : []), rows: rows)
     }
 
-    /// The kernel is known to fail it, and does.
+    /// Whether the workload is a known failure of the kernel, and failed.
     private func isKnown(_ workload: String, on subject: Subject) -> Bool {
         let row = Comparison.named(verdict.guests.filter { $0.subject == subject }).first { $0.name == workload }
         return row.map { $0.verdict.known != nil && $0.verdict.outcome.isFailure } ?? false
@@ -85,7 +85,8 @@ private struct VerdictReport {
         }
     }
 
-    /// Why each workload is not a plain pass, and how the machines fared; a reason that many share is said once.
+    /// Why each workload is not a plain pass, and what happened to the guests; a reason that several share is printed
+    /// once.
     private var remarks: [TestReport.Paragraph] {
         var told: [(about: String, reason: String, subjects: [Subject])] = []
         func tell(_ about: String, _ reason: String, _ subject: Subject) {
@@ -146,11 +147,11 @@ private struct VerdictReport {
     }
 }
 
-// What the kernels said, and where to look.
+// The kernels' reports, and where to look.
 extension VerdictReport {
     /// A section each.
     private var findings: [[TestReport.Paragraph]] {
-        // A death that had to come is told in a line among the remarks.
+        // An expected death is reported in one line among the remarks.
         verdict.guests.filter { $0.machine.state != .asExpected }.flatMap { guest in
             (guest.workloads.flatMap(\.findings) + guest.findings)
                 .sorted { $0.headline.line < $1.headline.line }
@@ -177,7 +178,7 @@ extension VerdictReport {
         return [.init(head, tone: .strong)] + shown.map { .init($0, .quoted) }
     }
 
-    /// The judged kernel's console, or that of the machine of which too little is known.
+    /// The console of the judged kernel, or of the guest of which too little is known.
     private var next: [String] {
         guard verdict.conclusion.answer != .passed else { return [] }
         let unknown = verdict.guests.last { $0.machine.state.isUnknown }?.guest

@@ -4,16 +4,16 @@ import Evidence
 /// The rules that turn the boots of a run into one answer; `docs/verdict.md` gives them in words.
 struct VerdictRules {
     private let comparison: [Comparison]
-    /// The guests of the kernel the answer is about: patched, or base where only that was booted, or the one that is
-    /// compared with nothing.
+    /// The guests of the kernel that the answer is about: patched, or base if only base was booted, or the only kernel
+    /// of a run without comparison.
     private let judged: [GuestVerdict]
-    /// Those of the kernel it is compared with.
+    /// The guests of the kernel that it is compared with.
     private let other: [GuestVerdict]
 
     init(base: [GuestVerdict], patched: [GuestVerdict], sole: [GuestVerdict], comparison: [Comparison]) {
         self.comparison = comparison
         judged = [sole, patched, base].first { !$0.isEmpty } ?? []
-        // Nothing in the run was built of the same source without the series.
+        // Without the series, nothing in the run was built from the same source.
         other = sole.isEmpty && !patched.isEmpty ? base : []
     }
 
@@ -41,7 +41,7 @@ struct VerdictRules {
         }.uniqued + runAgain(other) + runAgain(judged)
     }
 
-    /// Which workloads were open at first, and why.
+    /// The workloads that were inconclusive at first, and why.
     private func runAgain(_ guests: [GuestVerdict]) -> [String] {
         let first = guests.filter { $0.again == nil }.flatMap(\.workloads)
         return Comparison.named(guests).filter { $0.guest.again != nil }.map { name, verdict, guest in
@@ -82,7 +82,8 @@ extension VerdictRules {
         }
     }
 
-    /// A failure that is known is none; that it is gone is one, for then the list of them is wrong.
+    /// Nil for a known failure; a known failure that no longer occurs counts as one, because the list of known failures
+    /// is then wrong.
     private static func surprise(_ verdict: WorkloadVerdict, _ known: KnownFinding, on guest: GuestVerdict) -> String? {
         guard verdict.outcome == .pass else { return nil }
         return "passes on \(guest.subject) though it is known to fail there (\(known.reason)); "
@@ -103,7 +104,7 @@ extension VerdictRules {
         case .skip: return change == .noLongerRuns ? "no longer runs on patched\(reason)\(contrast(before))" : nil
         case .pass: return change == .noLongerRuns ? "skips checks on patched that pass on base" : nil
         case .unproven:
-            // Base shows that the workload can be proven here; on a machine of which too little is known, neither can.
+            // Base shows that the workload can be proven here. If too little is known of a guest, nothing in it can be.
             guard before == .pass, verdict.doubt == nil, !judged.machine.state.isUnknown else { return nil }
             return "is unproven on patched\(reason) and passes on base"
         case .lost: return nil
@@ -127,10 +128,10 @@ extension VerdictRules {
         let before = counterpart(of: judged)?.machine.state
         let fails =
             switch machine.state {
-            // Without a base that got there, a wrong configuration or a slow host would look the same.
+            // Without a base that reached init, a wrong configuration or a slow host would look the same.
             case .neverReachedInit: judged.again == nil && before.map { !$0.isUnknown } ?? false
             case .survived, .panicked, .died, .hung: true
-            // Without a report of the kernel's own the workload's verdict says all there is to say.
+            // If the kernel reported nothing, the workload's verdict already says everything.
             case .stopped: machine.finding != nil
             case .fine, .warned, .asExpected, .initFailed, .lost, .resultsUnreadable, .incomplete, .starved: false
             }
@@ -142,12 +143,12 @@ extension VerdictRules {
     /// The guest that ran the same plan on the kernel that is compared with.
     private func counterpart(of guest: GuestVerdict) -> GuestVerdict? { other.first { $0.alone == guest.alone } }
 
-    /// What a machine does after a failure that is known of its kernel is of a piece with that failure.
+    /// Whether the guest shows a known failure of its kernel; what the guest does after it belongs to that failure.
     private static func failsAsKnown(_ guest: GuestVerdict) -> Bool {
         guest.workloads.contains { $0.known != nil && $0.outcome.isFailure }
     }
 
-    /// A workload's own failure already says why the machine went down.
+    /// Whether a workload's own failure already says why the guest ended.
     private func isToldByWorkload(_ judged: GuestVerdict) -> Bool {
         judged.workloads.contains { verdict in
             switch verdict.outcome {
@@ -159,7 +160,7 @@ extension VerdictRules {
     }
 
     private func findingFailures(_ judged: GuestVerdict) -> [Failure] {
-        // What came before the workload is none of its doing.
+        // The workload did not cause what came before it.
         let findings = Self.failsAsKnown(judged) ? judged.findings.filter { $0.place == .boot } : judged.findings
         return findings.filter { $0.counts && !isOnBaseToo($0) }.map { finding in
             let headline = finding.headline
@@ -172,7 +173,7 @@ extension VerdictRules {
         }
     }
 
-    /// A complaint that base makes alike is not the patches' doing; a death or a lockup counts wherever it happens.
+    /// Whether base makes the same complaint, so that the patches are not to blame; a death or a lockup always counts.
     private func isOnBaseToo(_ finding: ConsoleFinding) -> Bool {
         guard finding.kind.weight == .complaint else { return false }
         return other.flatMap(\.findings).contains { $0.headline.signature == finding.headline.signature }
@@ -202,7 +203,7 @@ extension VerdictRules {
         return gaps
     }
 
-    /// All that it left open another guest has shown.
+    /// Whether another guest has shown everything that this one left unfinished.
     private func isMadeUp(_ guest: GuestVerdict) -> Bool {
         let guests = guest.subject == judged.first?.subject ? judged : other
         guard [.lost, .starved].contains(guest.machine.state), let place = guests.firstIndex(of: guest),
@@ -213,12 +214,12 @@ extension VerdictRules {
         return !Comparison.named(guests).contains { $0.guest == guest && $0.verdict.outcome.isUnknown }
     }
 
-    /// The machine's own trouble is why nothing is known of the workload.
+    /// Whether the guest's own trouble is why nothing is known of the workload.
     private static func isTakenByMachine(_ verdict: WorkloadVerdict, _ guest: GuestVerdict) -> Bool {
         guest.machine.state.isUnknown && verdict.outcome.isUnknown && verdict.wentWithMachine
     }
 
-    /// What is missing on base is needed, unless base itself went down and took it along.
+    /// The workloads that base must show and does not, unless base itself died before them.
     private var gapsOfBase: [String] {
         guard !other.isEmpty else { return [] }
         let before = Comparison.named(other)

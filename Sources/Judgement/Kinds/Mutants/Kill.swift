@@ -6,13 +6,13 @@ package struct Kill: Codable, Sendable, Equatable {
     /// `fail`, `crash` or `hang`.
     package let outcome: WorkloadOutcome.Word
     package let reason: String
-    /// The line of the console, from 1, that decided it; nil where the workload's own output did.
+    /// The line of the console, from 1, that decided it; nil if the workload's own output did.
     package let line: Int?
-    /// Wall time in the guest; nil where the guest did not live to say.
+    /// Wall time in the guest; nil if the guest died before it could say.
     package let milliseconds: Int?
     package let figures: [Figure]
 
-    /// Nil where the workload noticed nothing.
+    /// Nil if the workload noticed nothing.
     init?(_ verdict: WorkloadVerdict) {
         guard verdict.outcome.isFailure else { return nil }
         workload = verdict.name

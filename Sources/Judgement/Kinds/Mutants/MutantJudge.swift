@@ -1,14 +1,14 @@
 import Console
 import Evidence
 
-/// Says whether the workloads noticed a mutant, from what it did and what the kernel without it did.
+/// Decides if the workloads noticed a mutant, by comparing it with the kernel without it.
 struct MutantJudge {
-    /// The kernel without any mutant, built and booted alike.
+    /// The kernel without any mutant, built and booted in the same way.
     let control: [GuestVerdict]
-    /// Where the second run with the seed that kills it parts from the first; nil where it does not, or there is none.
+    /// The first difference between the two runs with the killing seed; nil if they are the same, or there is only one.
     let difference: Recording.Difference?
 
-    /// - Parameter guests: what its run shows; nil where there is none.
+    /// - Parameter guests: what its run shows; nil if it has none.
     func judge(_ mutant: MutantRecord, _ guests: [GuestVerdict]?) -> MutantVerdict {
         let deciding = Comparison.named(guests ?? [])
         let seen = deciding.map(\.verdict)
@@ -74,7 +74,7 @@ struct MutantJudge {
         ([outcome.word.rawValue] + outcome.reasons.prefix(1)).joined(separator: ", ")
     }
 
-    /// What the console says beside the workloads is no workload's merit, and yet a reader's concern.
+    /// What the console reports outside the workloads: no workload noticed it, but a reader should know it.
     private func notes(_ guests: [GuestVerdict]) -> [String] {
         guests.flatMap(\.findings).filter(\.counts).map {
             "\($0.headline.words) outside the workloads, console line \($0.headline.line)"

@@ -1,11 +1,11 @@
 import Evidence
 
-/// What became of one mutant.
+/// The result for one mutant.
 package struct MutantVerdict: Codable, Sendable, Equatable {
     package enum Outcome: String, Codable, Sendable, CaseIterable {
-        /// A workload that its patch names, and that passes without it, failed on it.
+        /// A workload that its patch names, and that passes without the mutant, failed on it.
         case killed
-        /// All of those pass on it.
+        /// All of those workloads pass on it.
         case survived
         case couldNotTell = "could-not-tell"
         /// The mutant cannot be tested: see `fault`.
@@ -28,19 +28,19 @@ package struct MutantVerdict: Codable, Sendable, Equatable {
     package let killedBy: [String]
     package let variant: String?
     package let outcome: Outcome
-    /// By the workloads that must; empty unless `killed`.
+    /// By the workloads that must fail; empty unless `killed`.
     package let kills: [Kill]
-    /// Those of `killedBy` that pass on it: where others kill it, they are named in vain.
+    /// Those of `killedBy` that pass on it: if others kill it, the patch should not name them.
     package let passing: [String]
-    /// By workloads of which that was not asked.
+    /// By workloads that its patch does not name.
     package let alsoNoticed: [Kill]
-    /// Why there is nothing to tell, or not of each of the workloads.
+    /// Why the result is inconclusive, for the mutant or for some workloads.
     package let gaps: [String]
     package let fault: MutantFault?
-    /// Under which seed it was killed, where they were searched, and after how many; nil where it was booted once.
+    /// The seed that killed it and the number of seeds tried; nil if it was booted once.
     package let search: SeedSearch?
-    /// The folder of its run, relative to that of the test; nil where it was not booted.
+    /// The directory of its run, relative to the test's; nil if it was not booted.
     package let run: String?
-    /// What a reader should know and what decided nothing.
+    /// What a reader should know but what decided nothing.
     package let notes: [String]
 }

@@ -18,13 +18,13 @@ extension MutationVerdict: TestVerdict {
                 TestReport.Cell(mutant.evidence),
             ]
         }
-        // The other columns say which mutant it is; the JSON has the whole evidence.
+        // The other columns identify the mutant, and the JSON has all the evidence.
         return TestReport.Table(
             headings: ["mutant", "breaks", "killed by", "outcome", "evidence"], rows: rows,
             leastOfLastColumn: Self.leastOfEvidence)
     }
 
-    /// Rounded down: only a full score is 100 %.
+    /// Rounded down, so that only a full score is 100 %.
     private var scoreWords: String {
         let killed = count(.killed)
         let judged = mutants.count - count(.error)
@@ -36,7 +36,7 @@ extension MutationVerdict: TestVerdict {
             : "mutation score \(100 * killed / judged) % (\(counts)\(notForThis + noRaces))"
     }
 
-    /// The console of the first that was not killed, or a kill that can be shown again.
+    /// The console of the first mutant that was not killed, or a kill that can be shown again.
     private func next(in place: URL) -> [String] {
         let open = mutants.first { $0.outcome == .survived || $0.outcome == .couldNotTell }
         if let run = open?.run { return ["read \(place.path)/\(run)/mutant/console.log"] }
@@ -46,7 +46,7 @@ extension MutationVerdict: TestVerdict {
 }
 
 extension MutantVerdict {
-    /// The workloads that killed it, or else those that should have.
+    /// The workloads that killed it; if none did, those that should have.
     fileprivate var killers: String {
         let names = kills.isEmpty ? killedBy.map { "(\($0))" } : kills.map(\.workload)
         return (names.first ?? "") + (names.count > 1 ? " +\(names.count - 1)" : "")
@@ -65,7 +65,7 @@ extension MutantVerdict {
         case .killed:
             guard let kill = kills.first else { return "" }
             let line = kill.line.map { ", console line \($0)" } ?? ""
-            // The word stands before the reason, which may be cut.
+            // The outcome comes before the reason, because the reason may be cut.
             let seed = search.map { "seed \($0.seed) twice, " } ?? ""
             return "\(seed)\(kill.outcome.rawValue)\(line): \(kill.reason)"
         case .survived:
@@ -76,7 +76,7 @@ extension MutantVerdict {
         }
     }
 
-    /// Why it is not killed, in whole, and what is named in vain as its killer.
+    /// Why it is not killed, uncut, and which workloads its patch should not name.
     fileprivate var remarks: [TestReport.Paragraph] {
         switch outcome {
         case .killed: return passing.map { .init("\(name): \($0) passes on it, though Killed-by names it") }

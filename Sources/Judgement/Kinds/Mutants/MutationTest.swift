@@ -1,11 +1,11 @@
 import Evidence
 import Foundation
 
-/// Patched kernels that are broken on purpose, one change at a time, and the patched kernel itself as their control.
+/// Patched kernels that are broken on purpose, one change at a time, with the patched kernel itself as their control.
 package enum MutationTest: TestKind {
     package static let headFile = MutationRecord.file
 
-    /// Of a run that was cut off, the guests count that came to their end and were read.
+    /// If a run was cut off, its guests that came to their end and were read still count.
     package static func judge(_ place: URL) throws -> MutationVerdict {
         let test = try MutationDirectory(opening: place)
         func guests(of run: String) throws -> [GuestVerdict]? {

@@ -4,10 +4,10 @@ import Evidence
 package struct MutationVerdict: Codable, Sendable, Equatable {
     package static let currentSchema = 1
 
-    /// How the kernel without any mutant fared in one variant.
+    /// The result of the kernel without any mutant, in one variant.
     package struct Control: Codable, Sendable, Equatable {
         package let variant: String?
-        /// The seed it is the control of; nil of all.
+        /// The seed that it is the control for; nil if it is for all.
         package let seed: UInt64?
         /// The outcome of each workload by its name.
         package let workloads: [String: WorkloadOutcome.Word]
@@ -15,23 +15,25 @@ package struct MutationVerdict: Codable, Sendable, Equatable {
 
     package let schema: Int
     package let target: String
-    /// The tree's, such as `2.6.18-128.el5`.
+    /// The tree's version, such as `2.6.18-128.el5`.
     package let version: String
     /// `failing` names the survivors.
     package let conclusion: Conclusion
-    /// The killed ones' part of those that are killed, survived or could not be told; nil where there are none.
+    /// The number of killed mutants divided by those that were killed, survived or were inconclusive; nil if there are
+    /// none.
     package let score: Double?
     package let controls: [Control]
     package let mutants: [MutantVerdict]
-    /// Those marked for other trees.
+    /// The mutants that are for other trees.
     package let leftOut: [String]
-    /// Where seeds were searched, those that no race must notice.
+    /// If seeds were searched, the mutants that no race must notice.
     package let withoutRace: [String]?
 
     /// - Parameters:
-    ///   - control: what the run of the kernel without any mutant shows in a variant; empty where it was not booted.
-    ///   - guests: what a mutant's run shows; nil where it was not booted, or did not come to its end.
-    ///   - difference: where the second run of a mutant parts from the first; nil where it does not, or there is none.
+    ///   - control: what the run of the kernel without any mutant shows in a variant; empty if it was not booted.
+    ///   - guests: what a mutant's run shows; nil if it was not booted, or did not come to its end.
+    ///   - difference: the first difference between the two runs of a mutant; nil if they are the same, or there is
+    ///     only one.
     package init(
         _ record: MutationRecord, control: (MutationRecord.Control) throws -> [GuestVerdict],
         guests: (MutantRecord) throws -> [GuestVerdict]?,

@@ -34,8 +34,8 @@ extension RepetitionVerdict: TestVerdict {
 }
 
 extension RepetitionVerdict.Workload {
-    /// In which runs it failed, and why; nil if it failed in none.
-    /// - Parameter most: so many runs are named.
+    /// The runs in which it failed, and why; nil if it failed in none.
+    /// - Parameter most: the most runs that are named.
     func remark(naming most: Int = .max) -> TestReport.Paragraph? {
         guard !failed.isEmpty else { return nil }
         let more = failed.count > most ? " and \(failed.count - most) more" : ""

@@ -1,7 +1,8 @@
 import Evidence
 import Foundation
 
-/// The same plan many times on the judged kernel. Base is booted in the first run only, and every run is compared with it.
+/// The same plan many times on the judged kernel; base is booted in the first run only, and every run is compared with
+/// it.
 package enum RepetitionTest: TestKind {
     package static let headFile = RepetitionRecord.file
 

@@ -9,7 +9,7 @@ package struct RepetitionVerdict: Codable, Sendable, Equatable {
         package let name: String
         package let failure: FailureRate
         package let skipped: Int
-        /// Runs that do not show what it does.
+        /// The number of runs in which it is inconclusive.
         package let unknown: Int
         /// The runs in which it failed.
         package let failed: [String]
@@ -22,12 +22,12 @@ package struct RepetitionVerdict: Codable, Sendable, Equatable {
     package let schema: Int
     package let target: String
     package let conclusion: Conclusion
-    /// Of whole runs: one fails where its verdict does.
+    /// Of whole runs: a run fails if its verdict does.
     package let failure: FailureRate
     /// In the order of the plan.
     package let workloads: [Workload]
 
-    /// - Parameter runs: the name and the verdict of each; nil where it was cut off.
+    /// - Parameter runs: the name and the verdict of each; nil if the run was cut off.
     package init(target: String, runs: [(name: String, verdict: Verdict?)]) {
         schema = Self.currentSchema
         self.target = target
@@ -46,7 +46,7 @@ package struct RepetitionVerdict: Codable, Sendable, Equatable {
         let seen = runs.compactMap { run in
             Comparison.named(run.verdict.judged).first { $0.name == name }.map { (run, $0.verdict) }
         }
-        // What a verdict counts as a failure, which is more than a check that is not ok and less where one is known.
+        // What a verdict counts as a failure: more than failed checks, but not a known failure.
         let failed = seen.filter { run, _ in run.verdict.conclusion.failing.contains(name) }
         let others = seen.filter { run, _ in !run.verdict.conclusion.failing.contains(name) }
         let unknown = others.count { $0.1.outcome.isUnknown }

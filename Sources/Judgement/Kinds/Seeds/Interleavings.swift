@@ -2,11 +2,12 @@ import Console
 import Evidence
 import Files
 
-/// The order in which the processors of a deterministic guest did what the probe saw, workload by workload.
+/// The order in which the CPUs of a deterministic guest did what the probe saw, for each workload.
 package enum Interleavings {
-    /// A digest of each traced workload's order, by its name: of which processor did what in which session, in turn. When
-    /// it did so, in guest time, and at which addresses, which a seed may simply choose, is no part of it; how far the
-    /// others were when all locks were about to be taken is.
+    /// A digest of each traced workload's order, by its name: which CPU did what in which session.
+    ///
+    /// It does not cover the guest time or the addresses, because a seed may simply choose those; it covers how far the
+    /// other CPUs were when all locks were about to be taken.
     /// - Parameter trace: as the probe wrote it.
     package static func digests(of trace: String) -> [String: Digest] {
         var digests: [String: Digest] = [:]
@@ -16,7 +17,7 @@ package enum Interleavings {
         return digests
     }
 
-    /// The events of each workload; those of a workload that did not end reach to the trace's end.
+    /// The events of each workload; those of a workload that did not end go up to the trace's end.
     private static func events(of trace: String) -> [String: [String]] {
         var events: [String: [String]] = [:]
         var workload: String?

@@ -8,7 +8,7 @@ extension SeedVerdict: TestVerdict {
             next: failed.map { ["drydock replay \(place.path)/\($0)"] } ?? [], cases: workloads.map(\.asCase))
     }
 
-    /// Which seeds fail, and how far they differ.
+    /// The seeds that fail, and how much they differ.
     private var table: TestReport.Table {
         let rows = workloads.map { workload in
             let variety = varieties.first { $0.workload == workload.name }

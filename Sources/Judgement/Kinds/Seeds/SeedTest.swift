@@ -2,7 +2,7 @@ import Evidence
 import Files
 import Foundation
 
-/// The same plan under many seeds, each a deterministic run.
+/// The same plan with many seeds, each a deterministic run.
 package enum SeedTest: TestKind {
     package static let headFile = SeedRecord.file
 

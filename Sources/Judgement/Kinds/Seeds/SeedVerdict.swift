@@ -1,7 +1,7 @@
 import Evidence
 import Files
 
-/// What one plan shows under many seeds; the schema is described in `docs/determinism.md`.
+/// What one plan shows with many seeds; the schema is described in `docs/determinism.md`.
 package struct SeedVerdict: Codable, Sendable, Equatable {
     package static let currentSchema = 2
 
@@ -9,14 +9,14 @@ package struct SeedVerdict: Codable, Sendable, Equatable {
     package struct Variety: Codable, Sendable, Equatable {
         package let workload: String
         package let distinct: Int
-        /// The seeds under which the probe traced anything.
+        /// The number of seeds with which the probe traced anything.
         package let seeds: Int
     }
 
-    /// A run that is not the same as the seed's first.
+    /// A run that differs from the first run of its seed.
     package struct Mismatch: Codable, Sendable, Equatable {
         package let seed: UInt64
-        /// The folder of that run.
+        /// The directory of that run.
         package let run: String
         package let guest: GuestName
         package let difference: Recording.Difference
@@ -29,12 +29,12 @@ package struct SeedVerdict: Codable, Sendable, Equatable {
         }
     }
 
-    /// What the judge is given of one seed.
+    /// The judge's input for one seed.
     package struct Seen: Sendable {
         package let seed: UInt64
-        /// The folder of its run.
+        /// The directory of its run.
         package let run: String
-        /// Nil where the run was cut off.
+        /// Nil if the run was cut off.
         package let verdict: Verdict?
         /// By the workload's name, see `Interleavings`.
         package let interleavings: [String: Digest]
@@ -55,9 +55,9 @@ package struct SeedVerdict: Codable, Sendable, Equatable {
     package let target: String
     package let conclusion: Conclusion
     package let seeds: Int
-    /// How often each was run.
+    /// How often each seed was run.
     package let times: Int
-    /// Runs that were to be the same as the first of their seed; 0 where each was run once.
+    /// The runs that should be the same as the first of their seed; 0 if each was run once.
     package let repetitions: Int
     /// One workload over all seeds, in the order of the plan.
     package let workloads: [RepetitionVerdict.Workload]
@@ -82,7 +82,7 @@ package struct SeedVerdict: Codable, Sendable, Equatable {
         conclusion = Self.conclusion(runs.conclusion, seeds: seen.count, mismatches)
     }
 
-    /// A failure that was seen stands, however it came about; nothing else does where a seed is not what it says.
+    /// A failure that was seen always counts; nothing else does if a seed gives different runs.
     private static func conclusion(_ runs: Conclusion, seeds: Int, _ mismatches: [Mismatch]) -> Conclusion {
         guard let first = mismatches.first else { return runs }
         let what = "seed \(first.seed) gives another run in \(first.run): \(first.guest), \(first.difference)"
