@@ -109,7 +109,13 @@ let package = Package(
         tests("Results", ["Evidence", "Files", "Guestfs", "HostTools"]),
         tests("Judgement", ["Console", "Evidence", "Files", "Report"], resources: [.copy("Corpus"), .copy("Runs")]),
         tests("Report", ["Console", "Evidence", "Files", "Judgement"], resources: [.copy("Golden")]),
-        tests("Pipeline", ["Build", "Console", "Evidence", "Image", "Judgement", "Patches", "Targets"]),
+        tests(
+            "Pipeline",
+            [
+                "Build", "Console", "Evidence", "Files", "HostTools", "Image", "Judgement", "Machine", "Patches",
+                "Results",
+                "Targets", "TestSupport",
+            ]),
         tests("drydock", ["HostTools", "Evidence"]),
     ]
 )
