@@ -126,7 +126,7 @@ struct BootOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
             "Boot so that the seed alone decides what happens, to the last instruction, also with several CPUs.",
-            discussion: "Needs TCG of QEMU 10 or later. If the host's QEMU is older, `make setup` puts one into the cache."))
+            discussion: "Needs TCG of QEMU 10 or later; `make setup` puts one into the cache if the host's is older."))
     var deterministic = false
 
     func validate() throws {
