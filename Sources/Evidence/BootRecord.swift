@@ -1,9 +1,9 @@
-/// What the machine saw of one boot.
+/// What drydock saw of one boot from outside the guest.
 package struct BootRecord: Codable, Sendable, Equatable {
     package let ending: Ending
     /// Wall time from starting the domain to its end.
     package let seconds: Double
-    /// Wall time from starting the domain to `drydock: init` on the console; nil where it never came.
+    /// Wall time from starting the domain to `drydock: init` on the console; nil if it never came.
     package let secondsToInit: Double?
     /// `kvm` or `tcg`, as the domain was started.
     package let accelerator: String

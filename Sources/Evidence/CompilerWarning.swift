@@ -1,4 +1,4 @@
-/// A warning the compiler gave about the tree.
+/// A warning of the compiler about the tree.
 package struct CompilerWarning: Codable, Sendable, Hashable {
     /// Relative to the top of the tree.
     package let file: String

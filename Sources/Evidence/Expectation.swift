@@ -4,7 +4,7 @@ package enum Expectation: Sendable, Equatable {
     case pass
     /// The kernel's first report of trouble is of one of these kinds, and in one of these functions.
     case death(kinds: [FindingKind], functions: [String])
-    /// The workload never comes back, and the console shows a task that is stuck below one of these functions.
+    /// The workload never returns, and the console shows a task that is stuck below one of these functions.
     case hang(functions: [String])
 }
 
@@ -20,7 +20,7 @@ extension Expectation: Codable {
             self.at = at
         }
 
-        /// One kind may stand without the brackets of a list.
+        /// A single kind may be written without the brackets of a list.
         init(from decoder: any Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             let one = try? values.decodeIfPresent(FindingKind.self, forKey: .death)
@@ -34,7 +34,7 @@ extension Expectation: Codable {
     package init(from decoder: any Decoder) throws {
         if let word = try? decoder.singleValueContainer().decode(String.self) {
             guard word == "pass" else {
-                throw Self.malformed("\(word) is neither pass nor a death nor a hang", decoder)
+                throw Self.malformed("expect is \(word); it must be pass, a death or a hang", decoder)
             }
             self = .pass
             return

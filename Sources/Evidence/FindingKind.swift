@@ -20,11 +20,11 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
     case undefinedBehaviour = "undefined-behaviour"
     case outOfMemoryKill = "out-of-memory-kill"
 
-    /// What the kind makes of the workload during which it was reported.
+    /// What the kind means for the workload during which it was reported.
     package enum Weight: Sendable {
         /// The kernel died or reported that its own state is broken.
         case crash
-        /// Something in the kernel no longer moves.
+        /// Something in the kernel is stuck.
         case hang
         /// The kernel complained and went on.
         case complaint
@@ -40,7 +40,7 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
         }
     }
 
-    /// What fails in the kernel after such a report may be a consequence of it.
+    /// Whether a later failure in the kernel may be a consequence of such a report.
     package var leavesDamage: Bool {
         switch self {
         case .panic, .oops, .bug, .listCorruption, .memoryCorruption: true
@@ -51,7 +51,7 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
         }
     }
 
-    /// The kind in words, for a sentence.
+    /// The kind in words, for use in a sentence.
     package var words: String {
         switch self {
         case .panic: "kernel panic"

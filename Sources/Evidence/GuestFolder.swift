@@ -1,23 +1,23 @@
 import Files
 import Foundation
 
-/// The directory of one guest in a run. Every name in it is here.
+/// The directory of one guest in a run; the only place with the names of its files.
 package struct GuestFolder: Sendable, Equatable {
-    /// What a guest's directory may hold. `docs/run-directory.md` has a line for each.
+    /// What a guest's directory may have; `docs/run-directory.md` has a line for each.
     package enum File: String, CaseIterable, Sendable {
         case plan = "plan.json"
         case build = "build.json"
         case boot = "boot.json"
         case scheduling = "scheduling.json"
         case console = "console.log"
-        /// What the probe did and heard in a deterministic guest, as it happened.
+        /// The probe's events in a deterministic guest, in order.
         case trace = "trace.log"
         /// A directory: the files of the results disk.
         case results
         case unreadableResults = "results.unreadable"
-        /// The disk itself, until it is read.
+        /// The disk itself, until it has been read.
         case disk = "results.img"
-        /// The same of a deterministic guest, which has no disk: what a port wrote.
+        /// The same of a deterministic guest, which has no disk: what it wrote to a port.
         case archive = "results.tar"
         case machine = "machine.json"
         case image = "image.json"
@@ -44,7 +44,7 @@ package struct GuestFolder: Sendable, Equatable {
 
     package func create() throws(FileError) { try Files.createFolder(url) }
 
-    /// Writes a part whose value has no function of its own.
+    /// Writes a file that has no function of its own.
     package func write(_ value: some Encodable, as file: File) throws(FileError) {
         try JSON.write(value, to: self[file])
     }
@@ -63,7 +63,7 @@ package struct GuestFolder: Sendable, Equatable {
 
     package func write(boot: BootRecord) throws(FileError) { try write(boot, as: .boot) }
 
-    /// Writes all of it or nothing: half of the results must never look like all there were.
+    /// Writes all results or nothing: a part of them must never look complete.
     package func write(results: ResultFiles) throws(FileError) {
         switch results {
         case .read(let files):
@@ -75,12 +75,11 @@ package struct GuestFolder: Sendable, Equatable {
         }
     }
 
-    /// Whether the boot came to its end and what it left was read.
+    /// Whether the boot came to its end and its results were read.
     package var isFinished: Bool { has(.boot) && (has(.results) || has(.unreadableResults)) }
 
-    /// Everything the boot left.
-    /// - Throws: `EvidenceError.unfinished` if a part is missing that the doing half always writes, `FileError` if one is
-    ///   garbled.
+    /// Everything that the boot left.
+    /// - Throws: `EvidenceError.unfinished` if a part is missing that every boot writes, `FileError` if one is garbled.
     package func evidence() throws -> RunEvidence {
         for part in [File.plan, .boot, .console] where !has(part) {
             throw EvidenceError.unfinished(path: run.url.path, missing: "\(guest.path)/\(part.rawValue)")

@@ -1,10 +1,11 @@
-/// One guest among those of a run: the kernel it boots, and whether one workload has it to itself.
+/// One guest of a run: the kernel that it boots, and whether one workload has it to itself.
 package struct GuestName: Codable, Sendable, Hashable, CustomStringConvertible {
     package let subject: Subject
-    /// The workload that takes its machine down by design, and so shares it with no other; nil for the guest of all others.
+    /// The workload that has the guest to itself because it makes the guest crash or hang; nil for the guest of all
+    /// others.
     package let alone: String?
-    /// Set for a guest that does what others left open: its number among those of its subject, from 1; nil for those that were
-    /// planned.
+    /// Set for a guest that runs unfinished workloads again: its number among those of its subject, from 1; nil for
+    /// planned guests.
     package let again: Int?
 
     package init(_ subject: Subject, alone: String? = nil, again: Int? = nil) {
@@ -22,7 +23,7 @@ package struct GuestName: Codable, Sendable, Hashable, CustomStringConvertible {
         [subject.rawValue, again.map { "again-\($0)" }, alone].compactMap(\.self).joined(separator: " ")
     }
 
-    /// Its folder in the run directory.
+    /// Its directory in the run directory.
     package var path: String {
         if let again { return "\(subject)/again/\(again)" }
         return alone.map { "\(subject)/alone/\($0)" } ?? "\(subject)"

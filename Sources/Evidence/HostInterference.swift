@@ -1,13 +1,13 @@
-/// What the host did to a guest that no guest can help.
+/// Something that the host did to a guest and that no guest can prevent.
 package enum HostInterference: Codable, Sendable, Equatable {
-    /// A file of the guest's could not grow; `path` is the directory whose file system is full.
+    /// A file of the guest could not grow; `path` is the directory whose file system is full.
     case noSpace(path: String)
     /// The host could not read or write the guest's disk, and QEMU paused the guest.
     case diskError(path: String)
-    /// QEMU was stopped, or the guest paused, for so long that it was given up.
+    /// QEMU was stopped, or the guest paused, for so long that the guest was given up.
     case paused(seconds: Int)
 
-    /// What happened, in words that follow "the machine was lost:", with what to do about it.
+    /// What happened and what to do about it, in words that follow "the machine was lost:".
     package var words: String {
         switch self {
         case .noSpace(let path):
@@ -19,7 +19,7 @@ package enum HostInterference: Codable, Sendable, Equatable {
         }
     }
 
-    /// Whether the same would come of trying once more at once.
+    /// Whether an immediate second try would end in the same way.
     package var lasts: Bool {
         switch self {
         case .noSpace, .diskError: true

@@ -1,6 +1,6 @@
 import Files
 
-/// A deterministic guest's machine, with all that its run depends on: `machine.json`.
+/// A deterministic guest's machine, with everything on which its run depends: `machine.json`.
 package struct MachineRecord: Codable, Sendable, Equatable {
     /// QEMU's version, such as `10.0.2`.
     package let emulator: String
@@ -15,13 +15,13 @@ package struct MachineRecord: Codable, Sendable, Equatable {
     /// QEMU's machine type and CPU model.
     package let type: String
     package let cpu: String
-    /// The kernel's parameters after those drydock gives each guest.
+    /// The kernel's parameters after those that drydock gives to each guest.
     package let commandLine: [String]
     package let nanosecondsPerInstruction: Int
-    /// How long the kernel may take to reach init, in seconds.
+    /// The longest time, in seconds, until the kernel reaches init.
     package let bootSeconds: Int
-    /// The kernel with its symbols, in the tree that it was built in, and its digest at that time; nil of a mutant, whose
-    /// tree the next one takes.
+    /// The kernel with its symbols, in the tree that it was built in, and its digest at that time; nil for a mutant,
+    /// because the next mutant uses its tree.
     package let symbols: String?
     package let symbolsDigest: Digest?
 

@@ -6,13 +6,13 @@ package struct MinimisationRecord: TestRecord, Equatable {
     package static let suffix = "minimised"
     package static let currentSchema = 1
 
-    /// What of a guest's work is done.
+    /// How much of a guest's work is done.
     package struct Part: Codable, Sendable, Equatable {
         /// Whether the workload that failed runs without the others.
         package var isAlone: Bool
-        /// Thousandths of the steps that the workload states.
+        /// Thousandths of the number of steps that the workload states.
         package var steps: Int
-        /// Thousandths of its areas, pages or files.
+        /// Thousandths of its VMAs, pages or files.
         package var areas: Int
 
         package init(isAlone: Bool, steps: Int = 1000, areas: Int = 1000) {
@@ -26,7 +26,7 @@ package struct MinimisationRecord: TestRecord, Equatable {
         package let part: Part
         /// Whether the same workload failed in the same way.
         package let fails: Bool
-        /// The folder of its run, relative to this one.
+        /// The directory of its run, relative to this one.
         package let run: String
 
         package init(part: Part, fails: Bool, run: String) {
@@ -39,7 +39,7 @@ package struct MinimisationRecord: TestRecord, Equatable {
     package let schema: Int
     package let target: String
     package let started: Date
-    /// The path of the run that failed, and in it the guest and the workload.
+    /// The path of the run that failed, and the guest and the workload in it.
     package let original: String
     package let guest: GuestName
     package let workload: String
@@ -55,6 +55,6 @@ package struct MinimisationRecord: TestRecord, Equatable {
         attempts = []
     }
 
-    /// The last that failed, and so the least that does; nil where nothing less than the original does.
+    /// The last attempt that failed, which is the smallest that does; nil if only the original fails.
     package var smallest: Attempt? { attempts.last(where: \.fails) }
 }

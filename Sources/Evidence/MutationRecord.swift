@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a mutation test was: the head of its folder, `mutation.json`.
+/// The description of a mutation test, at the top of its directory: `mutation.json`.
 package struct MutationRecord: TestRecord, Equatable {
     package static let file = "mutation.json"
     package static let suffix = "mutants"
@@ -9,9 +9,9 @@ package struct MutationRecord: TestRecord, Equatable {
     /// The patched kernel itself, booted with all workloads that the mutants of one variant name.
     package struct Control: Codable, Sendable, Equatable {
         package let variant: String?
-        /// The seed it is the control of; nil of all.
+        /// The seed that it is the control for; nil if it is for all.
         package let seed: UInt64?
-        /// The folder of its run, relative to that of the test.
+        /// The directory of its run, relative to the test's.
         package let run: String
 
         package init(variant: String?, seed: UInt64? = nil, run: String) {
@@ -23,14 +23,14 @@ package struct MutationRecord: TestRecord, Equatable {
 
     package let schema: Int
     package let target: String
-    /// The tree's, such as `2.6.18-128.el5`.
+    /// The tree's version, such as `2.6.18-128.el5`.
     package let version: String
     package let started: Date
     package var controls: [Control]
     package var mutants: [MutantRecord]
-    /// The names of the mutants that are marked for other trees.
+    /// The names of the mutants that are for other trees.
     package let leftOut: [String]
-    /// Where seeds are searched, the names of those that no race must notice.
+    /// If seeds are searched, the names of the mutants that no race must notice.
     package let withoutRace: [String]?
 
     package init(

@@ -1,15 +1,15 @@
-/// What became of one patch of the series when it was applied to the source.
+/// How one patch of the series applied to the source.
 package struct PatchOutcome: Codable, Sendable, Equatable {
     package enum Application: Codable, Sendable, Equatable {
         case clean
-        /// All hunks found their context, the furthest one `lines` away from where the patch says.
+        /// All hunks found their context; the furthest is `lines` away from the patch's line number.
         case offset(lines: Int)
-        /// Context was ignored: `factor` lines of it at most, as GNU patch counts fuzz.
+        /// At most `factor` lines of context were ignored, as GNU patch counts fuzz.
         case fuzz(factor: Int)
         case alreadyApplied
-        /// The series file says so; it was left out.
+        /// Left out, because the series file says so.
         case notForThisTree
-        /// `rejects` is the text of GNU patch's reject files, or its complaint about a patch it could not read.
+        /// `rejects` is the text of GNU patch's reject files, or its message about a patch that it could not read.
         case rejected(rejects: String)
     }
 
@@ -24,7 +24,8 @@ package struct PatchOutcome: Codable, Sendable, Equatable {
 }
 
 extension PatchOutcome.Application: CustomStringConvertible {
-    /// The kind of outcome alone, for counting: `clean`, `offset`, `fuzz`, `already applied`, `not for this tree`, `rejected`.
+    /// The kind of outcome without its numbers, for counting: `clean`, `offset`, `fuzz`, `already applied`, `not for
+    /// this tree`, `rejected`.
     package var word: String {
         switch self {
         case .clean: "clean"

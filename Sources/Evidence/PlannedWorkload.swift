@@ -2,7 +2,7 @@
 package struct PlannedWorkload: Codable, Sendable, Equatable {
     package let name: String
     package let summary: String
-    /// What the workload is about, for grouping: `vmtruncate`, `notifier` or `locks`.
+    /// Its subject, for grouping: `vmtruncate`, `notifier` or `locks`.
     package let kind: String
     /// The claims of the patch's description that it tests, such as `C2`.
     package let claims: [String]
@@ -11,7 +11,7 @@ package struct PlannedWorkload: Codable, Sendable, Equatable {
     package let timeoutSeconds: Int
     package let seed: UInt64
     package let arguments: [String]
-    /// Set where this kernel is known to fail it.
+    /// Set if it is a known failure of this kernel.
     package let known: KnownFinding?
 
     package init(
@@ -36,13 +36,14 @@ package struct PlannedWorkload: Codable, Sendable, Equatable {
             timeoutSeconds: timeoutSeconds, seed: seed, arguments: arguments, known: known)
     }
 
-    /// The same with so many times the time.
+    /// The same workload with `times` times the time.
     package func allowing(times: Int) -> PlannedWorkload {
         PlannedWorkload(
             name: name, summary: summary, kind: kind, claims: claims, expectation: expectation,
             timeoutSeconds: timeoutSeconds * times, seed: seed, arguments: arguments, known: known)
     }
 
-    /// It is to take its machine down, or known to, and what ran after it there would be lost.
+    /// Whether it makes the guest crash or hang, by design or as a known failure, so that workloads after it in the
+    /// same guest would be lost.
     package var needsOwnMachine: Bool { expectation != .pass || known != nil }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a repeated test was: the head of its folder, `repetition.json`.
+/// The description of a repeated test, at the top of its directory: `repetition.json`.
 package struct RepetitionRecord: TestRecord, Equatable {
     package static let file = "repetition.json"
     package static let suffix = "repeated"
@@ -9,7 +9,7 @@ package struct RepetitionRecord: TestRecord, Equatable {
     package let schema: Int
     package let target: String
     package let started: Date
-    /// The folders of the runs, in the order they were planned; the first has the base too, where there is one.
+    /// The directories of the runs, in the planned order; the first also has base, if there is one.
     package let runs: [String]
 
     /// - Parameter times: how often the plan is run, 1 or more.

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The files a guest left on its results disk.
+/// The files that a guest left on its results disk.
 package enum ResultFiles: Codable, Sendable, Equatable {
-    /// Names without a folder, and their bytes.
+    /// The files' names, without a directory, and their bytes.
     case read([String: Data])
-    /// The disk could not be read; the reason is the library's own words.
+    /// The disk could not be read; the reason is the library's message.
     case unreadable(reason: String)
 }

@@ -1,19 +1,19 @@
 import Files
 import Foundation
 
-/// A run on disk: `run.json`, then one folder per subject with its plan, its boot, its console and its results.
+/// A run on disk: `run.json`, and one directory per guest with its plan, its boot, its console and its results.
 ///
 /// The layout is described in `docs/run-directory.md`.
 package struct RunDirectory: Sendable, Equatable {
-    /// What it may hold beside the directories of its guests. `docs/run-directory.md` has a line for each.
+    /// What it may have beside the directories of its guests; `docs/run-directory.md` has a line for each.
     package enum File: String, CaseIterable, Sendable {
         case header = "run.json"
         case timings = "timings.json"
         case verdict = "verdict.json"
-        /// A directory: the patches as they were.
+        /// A directory: the patches as they were during the run.
         case patches
         case againError = "again.error"
-        /// What gdb was told, in a run that was looked at with it.
+        /// The commands for gdb, in a run that was debugged.
         case debugger = "debug.gdb"
     }
 
@@ -30,14 +30,14 @@ package struct RunDirectory: Sendable, Equatable {
             environment: environment)
     }
 
-    /// Makes one in a place that is not taken yet.
+    /// Makes one at a path that does not exist yet.
     package static func create(
         at url: URL, target: String, started: Date, guests: [GuestName], isDeterministic: Bool = false,
         environment: [String: String]
     ) throws(FileError) -> RunDirectory {
         let run = RunDirectory(url: url)
         try Files.createFolder(url.deletingLastPathComponent())
-        // Not with those above it: a run that exists already is somebody else's.
+        // Without the directories above it, because an existing run belongs to somebody else.
         try Files.createFolder(url, andThoseAbove: false)
         for guest in guests { try run[guest].create() }
         let header = RunHeader(
@@ -48,7 +48,7 @@ package struct RunDirectory: Sendable, Equatable {
     }
 
     /// Opens a run that exists.
-    /// - Throws: `notARunDirectory`, or `unknownSchema` where a later drydock wrote it.
+    /// - Throws: `notARunDirectory`, or `unknownSchema` if a later drydock wrote it.
     package init(opening url: URL) throws {
         self.url = url
         let file = url.appending(path: File.header.rawValue)
@@ -58,8 +58,8 @@ package struct RunDirectory: Sendable, Equatable {
 
     private init(url: URL) { self.url = url }
 
-    /// - Parameter known: the newest layout that is known of what `folder` is.
-    /// - Throws: `unknownSchema` where a later drydock wrote it.
+    /// - Parameter known: the newest known layout of the kind of `folder`.
+    /// - Throws: `unknownSchema` if a later drydock wrote it.
     static func checkSchema(_ file: URL, of folder: URL, known: Int) throws {
         struct Schema: Decodable { let schema: Int }
         let schema: Schema = try JSON.read(file)
@@ -68,7 +68,7 @@ package struct RunDirectory: Sendable, Equatable {
         }
     }
 
-    /// The beginning of a folder's name: names in alphabetical order are in that of their times.
+    /// The start of a directory's name: the alphabetical order of the names is the order of their times.
     static func stamp(_ time: Date) -> String {
         time.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
             .filter { $0.isNumber || $0 == "T" }
@@ -81,12 +81,12 @@ package struct RunDirectory: Sendable, Equatable {
 
     package func header() throws(FileError) -> RunHeader { try JSON.read(self[.header]) }
 
-    /// Adds guests that did what others left open to the head of the run.
+    /// Adds guests that ran unfinished workloads again to `run.json`.
     package func add(_ guests: [GuestName]) throws(FileError) {
         try JSON.write(try header().adding(guests), to: self[.header])
     }
 
-    /// Keeps the patches that the run is about, in order, with a series file that names them.
+    /// Keeps the patches that the run tests, in order, with a series file that names them.
     package func keep(_ patches: [KeptPatch]) throws(FileError) {
         guard !patches.isEmpty else { return }
         let place = self[.patches]
@@ -102,11 +102,11 @@ package struct RunDirectory: Sendable, Equatable {
     }
 }
 
-/// A patch as it was when a run took it.
+/// A patch as it was when a run used it.
 package struct KeptPatch: Sendable, Equatable {
     /// As the series file writes it.
     package let name: String
-    /// How many leading directories GNU patch takes off the names in the patch.
+    /// How many leading directories GNU patch strips from the names in the patch.
     package let strip: Int
     package let content: Data
 

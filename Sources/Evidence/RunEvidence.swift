@@ -1,13 +1,13 @@
-/// Everything that one boot left behind: all that a verdict may rest on.
+/// Everything that one boot left, on which alone a verdict is based.
 package struct RunEvidence: Sendable, Equatable {
     package let plan: RunPlan
     package let boot: BootRecord
-    /// The serial console from the first byte to the last, invalid UTF-8 replaced.
+    /// The serial console from the first byte to the last, with invalid UTF-8 replaced.
     package let console: String
     package let results: ResultFiles
-    /// The probe's trace of a deterministic guest; nil where there is none.
+    /// The probe's trace of a deterministic guest; nil if there is none.
     package let trace: String?
-    /// Nil where nobody watched: in runs that are older than this, and where QEMU runs on another host.
+    /// Nil if it was not recorded: in runs that are older than this, and if QEMU runs on another host.
     package let scheduling: SchedulingRecord?
 
     package init(

@@ -1,12 +1,12 @@
 import Foundation
 
-/// What a whole run was: the head of its run directory, `run.json`.
+/// The description of a whole run, at the top of its directory: `run.json`.
 package struct RunHeader: Codable, Sendable, Equatable {
-    /// The version of the run directory's layout; readers refuse one they do not know.
+    /// The version of the run directory's layout; readers refuse one that they do not know.
     ///
-    /// 2 is 1 with the subject `as-is`, 3 is 2 with guests of one workload each, 4 is 3 with the subject `mutant`, 5 is 4
-    /// with deterministic guests, 6 is 5 with guests that do what others left open. A run without these says 1, so that a
-    /// drydock of that time still reads it.
+    /// Each version includes the one before: 2 has the subject `as-is`, 3 guests of one workload each, 4 the subject
+    /// `mutant`, 5 deterministic guests, 6 guests that ran unfinished workloads again. A run without any of these says
+    /// 1, so that a drydock of that time can still read it.
     package static let currentSchema = 6
     private static let deterministicSchema = 5
 
@@ -15,13 +15,13 @@ package struct RunHeader: Codable, Sendable, Equatable {
     package let identifier: String
     package let target: String
     package let started: Date
-    /// Those with a guest of several workloads, in the order they were booted.
+    /// Those with a guest of several workloads, in the order in which they were booted.
     package let subjects: [Subject]
-    /// The guests of one workload each, in the order they were booted; nil where there are none.
+    /// The guests of one workload each, in the order in which they were booted; nil if there are none.
     package let alone: [GuestName]?
-    /// The guests that did what others left open, in the order they were booted; nil where there are none.
+    /// The guests that ran unfinished workloads again, in the order in which they were booted; nil if there are none.
     package let again: [GuestName]?
-    /// Versions of what took part, by name: `drydock`, `qemu`, `libvirt`, `libguestfs`, `compiler`, `host`.
+    /// Versions of the programs involved, by name: `drydock`, `qemu`, `libvirt`, `libguestfs`, `compiler`, `host`.
     package let environment: [String: String]
 
     package init(
@@ -55,6 +55,6 @@ package struct RunHeader: Codable, Sendable, Equatable {
 
     func adding(_ guests: [GuestName]) -> RunHeader { RunHeader(self, again: (again ?? []) + guests) }
 
-    /// Every guest of the run: those of the subjects first, those that did what others left open last.
+    /// Every guest of the run: those of the subjects first, those that ran unfinished workloads again last.
     package var guests: [GuestName] { subjects.map { GuestName($0) } + (alone ?? []) + (again ?? []) }
 }

@@ -1,18 +1,18 @@
-/// What one boot is asked to do, written before it.
+/// What one boot must do, written before it.
 package struct RunPlan: Codable, Sendable, Equatable {
-    /// The target's name, the folder under `kernel-patches/`.
+    /// The target's name: the directory under `kernel-patches/`.
     package let target: String
     package let subject: Subject
     /// The workload that has the guest to itself; nil for the guest of all others.
     package let alone: String?
-    /// Set for a guest that does what others left open; see `GuestName`.
+    /// Set for a guest that runs unfinished workloads again; see `GuestName`.
     package let again: Int?
-    /// Processors of the guest; nil in runs that are older than this.
+    /// CPUs of the guest; nil in runs that are older than this field.
     package let cpus: Int?
-    /// Guest time of one instruction, where the guest's clock counts them; nil where it follows the host's.
+    /// Guest time of one instruction, if the guest's clock counts instructions; nil if it follows the host's clock.
     package let nanosecondsPerInstruction: Int?
-    /// Set where nothing in the guest depends on the host, so that the same seed gives the same run to the last
-    /// instruction; nil where something does.
+    /// Set if nothing in the guest depends on the host, so that the same seed gives the same run to the last
+    /// instruction; otherwise nil.
     package let isDeterministic: Bool?
     /// In the order in which the guest runs them.
     package let workloads: [PlannedWorkload]
@@ -33,14 +33,14 @@ package struct RunPlan: Codable, Sendable, Equatable {
         self.workloads = workloads
     }
 
-    /// The same with this workload only.
+    /// The same plan with this workload only.
     package func choosing(workload name: String) -> RunPlan {
         RunPlan(
             target: target, guest: guest, cpus: cpus, nanosecondsPerInstruction: nanosecondsPerInstruction,
             isDeterministic: isDeterministic, workloads: workloads.filter { $0.name == name })
     }
 
-    /// The same with another seed for each workload.
+    /// The same plan with another seed for each workload.
     package func choosing(seed: UInt64) -> RunPlan {
         RunPlan(
             target: target, guest: guest, cpus: cpus, nanosecondsPerInstruction: nanosecondsPerInstruction,

@@ -1,24 +1,24 @@
 import Files
 import Foundation
 
-/// How long the host let the processors of a guest wait, window by window: `scheduling.json`.
+/// How long the host let the CPUs of a guest wait, window by window: `scheduling.json`.
 package struct SchedulingRecord: Codable, Sendable, Equatable {
-    /// Some time of a guest's life. All times are seconds of the host's clock, those in which it slept included.
+    /// A part of a guest's life; all times are seconds of the host's clock, including those in which the host slept.
     package struct Window: Codable, Sendable, Equatable {
-        /// When it ended, since the domain was started.
+        /// Its end, counted from the start of the domain.
         package let end: Double
         package let seconds: Double
-        /// Whole lines of the console by then.
+        /// The number of whole lines on the console at its end.
         package let lines: Int
-        /// How long each of QEMU's processor threads ran, and how long it could have run and was not let (schedstat's
-        /// run delay, which the kernel adds when the wait is over).
+        /// How long each of QEMU's CPU threads ran, and how long it was ready but had to wait (schedstat's run delay,
+        /// which the kernel adds when the wait is over).
         package let ran: [Double]
         package let waited: [Double]
         /// How long QEMU was stopped or libvirt kept the guest paused.
         package let paused: Double
         /// How long the host itself slept.
         package let asleep: Double
-        /// What a hypervisor below the host took from each of its processors, on average (`steal` of /proc/stat).
+        /// What a hypervisor below the host took from each of the host's CPUs, on average (`steal` of /proc/stat).
         package let stolen: Double
 
         package init(
@@ -35,11 +35,11 @@ package struct SchedulingRecord: Codable, Sendable, Equatable {
             self.stolen = stolen
         }
 
-        /// What the guest did not get of this window: what the processor waited that waited longest, and what nobody got.
+        /// What the guest did not get of this window: the wait of the CPU that waited longest, plus what no CPU got.
         package var withheldSeconds: Double { (waited.max() ?? 0) + paused + asleep + stolen }
     }
 
-    /// In the order of time, without gaps.
+    /// In order of time, without gaps.
     package let windows: [Window]
 
     package init(windows: [Window]) { self.windows = windows }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a test of many seeds was: the head of its folder, `seeds.json`.
+/// The description of a test of many seeds, at the top of its directory: `seeds.json`.
 package struct SeedRecord: TestRecord, Equatable {
     package static let file = "seeds.json"
     package static let suffix = "seeds"
@@ -10,7 +10,7 @@ package struct SeedRecord: TestRecord, Equatable {
     package let target: String
     package let started: Date
     package let seeds: [UInt64]
-    /// How often each seed was run: all of its runs must be the same.
+    /// How often each seed was run; all of its runs must be the same.
     package let times: Int
 
     /// - Parameters:
@@ -24,12 +24,12 @@ package struct SeedRecord: TestRecord, Equatable {
         self.times = times
     }
 
-    /// The folder of a seed's run.
+    /// The directory of a seed's run.
     package func run(of seed: UInt64) -> String { "seed-\(seed)" }
-    /// The folders of those after it, where there are any.
+    /// The directories of its repetitions; empty if there are none.
     package func repetitions(of seed: UInt64) -> [String] { (1..<times).map { "seed-\(seed)-again-\($0)" } }
 
-    /// The folders of all runs, each first run before its repetitions, and the seed of each.
+    /// The directories of all runs, each first run before its repetitions, and the seed of each.
     package var runs: [(name: String, seed: UInt64)] {
         seeds.flatMap { seed in ([run(of: seed)] + repetitions(of: seed)).map { ($0, seed) } }
     }

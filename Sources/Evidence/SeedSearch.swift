@@ -1,10 +1,10 @@
-/// One seed after the other, until something failed.
+/// Seeds tried one after another, until something failed.
 package struct SeedSearch: Codable, Sendable, Equatable {
-    /// The last one tried: that under which something failed, where anything did.
+    /// The last one tried: the one with which something failed, if anything did.
     package let seed: UInt64
     /// How many were tried.
     package let tried: Int
-    /// The folder of the second run with that seed; nil where nothing failed.
+    /// The directory of the second run with that seed; nil if nothing failed.
     package let again: String?
 
     package init(seed: UInt64, tried: Int, again: String?) {

@@ -1,12 +1,13 @@
-/// Which of the kernels under comparison a build, a boot or a result belongs to.
+/// The kernel to which a build, a boot or a result belongs.
 package enum Subject: String, Codable, Sendable, Hashable, CaseIterable, CustomStringConvertible {
-    /// The source as it came, made fit for the compiler.
+    /// The source as it is, with the patches that the compiler needs.
     case base
     /// The same with the whole series applied.
     case patched
-    /// The source as it came, made fit for the compiler, where it has what the series brings: there is no base to it.
+    /// The source as it is, with the patches that the compiler needs, if it already has what the series brings; there
+    /// is no base then.
     case asIs = "as-is"
-    /// The patched one with a single change that breaks it on purpose.
+    /// The patched kernel with a single change that breaks it on purpose.
     case mutant
 
     /// The name in the run directory.

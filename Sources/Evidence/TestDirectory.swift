@@ -1,13 +1,13 @@
 import Files
 import Foundation
 
-/// What heads the folder of a test that takes many runs.
+/// The description at the top of the directory of a test with many runs.
 package protocol TestRecord: Codable, Sendable {
-    /// The file it stands in.
+    /// The name of its file.
     static var file: String { get }
-    /// What the folder's name ends in.
+    /// The end of the directory's name.
     static var suffix: String { get }
-    /// The version of the folder's layout; readers refuse one they do not know.
+    /// The version of the directory's layout; readers refuse one that they do not know.
     static var currentSchema: Int { get }
 
     var target: String { get }
@@ -25,18 +25,18 @@ package struct TestDirectory<Record: TestRecord>: Sendable, Equatable {
         let url = parent.appending(
             path: "\(RunDirectory.stamp(started))-\(target)-\(Record.suffix)", directoryHint: .isDirectory)
         try Files.createFolder(parent)
-        // Not with those above it: a test that exists already is somebody else's.
+        // Without the directories above it, because an existing test belongs to somebody else.
         try Files.createFolder(url, andThoseAbove: false)
         return TestDirectory(url: url)
     }
 
-    /// Whether `url` is the folder of such a test, and not of a run.
+    /// Whether `url` is the directory of such a test, and not of a run.
     package static func isOne(_ url: URL) -> Bool {
         Files.exists(url.appending(path: Record.file))
     }
 
     /// Opens one that exists.
-    /// - Throws: `notARunDirectory`, or `unknownSchema` where a later drydock wrote it.
+    /// - Throws: `notARunDirectory`, or `unknownSchema` if a later drydock wrote it.
     package init(opening url: URL) throws {
         guard Self.isOne(url) else { throw EvidenceError.notARunDirectory(path: url.path) }
         self.url = url
@@ -53,12 +53,12 @@ package struct TestDirectory<Record: TestRecord>: Sendable, Equatable {
         try JSON.write(record, to: url.appending(path: Record.file))
     }
 
-    /// Writes another part of it, which has the name that it has in a run.
+    /// Writes another file of it, which has the same name as in a run.
     package func write(_ value: some Encodable, as file: RunDirectory.File) throws(FileError) {
         try JSON.write(value, to: url.appending(path: file.rawValue))
     }
 
-    /// The place of a run that the record names.
+    /// The path of a run that the record names.
     package func place(of run: String) -> URL { url.appending(path: run, directoryHint: .isDirectory) }
 }
 

@@ -39,7 +39,7 @@ struct EmbedRoot: Sendable, Equatable {
     static func create(cache: URL) throws(MachineError) -> EmbedRoot {
         var template = Array("\(parent)/drydock-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw .cannotWrite(what: "folder", path: parent, said: String(cString: strerror(errno)))
+            throw .cannotWrite(what: "directory", path: parent, said: String(cString: strerror(errno)))
         }
         let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         let root = EmbedRoot(folder: URL(filePath: path, directoryHint: .isDirectory))
@@ -52,7 +52,7 @@ struct EmbedRoot: Sendable, Equatable {
                 at: root.folder.appending(path: "cache"), withDestinationURL: cache.absoluteURL)
         } catch {
             root.remove()
-            throw .cannotWrite(what: "folder", path: path, said: error.systemReason)
+            throw .cannotWrite(what: "directory", path: path, said: error.systemReason)
         }
         return root
     }

@@ -5,13 +5,15 @@ import Machine
 import Results
 import Targets
 
-/// What the guests of a run left open is asked again, before that is said.
+/// Runs the unfinished workloads of a run again, before drydock says that they are inconclusive.
 extension Pipeline {
-    /// How long a guest for whose workload the host was too busy waits for a quieter one.
+    /// How long such a guest waits for a quieter host, if the host was too busy for its workload.
     private static let quietSeconds = 60
 
-    /// Boots what the first guests of a run left open: what one that died left undone in a fresh one, and each workload that is
-    /// unproven once more in a guest of its own. Those of a deterministic run would only do the same again.
+    /// Boots what the first guests of a run left unfinished: the rest of a guest that died in a new guest, and each
+    /// workload that is unproven once more in a guest of its own.
+    ///
+    /// Not for a deterministic run, because it would only do the same again.
     /// - Parameter first: the guests of one run, booted and read.
     func askAgain(
         _ first: [Mooring], _ template: URL?, _ request: BootRequest, on machine: any GuestMachine
@@ -20,7 +22,7 @@ extension Pipeline {
         for subject in first.map(\.berth.guest.subject).eachOnce {
             let planned = first.filter { $0.berth.guest.subject == subject }
             var all = planned
-            /// Returns whether there is anything new to look at; what was booted before something went wrong counts.
+            /// Returns whether there is anything new to judge; what was booted before an error counts.
             func boot(_ wanted: [OpenQuestions.Guest]) async throws -> Bool {
                 var added: [Mooring] = []
                 var failure: (any Error)?
@@ -53,19 +55,19 @@ extension Pipeline {
             }
             do {
                 while let rest = try open(on: all, in: run).rest { guard try await boot([rest]) else { break } }
-                // What cannot be shown without a disk is asked a second time.
+                // What cannot be shown without a disk runs a second time.
                 for _ in 1...2 {
                     let singles = try open(on: all, in: run).singles
                     guard !singles.isEmpty, try await boot(singles) else { break }
                 }
             } catch let error where !(error is CancellationError) {
-                // What was found out by then counts, and what is open stays so.
+                // The results so far count, and what is unfinished stays so.
                 try? Data("\(error)\n".utf8).write(to: run[.againError])
             }
         }
     }
 
-    /// A guest of the same run and kernel as `like`, with a disk of its own if it is to have one.
+    /// A guest of the same run and kernel as `like`, with a disk of its own if it needs one.
     private func moor(_ plan: RunPlan, _ like: Mooring, _ template: URL) async throws -> Mooring {
         let berth = try await like.berth.planning(plan, cache: imageCache)
         let mooring = Mooring(berth: berth, run: like.run, mutant: like.mutant, isOneOfMany: like.isOneOfMany)

@@ -10,13 +10,13 @@ struct Berth: Sendable {
     let build: KernelBuild
     let plan: RunPlan
     let image: GuestImage
-    /// What its image was packed of.
+    /// The programs that were packed into its image.
     let programs: GuestPrograms
     let probe: ProbeModule?
 
     var guest: GuestName { plan.guest }
 
-    /// A guest of the same kernel with something else to do.
+    /// A guest of the same kernel with another plan.
     func planning(_ plan: RunPlan, cache: URL) async throws -> Berth {
         Berth(
             build: build, plan: plan,
@@ -26,13 +26,13 @@ struct Berth: Sendable {
 }
 
 extension [Berth] {
-    /// What the kernel that is judged has over its source, in order.
+    /// The patches that the judged kernel has in addition to its source, in order.
     var patches: [KeptPatch] { last?.build.patches ?? [] }
 }
 
 extension Target {
-    /// What the guests of one kernel are to do: first that of all workloads that leave it alive, then those of one each,
-    /// which only the kernel that is judged has.
+    /// The plans for the guests of one kernel: first that of all workloads that do not crash or hang the guest; then,
+    /// for the judged kernel only, those of one workload each.
     func plans(
         of workloads: [Workload], for build: (subject: Subject, version: String), isJudged: Bool, _ request: BootRequest
     ) -> [RunPlan] {
@@ -49,12 +49,12 @@ extension Target {
                 isDeterministic: request.isDeterministic ? true : nil,
                 workloads: workloads)
         }
-        // With nothing at all to do a guest still shows that the kernel boots.
+        // Even without a workload, a guest shows that the kernel boots.
         let together = shared.isEmpty && !alone.isEmpty ? [] : [plan(nil, shared)]
         return together + (isJudged ? alone.map { plan($0.name, [$0]) } : [])
     }
 
-    /// Near what TCG does in a second of the host's, so that limits in guest time mean what they say.
+    /// About TCG's speed in a second of the host, so that limits in guest time have their usual meaning.
     static let nanosecondsPerInstruction = 2
 
     private func knownFinding(of workload: String, on version: String) -> KnownFinding? {

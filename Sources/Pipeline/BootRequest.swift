@@ -1,8 +1,8 @@
-/// What a user wants of the boots of a run.
+/// How the user wants the guests of a run to be booted.
 package struct BootRequest: Sendable, Equatable {
     /// A libvirt URI; nil for the connection that drydock makes for itself.
     package let connection: String?
-    /// Names; empty for those of the target.
+    /// Names; empty for the target's workloads.
     package let workloads: [String]
     package let seed: UInt64
     /// Boot under TCG with a clock that counts instructions, so that times repeat exactly.

@@ -13,7 +13,7 @@ extension Pipeline {
     /// How many disks one launch of the appliance reads; QEMU opens each.
     private static let disksAtOnce = 48
 
-    /// Builds what is not built, boots base and patched, and brings the results out.
+    /// Builds what is not built yet, boots base and patched, and reads the results.
     package func run(_ request: BootRequest) async throws -> RunDirectory {
         let workloads = try workloads(request)
         return try await withMachine(request) { machine in
@@ -22,13 +22,13 @@ extension Pipeline {
         }
     }
 
-    /// Before anything that takes minutes: a workload's name may be misspelt.
+    /// Before anything that takes minutes, because a workload's name may be misspelt.
     func workloads(_ request: BootRequest) throws -> [Workload] {
         try WorkloadCatalogue(folder: workspace.workloads)
             .select(request.workloads.isEmpty ? target.workloads : request.workloads)
     }
 
-    /// Nil where no guest gets a disk.
+    /// Nil if no guest gets a disk.
     func templateIfNeeded(_ machine: any GuestMachine) async throws -> URL? {
         machine.host.deterministic == nil ? try await template(machine) : nil
     }
@@ -43,8 +43,8 @@ extension Pipeline {
         }
     }
 
-    /// Base and patched run the same plan; a workload that takes its machine down gets one of its own, on the kernel that
-    /// is judged.
+    /// Base and patched run the same plan; a workload that makes the guest crash or hang gets a guest of its own, on
+    /// the judged kernel.
     func berths(
         of builds: [KernelBuild], _ workloads: [Workload], _ request: BootRequest, mutant: String? = nil
     ) async throws -> [Berth] {
@@ -58,8 +58,8 @@ extension Pipeline {
                 return (.success(berths), .init(summary: summary, reused: reused))
             } catch let error as BuildError {
                 guard case .treeTaken = error else { throw error }
-                // No failure: the caller builds it again.
-                return (.failure(error), .init(summary: "its tree is another mutant's by now"))
+                // Not a failure: the caller builds it again.
+                return (.failure(error), .init(summary: "its tree is used for another mutant now"))
             }
         }
         return try made.get()
@@ -116,8 +116,9 @@ extension Pipeline {
         }
     }
 
-    /// The guests that run side by side, turn by turn: base and the judged kernel one after the other, for their figures are
-    /// compared and their races want all processors; then those of one workload each, which mostly wait for their end.
+    /// The guests that run at the same time, turn by turn: base and the judged kernel one after the other, because
+    /// their figures are compared and their races need all CPUs; then those of one workload each, which mostly wait for
+    /// their end.
     static func turns<Guest>(of guests: [Guest], named name: (Guest) -> GuestName) -> [[Guest]] {
         let alone = guests.filter { name($0).alone != nil }
         return guests.filter { name($0).alone == nil }.map { [$0] } + (alone.isEmpty ? [] : [alone])
@@ -158,7 +159,7 @@ extension Pipeline {
         try folder.write(boot: record)
     }
 
-    /// The same for one guest of many: if it cannot be started, it is lost, and takes nothing from the others.
+    /// The same for one guest of many: if it cannot be started, it is lost, and the others go on.
     func bootOrLose(_ mooring: Mooring, on machine: any GuestMachine) async throws {
         do {
             try await boot(mooring, on: machine)
@@ -170,7 +171,7 @@ extension Pipeline {
         }
     }
 
-    /// Keeps with the run what it takes to boot this guest again.
+    /// Keeps in the run what is needed to boot this guest again.
     private func keep(_ spec: MachineSpec, _ berth: Berth, in folder: GuestFolder) throws {
         let parts: [(URL, GuestFolder.File)] = [
             (berth.build.bzImage, .kernel), (berth.build.systemMap, .symbols), (berth.build.config, .configuration),
@@ -184,14 +185,14 @@ extension Pipeline {
         try Files.write(Data(try DomainXML(spec, named: spec.name).text().utf8), to: folder[.domain])
     }
 
-    /// - Parameter asLink: where that can be, for a test of many seeds keeps the same files many times; a replay looks
-    ///   whether they have changed since.
+    /// - Parameter asLink: whether to try a hard link, because a test of many seeds keeps the same files many times; a
+    ///   replay checks if they have changed since.
     static func keep(_ file: URL, at place: URL, asLink: Bool) throws(FileError) {
         if asLink, (try? FileManager.default.linkItem(at: file, to: place)) != nil { return }
         try Files.copy(file, to: place)
     }
 
-    /// Reads every disk in one launch of the appliance; where it cannot be launched, that is what the run keeps.
+    /// Reads every disk in one launch of the appliance; if it cannot be launched, the run keeps that as the result.
     func collect(_ all: [Mooring], _ machine: any GuestMachine) async throws {
         for mooring in all where mooring.isDeterministic {
             try mooring.folder.write(results: machine.read(archive: mooring.disk))
@@ -218,7 +219,7 @@ extension Pipeline {
         }
         for (mooring, files) in zip(moorings, results) {
             try mooring.folder.write(results: files)
-            // A disk is evidence until what it holds stands in the run.
+            // A disk is evidence until its content is in the run.
             if case .read = files { try? FileManager.default.removeItem(at: mooring.disk) }
         }
     }

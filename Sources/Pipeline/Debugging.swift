@@ -6,17 +6,17 @@ import HostTools
 import Judgement
 import Machine
 
-/// A deterministic guest once more, under gdb: what it does until then is what it did.
+/// Runs a deterministic guest again, under gdb: up to that point it does the same as before.
 package enum Debugging {
-    /// What a guest is stopped before: the next thing that happens is the take.
+    /// The function before which a guest is stopped: the take is the next thing that happens.
     private static let function = "mm_take_all_locks"
 
-    /// Boots the first guest of the run that failed, or else the first, stopped before the last take of all locks that
-    /// its trace has, or before the first instruction where there is none, and returns when gdb has ended.
+    /// Boots the guest that failed first, or else the first guest, stops it before the last take of all locks in its
+    /// trace, or before the first instruction if there is none, and returns when gdb has ended.
     /// - Parameters:
-    ///   - latest: seconds of the guest's time; the take is the last that was not later. Nil for any.
-    ///   - say: is told where the guest's console and trace are, before gdb begins.
-    ///   - atTheTerminal: runs what it is given, which is gdb's turn at the terminal.
+    ///   - latest: seconds of guest time; stops before the last take that is not later. Nil for any.
+    ///   - say: receives where the guest's console and trace are, before gdb starts.
+    ///   - atTheTerminal: runs its argument, which is gdb with the terminal.
     /// - Throws: `ReplayError`, `MachineError`.
     package static func of(
         _ original: RunDirectory, notAfter latest: Double? = nil, connection: String?, workspace: Workspace,
@@ -38,7 +38,7 @@ package enum Debugging {
         let takes = takes(in: try original[guest].evidence().trace ?? "", notAfter: latest)
         if let latest, takes == 0 { throw ReplayError.noTake(run: original.url.path, notAfter: latest) }
         let run = try Replay.directory(for: original, workspace)
-        // The path of a socket may not be longer than 107 bytes, and TMPDIR's may be.
+        // The path of a socket can have at most 107 bytes, and one in TMPDIR may be longer.
         let socket = URL(filePath: "/tmp/drydock-gdb-\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? FileManager.default.removeItem(at: socket) }
         let spec = MachineSpec(record, booting: original[guest], into: run[guest], emulator, debugSocket: socket)
@@ -61,7 +61,7 @@ package enum Debugging {
         }
     }
 
-    /// What gdb is to do first. `tasks` is a command of the person's own from then on.
+    /// The first commands for gdb; they also define a command `tasks` for the user.
     package static func commands(_ socket: URL, symbols: String, takes: Int) -> String {
         let start = """
             set pagination off
@@ -87,6 +87,6 @@ package enum Debugging {
             """
     }
 
-    /// The task of the processor that gdb looks at, while that is in the kernel: x86_64's per-processor data of 2.6.18.
+    /// The task of the CPU that gdb looks at, while the CPU is in the kernel, from x86_64's per-CPU data of 2.6.18.
     private static let task = "((struct x8664_pda *) $gs_base)->pcurrent"
 }

@@ -3,21 +3,21 @@ import HostTools
 import Machine
 import Results
 
-/// What this machine runs guests with.
+/// What this host runs guests with.
 package struct GuestHost: Sendable {
     /// QEMU's program.
     package let emulator: URL
     package let accelerator: Accelerator
-    /// What boots deterministic guests; nil where none was asked for.
+    /// The QEMU for deterministic guests; nil if none was asked for.
     package var deterministic: Emulator?
 
-    /// libguestfs tries KVM wherever `/dev/kvm` opens, which is not where it works.
+    /// libguestfs uses KVM if `/dev/kvm` opens, even if KVM cannot run a guest.
     package var forceTCG: Bool { accelerator.kind == .tcg }
 
     /// Drydock's own program.
     static var executable: URL { URL(filePath: "/proc/self/exe").resolvingSymlinksInPath() }
 
-    /// Finds QEMU and settles, once per host and QEMU, what executes guest code.
+    /// Finds QEMU and decides, once per host and QEMU, what executes guest code.
     package static func survey(_ workspace: Workspace) async throws -> GuestHost {
         let emulator = try emulator()
         let probe = AcceleratorProbe(
@@ -26,7 +26,7 @@ package struct GuestHost: Sendable {
         return GuestHost(emulator: emulator, accelerator: try await probe.measure())
     }
 
-    /// The QEMU that boots deterministic guests.
+    /// The QEMU for deterministic guests.
     /// - Throws: `MachineError.noDeterministicEmulator`.
     package static func deterministicEmulator(_ workspace: Workspace) async throws -> Emulator {
         try await .deterministic(host: try emulator(), cache: workspace.cache)
@@ -39,7 +39,7 @@ package struct GuestHost: Sendable {
     }
 
     /// Connects to libvirt for as long as `body` runs.
-    /// - Parameter uri: nil for the connection that needs nothing configured.
+    /// - Parameter uri: nil for the connection that needs no configuration.
     package static func withHypervisor<Value: Sendable>(
         at uri: String?, _ workspace: Workspace, _ body: (Hypervisor) async throws -> Value
     ) async throws -> Value {
@@ -55,7 +55,7 @@ package struct GuestHost: Sendable {
         }
     }
 
-    /// The versions of what takes part in a run, by name.
+    /// The versions of the programs that a run uses, by name.
     func environment(drydock: String, _ hypervisor: Hypervisor, _ compiler: String) async throws -> [String: String] {
         var system = utsname()
         uname(&system)
@@ -63,7 +63,7 @@ package struct GuestHost: Sendable {
         let qemu = if let deterministic { deterministic.version } else { try await hypervisor.version() }
         return [
             "accelerator": deterministic == nil
-                ? "\(accelerator.kind.rawValue): \(accelerator.reason)" : "tcg: the only one that counts instructions",
+                ? "\(accelerator.kind.rawValue): \(accelerator.reason)" : "tcg: only TCG can count instructions",
             "compiler": compiler,
             "drydock": drydock,
             "host": "Linux \(release)",

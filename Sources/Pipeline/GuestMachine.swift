@@ -3,31 +3,31 @@ import Foundation
 import Machine
 import Results
 
-/// What boots the guests of a test and reads what they leave. Every kind of test is given one, so that a table of consoles and
-/// results can stand in for QEMU, libvirt and libguestfs.
+/// Boots the guests of a test and reads their results; every kind of test uses one, so that a table of consoles and
+/// results can replace QEMU, libvirt and libguestfs.
 package protocol GuestMachine: Sendable {
     /// What guests are built for.
     var host: GuestHost { get }
 
-    /// The versions of what takes part in a run, by name.
+    /// The versions of the programs that a run uses, by name.
     func environment(drydock: String, compiler: String) async throws -> [String: String]
 
-    /// An empty results disk, which every guest with a disk gets a copy of.
+    /// An empty results disk; every guest with a disk gets a copy.
     func template(onProgress: @escaping @Sendable (String) -> Void) async throws -> ResultsDisk.Template
 
-    /// Boots a guest and returns when it has left; its files are then where `spec` says.
+    /// Boots a guest and returns when it has ended; its files are then at the paths in `spec`.
     /// - Throws: `MachineError` if no guest could be started.
     func boot(
         _ spec: MachineSpec, limits: BootLimits, onProgress: @escaping @Sendable (String) -> Void
     ) async throws -> BootRecord
 
-    /// What each disk holds.
+    /// The content of each disk.
     func read(disks: [URL], onProgress: @escaping @Sendable (String) -> Void) async throws -> [ResultFiles]
 
     /// What a deterministic guest wrote to its port.
     func read(archive: URL) -> ResultFiles
 
-    /// The same with what boots deterministic guests; nil if it has none.
+    /// The same with the QEMU for deterministic guests; nil if there is none.
     func deterministic() async throws -> (any GuestMachine)?
 }
 
@@ -36,7 +36,7 @@ struct HostMachine: GuestMachine {
     var host: GuestHost
     let hypervisor: Hypervisor
     let workspace: Workspace
-    /// QEMU is on this host, where its threads can be ordered.
+    /// Whether QEMU is on this host, so that its threads can be ordered.
     let isHere: Bool
 
     func environment(drydock: String, compiler: String) async throws -> [String: String] {
@@ -78,7 +78,7 @@ extension Pipeline {
         _ request: BootRequest, _ body: (any GuestMachine) async throws -> Value
     ) async throws -> Value {
         if let machine { return try await body(machine) }
-        // Before anything that takes minutes: a missing QEMU or a connection that is refused.
+        // Before anything that takes minutes, because QEMU may be missing or the connection refused.
         let host = try await survey(request)
         return try await GuestHost.withHypervisor(at: request.connection, workspace) { hypervisor in
             try await body(

@@ -1,7 +1,7 @@
-/// Runs guests side by side, and has what they left read in batches while others run, so that what ends a test early does
-/// not take along what was found out.
+/// Runs several guests at once and reads their results in batches while others run, so that an error that ends a test
+/// early does not lose the results so far.
 struct GuestPool<Guest: Sendable> {
-    /// How many disks one launch of the appliance is worth.
+    /// How many disks are worth one launch of the appliance.
     static var batch: Int { 16 }
 
     private enum Ended: Sendable {
@@ -31,7 +31,8 @@ struct GuestPool<Guest: Sendable> {
                 try await body(&pool)
                 try await pool.finish()
             } catch {
-                // What broke one guest keeps nobody from what the others left; who interrupts does not wait for it.
+                // If one guest failed, the results of the others are still read; an interruption does not wait for
+                // that.
                 if !Task.isCancelled { await pool.readRest() }
                 throw error
             }
@@ -46,7 +47,7 @@ struct GuestPool<Guest: Sendable> {
         self.read = read
     }
 
-    /// Waits until fewer than `most` guests run, then begins this one.
+    /// Waits until fewer than `most` guests run, then starts this one.
     mutating func add(_ guest: Guest, boot: @escaping @Sendable (Guest) async throws -> Void) async throws {
         while running >= most { try await takeNext() }
         running += 1
@@ -64,7 +65,7 @@ struct GuestPool<Guest: Sendable> {
         }
     }
 
-    /// Whatever becomes of those that still run.
+    /// Reads the results even if guests that still run fail.
     private mutating func readRest() async {
         while isReading { try? await takeNext() }
         try? await read(unread)

@@ -6,8 +6,8 @@ import Judgement
 import Machine
 import Results
 
-/// A deterministic failure once more with less to do, as long as it is the same failure: without the other workloads, then
-/// with fewer steps, then with fewer areas.
+/// Repeats a deterministic failure with less to do, as long as it is the same failure: without the other workloads,
+/// then with fewer steps, then with fewer VMAs.
 package struct Minimising {
     private let original: RunDirectory
     private let machine: MachineRecord
@@ -19,8 +19,8 @@ package struct Minimising {
     private let test: MinimisationDirectory
     private var record: MinimisationRecord
 
-    /// - Returns: the folder with a run directory for each attempt.
-    /// - Throws: `ReplayError` where the run is no deterministic one, did not fail, or cannot be the same here.
+    /// - Returns: the directory with a run directory for each attempt.
+    /// - Throws: `ReplayError` if the run is not deterministic, did not fail, or cannot be the same here.
     package static func of(
         _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog,
         on guestMachine: (any GuestMachine)? = nil
@@ -64,7 +64,7 @@ package struct Minimising {
         }
     }
 
-    /// Boots the guest with that part of its work; whether the same workload fails in the same way.
+    /// Boots the guest with this part of its work; returns whether the same workload fails in the same way.
     private mutating func fails(_ part: MinimisationRecord.Part) async throws -> Bool {
         let name = "try-\(record.attempts.count + 1)"
         let run = try prepare(part, in: name)
@@ -89,7 +89,7 @@ package struct Minimising {
         return fails
     }
 
-    /// The run directory of an attempt, with all that a replay of it takes.
+    /// The run directory of an attempt, with everything that its replay needs.
     private func prepare(
         _ part: MinimisationRecord.Part, in name: String
     ) throws -> (directory: RunDirectory, machine: MachineRecord, plan: RunPlan) {
@@ -108,7 +108,8 @@ package struct Minimising {
         return (directory, machine, plan)
     }
 
-    /// A check that fails is named; what the kernel reports stands in other places of the console each time.
+    /// Compares a failed check by its text, but a kernel report only by its kind, because its line on the console
+    /// differs each time.
     static func isSame(_ one: WorkloadOutcome, _ other: WorkloadOutcome) -> Bool {
         switch (one, other) {
         case (.fail(let reasons), .fail(let others)): reasons.first == others.first
@@ -119,31 +120,31 @@ package struct Minimising {
 
 extension MinimisationRecord.Part: CustomStringConvertible {
     package var description: String {
-        "\(isAlone ? "alone, " : "")\(Self.percent(steps)) of the steps, \(Self.percent(areas)) of the areas"
+        "\(isAlone ? "alone, " : "")\(Self.percent(steps)) of the steps, \(Self.percent(areas)) of the VMAs"
     }
 
     private static func percent(_ thousandths: Int) -> String {
         "\(thousandths / 10)\(thousandths % 10 == 0 ? "" : ".\(thousandths % 10)") %"
     }
 
-    /// What images/init passes on to the workload.
+    /// The kernel parameters that images/init passes on to the workload.
     func parameters(of workload: String) -> [String] {
         (isAlone ? ["drydock.only=\(workload)"] : [])
             + (steps < 1000 ? ["drydock.steps=\(steps)"] : []) + (areas < 1000 ? ["drydock.areas=\(areas)"] : [])
     }
 }
 
-/// Searches the least part of a whole that still fails: by halves, then between what fails and what does not.
+/// Searches the smallest part that still fails: by halves, then between what fails and what does not.
 struct LeastSearch {
-    /// The least that was seen to fail.
+    /// The smallest part that was seen to fail.
     private(set) var least: Int
-    /// The most that was seen not to; 0 where nothing was.
+    /// The largest part that was seen not to fail; 0 if there is none.
     private var passing = 0
 
     /// - Parameter whole: known to fail.
     init(whole: Int) { least = whole }
 
-    /// What to try next; nil where that is as good as found, to an eighth.
+    /// The next part to try; nil if the smallest is known to an eighth.
     var next: Int? {
         least - passing > max(least / 8, 1) ? (least + passing) / 2 : nil
     }

@@ -6,20 +6,20 @@ import Image
 import Machine
 import Targets
 
-/// A guest that is ready to be booted, and the run that keeps what it leaves.
+/// A guest that is ready to be booted, and the run that keeps its results.
 struct Mooring: Sendable {
     let berth: Berth
     let run: RunDirectory
-    /// The name of the mutant it boots; nil where it boots none.
+    /// The name of the mutant that it boots; nil if it boots none.
     var mutant: String?
-    /// Whether the run is one of many, in the folder of a test.
+    /// Whether the run is one of many, in the directory of a test.
     var isOneOfMany = false
 
     var folder: GuestFolder { run[berth.guest] }
 
     var isDeterministic: Bool { berth.plan.isDeterministic == true }
 
-    /// Where its results lie until they were read: a disk, or the archive that a port wrote.
+    /// Where its results are until they are read: a disk, or the archive that it wrote to a port.
     var disk: URL { folder[isDeterministic ? .archive : .disk] }
 
     /// The machine that `target` asks for, with this kernel in it.
@@ -43,26 +43,27 @@ struct Mooring: Sendable {
             ports: MachineSpec.ports(results: disk, trace: folder[.trace]), emulator: emulator.program)
     }
 
-    /// What tells a guest from all others that may run: those of one run, or of the test of which `run` is a part.
-    /// - Parameter mutant: the name of the mutant it boots; nil where it boots none.
+    /// The words that distinguish a guest from all others that may run: those of the same run, or of the test with the
+    /// run.
+    /// - Parameter mutant: the name of the mutant that it boots; nil if it boots none.
     static func words(_ guest: GuestName, _ mutant: String? = nil, in run: URL?) -> [String] {
         let folder = run?.lastPathComponent
-        // The folder of a mutant that is booted once has its name; that of one of its seeds has the seed's.
+        // The directory of a mutant that is booted once has its name; that of one of its seeds has the seed's.
         return [guest.description.replacing(" ", with: "-"), mutant == folder ? nil : mutant, folder].compactMap(\.self)
     }
 }
 
 extension MachineSpec {
-    /// Results by a port, for a disk answers at the host's pleasure; and a delay loop that is right for a time stamp
-    /// counter of 1 GHz at 250 ticks a second, which is what a clock that counts instructions gives.
+    /// Results through a port, because when a disk answers depends on the host; and a delay loop for a time stamp
+    /// counter of 1 GHz at 250 ticks a second, which a clock that counts instructions gives.
     static let deterministicParameters = ["drydock.disk=port", "lpj=4000000"]
 
-    /// The ports of images/init: what would go to the results disk, and the probe's trace.
+    /// The ports of images/init: for the files of the results disk, and for the probe's trace.
     static func ports(results: URL, trace: URL) -> [Port] {
         [Port(address: 0xe9, file: results), Port(address: 0xea, file: trace)]
     }
 
-    /// What the run of a deterministic guest depends on.
+    /// Everything on which the run of a deterministic guest depends.
     func record(_ emulator: Emulator, bootSeconds: Int, symbols: URL?) throws -> MachineRecord {
         guard let initrd, let nanosecondsPerInstruction else { preconditionFailure("no deterministic machine") }
         return MachineRecord(
@@ -73,7 +74,7 @@ extension MachineSpec {
             symbols: symbols?.path, symbolsDigest: try symbols.map { try Digest(ofFile: $0) })
     }
 
-    /// The same machine again: it boots what is in `files`, and what it leaves goes into `folder`.
+    /// The same machine again: it boots the files in `files`, and its results go into `folder`.
     init(
         _ record: MachineRecord, booting files: GuestFolder, into folder: GuestFolder, _ emulator: Emulator,
         debugSocket: URL? = nil

@@ -8,11 +8,11 @@ import Patches
 import Results
 import Targets
 
-/// From a target's mutants to the folder of a mutation test.
+/// From a target's mutants to the directory of a mutation test.
 extension Pipeline {
-    /// Builds and boots mutants, and the patched kernel itself as their control, and brings the results out.
-    /// - Throws: `MutantError` where a header is wrong, before anything is built; `PipelineError.noMutants` on a tree that
-    ///   has no patched kernel.
+    /// Builds and boots mutants, and the patched kernel itself as their control, and reads the results.
+    /// - Throws: `MutantError` if a header is wrong, before anything is built; `PipelineError.noMutants` for a tree
+    ///   without a patched kernel.
     package func mutate(_ request: MutationRequest) async throws -> MutationDirectory {
         let mutants = try MutantCatalogue(folder: target.mutantsFolder).select(request.mutants)
         let workloads = try WorkloadCatalogue(folder: workspace.workloads).all()
@@ -55,7 +55,7 @@ extension Pipeline {
         }
     }
 
-    /// Before anything that takes minutes: a header may name what is not there.
+    /// Before anything that takes minutes, because a header may name something that does not exist.
     private func check(_ mutants: [Mutant], _ workloads: [Workload]) throws {
         for mutant in mutants {
             if let name = mutant.killedBy.first(where: { name in !workloads.contains { $0.name == name } }) {
@@ -69,7 +69,7 @@ extension Pipeline {
         }
     }
 
-    /// - Parameter races: the only workloads that are asked; nil for all.
+    /// - Parameter races: the only workloads that run; nil for all.
     private func record(
         of mutants: [Mutant], tested: [Mutant], on source: KernelSource, races: Set<String>?
     ) -> MutationRecord {
@@ -88,6 +88,6 @@ extension Pipeline {
 }
 
 extension Target {
-    /// The variant that a mutant is built in: its own, or else the one that is tested; nil where there is neither.
+    /// The variant in which a mutant is built: its own, or else the one that is tested; nil if there is neither.
     func variant(of mutant: Mutant) -> String? { mutant.variant ?? configuration.variant }
 }

@@ -5,17 +5,17 @@ import Image
 import Patches
 import Targets
 
-/// The patched kernel that the mutants of one variant are made of.
+/// The patched kernel from which the mutants of one variant are made.
 struct MutationBed: Sendable {
     let pipeline: Pipeline
     let builder: KernelBuilder
     let series: SeriesApplication
     let patched: KernelBuild
 
-    /// The variant it is built in; nil where the target has none.
+    /// The variant in which it is built; nil if the target has none.
     var variant: String? { pipeline.target.configuration.variant }
 
-    /// The folder of the runs of the patched kernel itself.
+    /// The directory of the runs of the patched kernel itself.
     func controlName(in target: Target) -> String {
         variant == target.configuration.variant ? "control" : "control-\(variant ?? "")"
     }
@@ -28,7 +28,7 @@ struct MutationBed: Sendable {
     }
 
     /// The guests of a mutant, after it was built.
-    /// - Throws: `MutantError` where it cannot be tested.
+    /// - Throws: `MutantError` if it cannot be tested.
     func berths(of mutant: Mutant, _ workloads: [Workload], _ request: MutationRequest) async throws -> [Berth] {
         let chosen = chosen(for: mutant, workloads, request)
         return try await Self.withTreeWhereNeeded(mutant.name) { withTree in
@@ -40,8 +40,8 @@ struct MutationBed: Sendable {
         }
     }
 
-    /// Builds without the tree first, which a kernel that was built before no longer has; then with it.
-    /// - Throws: `MutantError.doesNotBuild` where the probe does not build against the mutant, either way.
+    /// Builds without the tree first, because a kernel that was built before may no longer have one; then with it.
+    /// - Throws: `MutantError.doesNotBuild` if the probe does not build against the mutant in either way.
     static func withTreeWhereNeeded<Built>(
         _ mutant: String, _ build: (_ withTree: Bool) async throws -> Built
     ) async throws -> Built {
@@ -57,7 +57,8 @@ struct MutationBed: Sendable {
         }
     }
 
-    /// What must notice it stands first: a mutant may not live through the others. Of a seed only races are asked.
+    /// The workloads that must notice it come first, because the guest may not survive the others; with a seed, only
+    /// races.
     func chosen(for mutant: Mutant, _ workloads: [Workload], _ request: MutationRequest) -> [Workload] {
         let first = mutant.killedBy.compactMap { name in workloads.first { $0.name == name } }
         if request.seeds != nil { return first.filter(\.isRace) }
@@ -71,7 +72,7 @@ struct MutationBed: Sendable {
 }
 
 extension MutantError {
-    /// What is the matter with the mutant itself; nil where its file cannot be used at all.
+    /// What is wrong with the mutant itself; nil if its file cannot be used at all.
     var fault: MutantFault? {
         let kind: MutantFault.Kind? =
             switch self {

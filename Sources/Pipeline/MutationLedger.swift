@@ -2,13 +2,13 @@ import Evidence
 import Foundation
 import Synchronization
 
-/// The record of a mutation test that several guests change; written whenever it changes, for what was found out outlives
-/// an interruption.
+/// The record of a mutation test, changed by several guests; written at each change, so that an interruption loses
+/// nothing.
 final class MutationLedger: Sendable {
     let directory: MutationDirectory
     private let state: Mutex<MutationRecord>
 
-    /// Makes the test's folder under `parent`.
+    /// Makes the test's directory under `parent`.
     init(_ record: MutationRecord, under parent: URL) throws {
         directory = try .create(under: parent, target: record.target, started: record.started)
         state = Mutex(record)

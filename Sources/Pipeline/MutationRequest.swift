@@ -1,4 +1,4 @@
-/// What a user wants of a mutation test.
+/// How the user wants a mutation test to be run.
 package struct MutationRequest: Sendable, Equatable {
     /// A libvirt URI; nil for the connection that drydock makes for itself.
     package let connection: String?
@@ -7,10 +7,10 @@ package struct MutationRequest: Sendable, Equatable {
     /// Whether each mutant is booted with every workload of the target, and not only with those that must notice it.
     package let runsEverything: Bool
     package let seed: UInt64
-    /// Boot each mutant with these in turn, deterministically, until one kills it; nil for `seed` alone, and processors
-    /// that really run at once.
+    /// Boot each mutant with these seeds one after another, deterministically, until one kills it; nil for `seed`
+    /// alone, and CPUs that really run at once.
     package let seeds: ClosedRange<UInt64>?
-    /// How many guests may run at once; nil for as many as processors and memory allow.
+    /// How many guests may run at once; nil for as many as CPUs and memory allow.
     package let guestsAtOnce: Int?
 
     package init(

@@ -7,20 +7,20 @@ import Patches
 import Results
 import Targets
 
-/// One mutation test under way: while a mutant is built, the guests of those before it run.
+/// One mutation test: while a mutant is built, the guests of the earlier mutants run.
 struct MutationTest {
     let pipeline: Pipeline
     let request: MutationRequest
     let machine: any GuestMachine
-    /// The results disk that each guest gets a copy of.
+    /// The results disk of which each guest gets a copy.
     let template: URL
-    /// The versions of what takes part, by name.
+    /// The versions of the programs that the test uses, by name.
     let environment: [String: String]
     let ledger: MutationLedger
 
     /// - Parameters:
-    ///   - mutants: those meant for this tree.
-    ///   - workloads: all there are.
+    ///   - mutants: those for this tree.
+    ///   - workloads: all workloads.
     ///   - bed: builds base and patched in the pipeline's variant.
     func run(
         _ mutants: [Mutant], _ workloads: [Workload], bed: (Pipeline) async throws -> MutationBed
@@ -40,7 +40,7 @@ struct MutationTest {
                     for mooring in moorings {
                         try await guests.add(mooring) { try await pipeline.bootOrLose($0, on: machine) }
                     }
-                    // While those run.
+                    // While the guests before it run.
                     if let mutant { moorings = try await moor(mutant, workloads, bed) }
                 }
             }
@@ -51,7 +51,7 @@ struct MutationTest {
         try ledger.directory.write(Timings(stages: pipeline.log.timings), as: .timings)
     }
 
-    /// Whether a run is worth another look: of a mutant that one of its workloads has noticed enough is known.
+    /// Whether a run is worth a second look: if a workload has noticed a mutant, enough is known.
     private func isOpen(_ moorings: [Mooring]) -> Bool {
         let verdicts = moorings.flatMap { mooring in
             (try? mooring.run[mooring.berth.guest].evidence()).map { Judge.judge($0).workloads } ?? []
@@ -62,7 +62,7 @@ struct MutationTest {
         return verdicts.contains(where: \.isOpen) && !isKilled
     }
 
-    /// A variant's mutants one after the other: base and patched of two may share nothing.
+    /// The mutants of one variant after another, because base and patched of two variants may share nothing.
     static func groups(of mutants: [Mutant], for target: Target) -> [(variant: String?, mutants: [Mutant])] {
         mutants.map(target.variant).eachOnce.map { variant in
             (variant, mutants.filter { target.variant(of: $0) == variant })
@@ -81,7 +81,7 @@ struct MutationTest {
         return try moor(berths, in: name, of: nil)
     }
 
-    /// The guests of a mutant; none where it cannot be tested, and the record says why.
+    /// The guests of a mutant; none if it cannot be tested, and the record then says why.
     private func moor(_ mutant: Mutant, _ workloads: [Workload], _ bed: MutationBed) async throws -> [Mooring] {
         do {
             let berths = try await bed.berths(of: mutant, workloads, request)

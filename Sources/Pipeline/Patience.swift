@@ -2,15 +2,15 @@ import Evidence
 import Machine
 
 extension BootLimits {
-    /// What the guest needs beyond its workloads' own limits: loading the probe, flushing, switching off, and waiting for what
-    /// cannot be killed, which init stretches by the guest's pace.
+    /// What the guest needs beyond its workloads' own limits: to load the probe, flush, power off, and wait for
+    /// processes that cannot be killed, which init stretches by the guest's pace.
     private static let slackSeconds = 60
-    /// How many of the host's seconds one of the guest's may take where one processor counts its instructions.
+    /// How many host seconds one guest second may take if one host CPU counts the guest's instructions.
     private static let deterministicPatience = 6
-    /// A deterministic guest is quick to say all it has to say: its time jumps where nothing runs.
+    /// Short, because a deterministic guest's time jumps while nothing runs, so that it soon prints all it has to say.
     private static let deterministicHangGraceSeconds = 10.0
 
-    /// - Parameter bootSeconds: how long the kernel may take to reach init, in seconds of the guest.
+    /// - Parameter bootSeconds: the longest time until the kernel reaches init, in seconds of the guest.
     init(of plan: RunPlan, bootSeconds: Int) {
         let isDeterministic = plan.isDeterministic == true
         let patience = isDeterministic ? Self.deterministicPatience : 1

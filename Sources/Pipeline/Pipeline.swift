@@ -8,18 +8,18 @@ import KernelSources
 import Patches
 import Targets
 
-/// One target's way from its source to a verdict; each stage takes what the stage before made.
+/// One target's way from its source to a verdict; each stage uses the result of the stage before it.
 package struct Pipeline: Sendable {
     let workspace: Workspace
     let target: Target
-    /// What stands in for the target's own source.
+    /// Replaces the target's own source.
     let given: SourceDescription?
-    /// In place of this host's.
+    /// Replaces this host's.
     let toolchain: PeriodToolchain?
     /// Drydock's own.
     let version: String
     let log: StageLog
-    /// What boots the guests; nil for this host's.
+    /// Boots the guests; nil for this host's.
     let machine: (any GuestMachine)?
 
     package init(
@@ -35,8 +35,8 @@ package struct Pipeline: Sendable {
         self.log = log
     }
 
-    /// The same way with another variant of the target, a period toolchain or so many processors; nil for those of the
-    /// target.
+    /// The same pipeline with another variant of the target, a period toolchain or this number of CPUs; nil for those
+    /// of the target.
     /// - Throws: `TargetError.unknownVariant`.
     package func building(
         variant: String?, toolchain: PeriodToolchain?, cpus: Int? = nil
@@ -64,7 +64,7 @@ package struct Pipeline: Sendable {
         }
     }
 
-    /// What becomes of each patch of the series on `source`; a reject is a value here.
+    /// How each patch of the series applies to `source`; a reject is a value here, not an error.
     package func rehearse(_ source: KernelSource) async throws -> SeriesRehearsal {
         try await log.run(.series) { now in
             let series = try PatchSeries(file: target.seriesFile)
@@ -77,16 +77,18 @@ package struct Pipeline: Sendable {
         }
     }
 
-    /// The base kernel, then the patched one out of its objects; or the one kernel of a tree that has the series already.
-    /// - Throws: `PipelineError.seriesFailed` where the series does not apply, or only the patched kernel does not compile.
+    /// The base kernel, then the patched one, built from base's objects; or the only kernel of a tree that has the
+    /// series already.
+    /// - Throws: `PipelineError.seriesFailed` if the series does not apply, or only the patched kernel does not
+    ///   compile.
     package func build() async throws -> [KernelBuild] {
-        // Before anything that takes minutes: the compiler may be misspelt.
+        // Before anything that takes minutes, because the compiler may be misspelt.
         let toolchain = try await Toolchain.find(target, cache: kernelCache, period: toolchain)
         let source = try await source()
         return try await build(try await rehearse(source), on: source, with: toolchain).kernels
     }
 
-    /// What was built of a rehearsal, and what more can be built with.
+    /// What was built from a rehearsal, and what is needed to build more.
     typealias Yard = (builder: KernelBuilder, series: SeriesApplication, kernels: [KernelBuild])
 
     func build(

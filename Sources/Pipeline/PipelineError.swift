@@ -1,9 +1,9 @@
-/// A test could not be carried through, for a reason that no single stage knows.
+/// A test could not be completed, for a reason that concerns several stages.
 package enum PipelineError: Error, Equatable, CustomStringConvertible {
     case noCheckout(searched: [String])
-    /// The base can be judged and the series cannot stand on it: a verdict of its own, not a failure to judge.
+    /// The base can be judged but the series does not apply or build: that is a verdict, not a failure to judge.
     case seriesFailed(reason: String)
-    /// The tree has what the series brings already, as the file `provided` shows.
+    /// The tree already has what the series brings, as the file `provided` shows.
     case noPatchedKernel(version: String, provided: String)
     case noMutantForTree(version: String, folder: String)
     case noRace(mutants: [String])
@@ -15,13 +15,13 @@ package enum PipelineError: Error, Equatable, CustomStringConvertible {
                 + "\(searched.joined(separator: ", ")); give --root"
         case .seriesFailed(let reason): reason
         case .noPatchedKernel(let version, let provided):
-            "cannot test mutants on Linux \(version): they are changes to the kernel that our series makes, and this tree "
-                + "is tested as it is, because it has \(provided) already; give a tree without it"
+            "cannot test mutants on Linux \(version): mutants change the patched kernel, and this tree "
+                + "is tested as it is, because it already has \(provided); give a tree without it"
         case .noMutantForTree(let version, let folder):
-            "cannot test mutants on Linux \(version): all in \(folder) that were asked for are marked for other trees"
+            "cannot test mutants on Linux \(version): all mutants of \(folder) that you asked for are for other trees"
         case .noRace(let mutants):
-            "cannot search seeds for \(mutants.joined(separator: ", ")): no workload of its Killed-by is a race, so that "
-                + "one run tells; leave out --deterministic"
+            "cannot search seeds for \(mutants.joined(separator: ", ")): no workload that Killed-by names is a race, "
+                + "so one run is enough; leave out --deterministic"
         }
     }
 }

@@ -8,7 +8,7 @@ import Targets
 
 /// The same plan many times.
 extension Pipeline {
-    /// Builds what is not built, boots base once and the judged kernel `times` times, and brings the results out.
+    /// Builds what is not built yet, boots base once and the judged kernel `times` times, and reads the results.
     package func `repeat`(_ request: BootRequest, times: Int) async throws -> RepetitionDirectory {
         let workloads = try workloads(request)
         return try await withMachine(request) { machine in
@@ -22,7 +22,7 @@ extension Pipeline {
                 drydock: version, compiler: berths[0].build.record.compiler)
             let judged = berths.filter { $0.guest.subject == berths.last?.guest.subject }
             var unread: [Mooring] = []
-            /// Between the runs, not beside them: the judged kernel's races want all processors.
+            /// Between the runs and not during them, because the judged kernel's races need all CPUs.
             func read() async throws {
                 try await collect(unread, machine)
                 for run in unread.map(\.run.url).eachOnce {

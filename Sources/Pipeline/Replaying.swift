@@ -5,18 +5,18 @@ import Judgement
 import Machine
 import Results
 
-/// The deterministic guests of a run once more, with nothing but what stands in its folder.
+/// Repeats the deterministic guests of a run, with nothing but the files in its directory.
 package struct Replay: Sendable {
-    /// What became of one guest.
+    /// The result for one guest.
     package struct Guest: Sendable, Encodable {
         package let guest: GuestName
-        /// Where the two part; nil where they are the same.
+        /// The first difference; nil if the two are the same.
         package let difference: Recording.Difference?
         package let consoleLines: Int
         package let traceLines: Int
-        /// Guest time of the last event that the probe saw, in nanoseconds; nil where it saw none.
+        /// Guest time of the probe's last event, in nanoseconds; nil if there was none.
         package let lastEventNanoseconds: UInt64?
-        /// The host took it away before its end.
+        /// Whether the host ended it before its end.
         package let isLost: Bool
     }
 
@@ -26,10 +26,10 @@ package struct Replay: Sendable {
     package let guests: [Guest]
 
     package var isReproduced: Bool { guests.allSatisfy { $0.difference == nil } }
-    /// The host took a guest away, then or now, and no other differs.
+    /// Whether the host ended a guest, then or now, and no other guest differs.
     package var isLost: Bool { guests.allSatisfy { $0.difference == nil || $0.isLost } }
 
-    /// - Throws: `ReplayError` where the run is no deterministic one, or cannot be the same here; `MachineError`.
+    /// - Throws: `ReplayError` if the run is not deterministic, or cannot be the same here; `MachineError`.
     package static func of(
         _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog,
         on machine: (any GuestMachine)? = nil
@@ -51,7 +51,7 @@ package struct Replay: Sendable {
         _ body: (any GuestMachine) async throws -> Value
     ) async throws -> Value {
         if let given { return try await body(given) }
-        let accelerator = Accelerator(kind: .tcg, reason: "the only one that counts instructions")
+        let accelerator = Accelerator(kind: .tcg, reason: "only TCG can count instructions")
         let host = GuestHost(emulator: emulator.program, accelerator: accelerator, deterministic: emulator)
         return try await GuestHost.withHypervisor(at: connection, workspace) { hypervisor in
             try await body(
@@ -59,11 +59,11 @@ package struct Replay: Sendable {
         }
     }
 
-    /// The run's guests with their machines, and the QEMU that made them; all as they were.
+    /// The run's guests with their machines, and the QEMU that ran them; all as they were.
     static func machines(
         of original: RunDirectory, _ workspace: Workspace, _ machine: (any GuestMachine)? = nil
     ) async throws -> ([(guest: GuestName, record: MachineRecord)], Emulator) {
-        // A guest that was asked again by turns may be one of others.
+        // A guest that ran a workload again by turns may be one among other guests.
         let machines = try original.header().guests.compactMap { guest in
             try original[guest].machine().map { (guest: guest, record: $0) }
         }
@@ -137,26 +137,28 @@ package enum ReplayError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notDeterministic(let run):
-            "cannot replay \(run): it was not made with --deterministic, so what happened depended on its host; "
-                + "`drydock test --repeat` says how often it happens again"
+            "cannot replay \(run): it was not made with --deterministic, so the run depended on its host; "
+                + "`drydock test --repeat` shows how often the failure occurs"
         case .otherEmulator(let made, let here):
-            "cannot replay: the run was made with QEMU \(made), and here is QEMU \(here); another QEMU takes other turns"
-        case .missing(let file): "cannot replay: \(file) is not there or not readable"
+            "cannot replay: the run was made with QEMU \(made), but here is QEMU \(here); "
+                + "another QEMU gives another run"
+        case .missing(let file): "cannot replay: \(file) does not exist or is not readable"
         case .changed(let file, let wanted, let found):
-            "cannot replay: \(file) is not the file that was booted: its SHA-256 begins \(found), and was \(wanted)"
+            "cannot replay: \(file) is not the file that was booted: its SHA-256 begins with \(found), not \(wanted)"
         case .noFailure(let test):
             "no deterministic run of \(test) failed; name the one to replay, such as \(test)/seed-1"
         case .noDebugger: "cannot debug: there is no program gdb; install the package gdb"
         case .noTake(let run, let latest):
-            "cannot stop \(run) before \(latest) s of the guest's time: by then its trace has no take of all locks; "
+            "cannot stop \(run) before \(latest) s of the guest's time: its trace has no "
+                + "mm_take_all_locks before that time; "
                 + "trace.log has the times, in nanoseconds"
         case .otherSymbols(let file):
-            "cannot debug: \(file) is not there any more, or another kernel's; build the run's kernel again, "
+            "cannot debug: \(file) no longer exists, or belongs to another kernel; build the run's kernel again,  "
                 + "or leave out --gdb"
         case .nothingToMinimise(let run): "cannot minimise \(run): none of its workloads failed"
         case .noSymbols(let run):
-            "cannot debug \(run): the tree of a mutant is the next one's by now; leave out --gdb, or test the mutant "
-                + "as a last patch of the series"
+            "cannot debug \(run): a mutant's tree is reused for the next mutant; leave out --gdb, or test the "
+                + "mutant as the last patch of the series"
         }
     }
 }

@@ -6,29 +6,29 @@ import Machine
 import Patches
 import Targets
 
-/// A mutation test in which each mutant is booted deterministically with one seed after the other until one kills it, and
-/// with that once more: a kill that can be shown again.
+/// A mutation test in which each mutant is booted deterministically with one seed after another until one kills it,
+/// then once more with that seed: a kill that can be shown again.
 struct SeededMutationTest {
     let pipeline: Pipeline
     let request: MutationRequest
     let seeds: ClosedRange<UInt64>
     let machine: any GuestMachine
-    /// The versions of what takes part, by name.
+    /// The versions of the programs that the test uses, by name.
     let environment: [String: String]
     let ledger: MutationLedger
 
     /// - Parameters:
-    ///   - mutants: those meant for this tree that a race must notice.
-    ///   - workloads: all there are.
+    ///   - mutants: those for this tree that a race must notice.
+    ///   - workloads: all workloads.
     ///   - bed: builds base and patched in the pipeline's variant.
     func run(
         _ mutants: [Mutant], _ workloads: [Workload], bed: (Pipeline) async throws -> MutationBed
     ) async throws {
         for (variant, mutants) in MutationTest.groups(of: mutants, for: pipeline.target) {
             let bed = try await bed(try pipeline.building(variant: variant, toolchain: pipeline.toolchain))
-            // While one is built, those before it run, and each keeps one processor busy.
+            // While one is built, the guests of the earlier ones run, and each keeps one host CPU busy.
             try await sideBySide { pool in
-                // Most are killed by the first seed: what is found out then counts although the test is interrupted.
+                // The first seed kills most of them, so the results count even if the test is interrupted.
                 let asked = Set(mutants.flatMap { bed.chosen(for: $0, workloads, request).map(\.name) })
                 try await control(seeds.lowerBound, asked, workloads, bed, in: &pool)
                 for mutant in mutants {
@@ -51,11 +51,11 @@ struct SeededMutationTest {
     private func sideBySide(_ body: (inout GuestPool<String>) async throws -> Void) async throws {
         let most =
             request.guestsAtOnce ?? GuestCount.most(memory: pipeline.target.machine.memory, perProcessor: 1)
-        // There are no disks to be read: what a deterministic guest has to say it has said when it ends.
+        // There are no disks to read: a deterministic guest has written everything when it ends.
         try await GuestPool.run(atMost: most, read: { _ in }, body)
     }
 
-    /// Nil where it cannot be tested, and the record says why.
+    /// Nil if it cannot be tested, and the record then says why.
     private func berths(of mutant: Mutant, _ workloads: [Workload], _ bed: MutationBed) async throws -> [Berth]? {
         do {
             return try await bed.berths(of: mutant, workloads, request)
@@ -82,7 +82,7 @@ struct SeededMutationTest {
         }
     }
 
-    /// Adds the patched kernel itself under a seed, with those races that mutants were asked.
+    /// Adds the patched kernel itself with a seed, with those races that mutants were booted with.
     private func control(
         _ seed: UInt64, _ asked: Set<String>, _ workloads: [Workload], _ bed: MutationBed,
         in pool: inout GuestPool<String>

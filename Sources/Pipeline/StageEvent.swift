@@ -1,10 +1,10 @@
 import Evidence
 
-/// What a pipeline tells those who watch it.
+/// What a pipeline reports to its observers.
 package struct StageEvent: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
         case began
-        /// What the compiler, the tool or the guest is doing at this moment.
+        /// What the compiler, the tool or the guest is doing now.
         case now(String)
         /// `summary` is one line for people; `reused` says that nothing had to be done.
         case ended(summary: String, seconds: Double, reused: Bool)
@@ -14,7 +14,7 @@ package struct StageEvent: Sendable, Equatable {
     package let stage: Stage
     /// Nil for a stage that serves all kernels.
     package let guest: GuestName?
-    /// The name of the mutant it is about.
+    /// The name of the mutant that it is about.
     package let mutant: String?
     package let kind: Kind
 
@@ -31,7 +31,7 @@ package struct StageEvent: Sendable, Equatable {
             .compactMap(\.self).joined(separator: " ")
     }
 
-    /// The stage has not ended with this event.
+    /// Whether the stage goes on after this event.
     package var isUnderWay: Bool {
         switch kind {
         case .began, .now: true

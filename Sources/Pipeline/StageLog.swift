@@ -2,15 +2,16 @@ import Evidence
 import Foundation
 import Synchronization
 
-/// Tells watchers of each stage as it begins and ends, and remembers how long it took.
+/// Tells observers of each stage as it begins and ends, and remembers how long it took.
 package final class StageLog: Sendable {
-    /// What a stage hands back beside its value.
+    /// What a stage returns in addition to its value.
     package struct Ended {
         let summary: String
         let reused: Bool
         let guestSeconds: Double
 
-        /// - Parameter guestSeconds: the part of the stage's time that QEMU ran a guest, or libguestfs its appliance.
+        /// - Parameter guestSeconds: the part of the stage's time in which QEMU ran a guest, or libguestfs its
+        ///   appliance.
         package init(summary: String, reused: Bool = false, guestSeconds: Double = 0) {
             self.summary = summary
             self.reused = reused
@@ -27,8 +28,8 @@ package final class StageLog: Sendable {
     /// The stages that ended, in that order.
     package var timings: [StageTiming] { finished.withLock { $0 } }
 
-    /// Runs `body` as a stage; what it hands to `now` its watchers are told meanwhile.
-    /// - Throws: what `body` throws, after the watchers were told that the stage failed.
+    /// Runs `body` as a stage; observers get what it passes to `now`.
+    /// - Throws: what `body` throws, after the observers were told that the stage failed.
     package func run<Value>(
         _ stage: Stage, _ guest: GuestName? = nil, of mutant: String? = nil,
         _ body: (_ now: @escaping @Sendable (String) -> Void) async throws -> (Value, Ended)

@@ -1,10 +1,10 @@
-/// The stages that have begun and not ended, the one that was heard of last at the end.
+/// The stages that have begun and not ended; the last is the one that was last heard of.
 package struct StagesUnderWay: Sendable {
     package struct Line: Sendable, Equatable {
-        /// What the stage is about, such as `boot mutant no-rmap`.
+        /// The stage's subject, such as `boot mutant no-rmap`.
         package let name: String
         package let began: ContinuousClock.Instant
-        /// What it does at this moment; empty where it did not say.
+        /// What it does now; empty if it did not say.
         package fileprivate(set) var now = ""
     }
 
@@ -12,7 +12,7 @@ package struct StagesUnderWay: Sendable {
 
     package init() {}
 
-    /// The stage that was heard of last; nil where none is under way.
+    /// The stage that was last heard of; nil if none runs.
     package var latest: Line? { lines.last }
 
     package mutating func take(_ event: StageEvent, at time: ContinuousClock.Instant) {

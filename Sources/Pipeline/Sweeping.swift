@@ -6,11 +6,11 @@ import Machine
 import Results
 import Targets
 
-/// The same plan with many seeds, each a machine of its own.
+/// The same plan with many seeds, each in a machine of its own.
 extension Pipeline {
-    /// Builds what is not built, boots the judged kernel with each seed, and keeps the results.
+    /// Builds what is not built yet, boots the judged kernel with each seed, and keeps the results.
     ///
-    /// Where the request names no workloads, those run that are races.
+    /// If the request names no workloads, the races run.
     /// - Parameter times: how often to boot each seed, so that the judge can compare the runs; 1 or more.
     package func sweep(
         _ request: BootRequest, seeds: ClosedRange<UInt64>, times: Int
@@ -33,7 +33,7 @@ extension Pipeline {
                 try run.keep(berths.patches)
                 return berths.map { Mooring(berth: $0.choosing(seed: seed), run: run, isOneOfMany: true) }
             }
-            // Each keeps one processor busy.
+            // Each keeps one host CPU busy.
             let most = GuestCount.most(memory: target.machine.memory, perProcessor: 1)
             try await GuestPool.run(atMost: most, read: { try await collect($0, machine) }) { pool in
                 for mooring in moorings { try await pool.add(mooring) { try await boot($0, on: machine) } }
@@ -45,7 +45,7 @@ extension Pipeline {
 }
 
 extension Berth {
-    /// The same guest with another seed, which it is told on its kernel's command line.
+    /// The same guest with another seed, given on its kernel's command line.
     func choosing(seed: UInt64) -> Berth {
         Berth(build: build, plan: plan.choosing(seed: seed), image: image, programs: programs, probe: probe)
     }

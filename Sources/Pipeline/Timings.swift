@@ -1,9 +1,9 @@
 import Foundation
 
-/// What a run cost: `timings.json` of its run directory.
+/// The costs of a run: `timings.json` of its run directory.
 package struct Timings: Codable, Sendable {
     package let stages: [StageTiming]
-    /// The most memory drydock itself held at any time, guests and tools not counted.
+    /// The most memory that drydock itself used at any time, without guests and tools.
     package let peakMemoryMiB: Double
 
     init(stages: [StageTiming]) {

@@ -1,12 +1,12 @@
 import Foundation
 
-/// The folders drydock works in.
+/// The directories in which drydock works.
 package struct Workspace: Sendable, Equatable {
-    /// The checkout: `kernel-patches/` and `images/` lie in it.
+    /// The checkout, with `kernel-patches/` and `images/`.
     package let root: URL
-    /// What can be made again: sources, trees, guest programs. `$XDG_CACHE_HOME/drydock` unless given.
+    /// What can be made again: sources, trees, guest programs; by default `$XDG_CACHE_HOME/drydock`.
     package let cache: URL
-    /// One folder per run. `$XDG_STATE_HOME/drydock/runs` unless given.
+    /// One directory per run; by default `$XDG_STATE_HOME/drydock/runs`.
     package let runs: URL
 
     package var targets: URL { root.appending(path: "kernel-patches") }
@@ -14,8 +14,9 @@ package struct Workspace: Sendable, Equatable {
     package var workloads: URL { images.appending(path: "workloads") }
 
     /// - Parameters:
-    ///   - root: the checkout; where nil, the first folder from `current`, then from `executable`, upwards that is one.
-    ///   - environment: where the XDG folders and `HOME` are looked up.
+    ///   - root: the checkout; if nil, the first directory that is one, from `current` upwards, then from `executable`
+    ///     upwards.
+    ///   - environment: has the XDG directories and `HOME`.
     /// - Throws: `PipelineError.noCheckout`.
     package init(
         root: URL?, cache: URL?, runs: URL?, environment: [String: String], current: URL, executable: URL
@@ -29,7 +30,7 @@ package struct Workspace: Sendable, Equatable {
             throw .noCheckout(searched: [current.path, executable.path])
         }
         func xdg(_ variable: String, _ otherwise: String) -> URL {
-            // The XDG specification wants relative values ignored.
+            // The XDG specification says that relative values are ignored.
             if let value = environment[variable], value.hasPrefix("/") { return URL(filePath: value) }
             return URL(filePath: environment["HOME"] ?? "/").appending(path: otherwise)
         }

@@ -80,7 +80,7 @@ struct BuildHostTests {
         #expect(errors.contains { $0.contains("mm/mmap.o") })
     }
 
-    /// What a killed drydock left running, and what escaped whoever ends such things, has the lock.
+    /// What a killed drydock left running, and what was not ended with it, has the lock.
     @Test func nothingIsPatchedWhileAnEarlierBuildRuns() async throws {
         let first = try await build(66)
         let source = first.tree.appending(path: "mm/mmap.c")
@@ -138,7 +138,7 @@ struct BuildHostTests {
         #expect(try Data(contentsOf: second.tree.appending(path: "vmlinux")) == whole)
     }
 
-    /// A build tree has the source's own files, and whoever edits one of them there edits the source.
+    /// A build tree has the source's own files, so an edit of one of them there edits the source.
     @Test func aChangeOfTheSourceIsNoticedWheneverItWasMade() async throws {
         let source = try await toy.source()
         let base = try await build()

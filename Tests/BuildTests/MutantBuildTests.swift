@@ -136,7 +136,7 @@ struct MutantBuildTests {
         let number = try #require(lines.firstIndex { $0.contains("return 66;") }) + 1
         #expect(reason.contains("mm/mmap.c:\(number):"))
         #expect(reason.contains("nothing"))
-        // The next one is none the worse for it.
+        // It does not affect the next one.
         #expect(try await build(try await returning(68)).code != patched.code)
     }
 }

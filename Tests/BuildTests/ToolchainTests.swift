@@ -8,7 +8,7 @@ import Targets
 import TestSupport
 import Testing
 
-/// Fronts, patches and period compilers; the toy's mm/mmap.c compiles only with what stands before the compiler.
+/// Compiler wrappers, patches and period compilers; the toy's mm/mmap.c compiles only with a compiler wrapper.
 struct ToolchainTests {
     private let toy: ToyKernel
     private let progress = ProgressLines()

@@ -117,7 +117,7 @@ import Testing
         #expect(Self.markers(watch.read(Array(text.utf8))) == [.end(number: 1, ending: .exit(code: 0), detail: "")])
     }
 
-    /// What the judge finds the watch has seen, for both go by the same entries.
+    /// What the judge finds, the watch has seen too, because both use the same entries.
     @Test(arguments: ReportCatalogue.patterns.map(\.example))
     func seesWhatTheJudgeFinds(_ example: String) throws {
         let pattern = try #require(ReportCatalogue.match(ConsoleLine(number: 1, text: example))?.pattern)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that goes when the last reference to it does.
+/// A directory that is removed with the last reference to it.
 final class TemporaryFolder {
     let url = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
 

@@ -42,7 +42,7 @@ import Testing
         #expect(result.lines.contains("ok 1 holds # SKIP not met"))
     }
 
-    /// By turns, as where QEMU executes the processors so, and where each sleeps for the other.
+    /// With CPUs that take turns, as QEMU may execute them, and with threads that sleep for each other.
     @Test(arguments: ["unsetenv", "setenv"]) func whoMeetsIsNeverARoundAhead(_ call: String) async throws {
         let arguments = call == "setenv" ? "\"DRYDOCK_TRACE_PORT\", \"234\", 1" : "\"DRYDOCK_TRACE_PORT\""
         let result = try await run(

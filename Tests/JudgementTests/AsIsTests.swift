@@ -9,7 +9,7 @@ struct AsIsTests {
         Samples.evidence(.asIs, console: console, results: .read(Samples.files(changes)))
     }
 
-    @Test("is judged on itself, and no base is named but as missing")
+    @Test("is judged by itself, and base is named only as missing")
     func passes() {
         let verdict = Samples.verdict(evidence())
         #expect(verdict.conclusion.answer == .passed)

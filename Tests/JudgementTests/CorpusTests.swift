@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Corpus of consoles")
 struct CorpusTests {
-    @Test("each console gives the verdict on top of its file", arguments: CorpusCase.all)
+    @Test("each console gives the verdict at the top of its file", arguments: CorpusCase.all)
     func verdict(_ example: CorpusCase) {
         let guest = Judge.judge(example.evidence())
         #expect(guest.machine.state.rawValue == example.value("machine"))
@@ -53,7 +53,7 @@ struct CorpusTests {
         }
     }
 
-    @Test("the corpus holds every kind of finding or the catalogue's examples do")
+    @Test("the corpus has every kind of finding, or the catalogue's examples do")
     func kinds() {
         let found = Set(CorpusCase.all.flatMap { Judge.judge($0.evidence()).allFindings.map(\.kind) })
         let examples = Set(ReportCatalogue.patterns.map(\.kind))

@@ -3,7 +3,7 @@ import Foundation
 import Judgement
 import Testing
 
-@Suite("A workload that has to take its machine down")
+@Suite("A workload that must crash or hang its guest")
 struct FatalExpectationTests {
     private static let bug = """
         Kernel BUG at mm/mmap.c:2178
@@ -72,7 +72,7 @@ struct FatalExpectationTests {
         }
     }
 
-    @Test("passes where the machine did not come back from it, whatever it said then")
+    @Test("passes if the guest did not survive it, whatever it printed then")
     func expectedDeathOfTheMachine() {
         let guest = judge(
             Self.dies, Self.bug(in: "mm_take_all_locks"), ended: nil, ktap: nil, ending: .destroyedAfterFatalConsole,
@@ -98,7 +98,7 @@ struct FatalExpectationTests {
         #expect(outcome(judge(Self.dies, Self.oops + Self.bug(in: "mm_take_all_locks"))).word == .crash)
     }
 
-    @Test("fails by the expected death where a warning came first, and passes where that is expected too")
+    @Test("fails by the expected death if a warning came first, and passes if the warning is expected too")
     func warningBeforeDeath() {
         let warning = "WARNING: at include/linux/mmap_lock.h:161 mm_take_all_locks+0x1a9/0x2c0\n"
         let both = warning + Self.bug(in: "mm_take_all_locks")
@@ -111,7 +111,7 @@ struct FatalExpectationTests {
         #expect(outcome(judge(either, both)) == .pass)
     }
 
-    @Test("fails by the expected end where a check before it is not ok", arguments: [dies, hangs])
+    @Test("fails by the expected end if a check before it is not ok", arguments: [dies, hangs])
     func failedCheckBeforeTheEnd(_ expectation: Evidence.Expectation) {
         let ktap = "KTAP version 1\n1..2\nnot ok 1 a take as it should be returns\n"
         let dead = expectation == Self.dies
@@ -124,7 +124,7 @@ struct FatalExpectationTests {
         #expect(Verdict(target: "t", guests: [guest]).conclusion.failing == ["lone"])
     }
 
-    @Test("fails where nothing dies")
+    @Test("fails if nothing dies")
     func noDeath() {
         let passed = judge(Self.dies, "", ended: "exit 0", ktap: "KTAP version 1\n1..1\nok 1 it came back\n")
         #expect(outcome(passed).reasons[0].hasPrefix("it passed where kernel BUG in"))
@@ -153,7 +153,7 @@ struct FatalExpectationTests {
         #expect(outcome(passed).word == .fail)
     }
 
-    @Test("passes by no hang that the kernel reports and the workload gets over")
+    @Test("does not pass by a hang that the kernel reports and the workload survives")
     func hangThatPasses() {
         let lockup = "BUG: soft lockup detected on CPU#1!\n" + Self.stack(in: "mm_take_all_locks")
         let back = judge(Self.hangs, lockup, ended: "exit 0", ktap: "KTAP version 1\n1..1\nok 1 fine\n")
@@ -173,7 +173,7 @@ struct FatalExpectationTests {
         Verdict(target: "t", guests: [Judge.judge(Samples.evidence(.patched)), guest])
     }
 
-    @Test("that is known to fail is told apart, and everything else is judged")
+    @Test("that is known to fail is shown as known, and everything else is judged")
     func knownFinding() {
         let hung = verdict(
             judge(.pass, "", ended: nil, ending: .destroyedAtDeadline(limitSeconds: 60), known: Self.known))

@@ -34,7 +34,7 @@ struct KTAPReportTests {
         #expect(report.checks[2].text == "reads past the end give SIGBUS")
     }
 
-    @Test("noise between the lines, carriage returns and bytes that are no text")
+    @Test("noise between the lines, carriage returns and bytes that are not text")
     func noise() {
         var bytes = Data("mmap: debug\r\nKTAP version 1\r\nhello\r\n1..2\r\n".utf8)
         bytes +=
@@ -53,7 +53,7 @@ struct KTAPReportTests {
     }
 
     @Test(
-        "what cannot be taken as a whole",
+        "reports that are not whole",
         arguments: [
             ("", "no KTAP at all"),
             ("hello\nok\nnot ok\n", "no KTAP at all"),
@@ -76,7 +76,7 @@ struct KTAPReportTests {
         #expect(read(text).problems.contains { $0.contains(expected) }, "\(read(text).problems)")
     }
 
-    @Test("a figure that is no number, and a SKIP that is no directive, are text")
+    @Test("a figure without a number, and a SKIP that is not a directive, are text")
     func text() {
         let report = read(
             "KTAP version 1\n1..2\n# figure a nan ns\n# figure b inf ns\n# figure c\nok 1 a #SKIPPED\nok 2 # skip: b\n")
@@ -85,7 +85,7 @@ struct KTAPReportTests {
         #expect(report.skips == ["b"])
     }
 
-    @Test("a bail-out keeps its words")
+    @Test("a bail-out keeps its reason")
     func bailOut() {
         #expect(
             read("KTAP version 1\nBail out! mmap: Cannot allocate memory\n").bailOut == "mmap: Cannot allocate memory")

@@ -3,7 +3,7 @@ import Foundation
 import Judgement
 import Testing
 
-/// A mutation test is judged by its folder alone.
+/// A mutation test is judged by its directory alone.
 @Suite final class MutationJudgingTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
 

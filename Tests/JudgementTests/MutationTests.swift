@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Mutants")
 struct MutationTests {
-    /// A boot of `truncate` and `notifier`, the second of which comes out as `word`.
+    /// A boot of `truncate` and `notifier`, in which `notifier` has the outcome `word`.
     static func guest(_ subject: Subject, _ word: WorkloadOutcome.Word = .pass) -> GuestVerdict {
         func boot(_ console: String, _ changes: [String: String?] = [:], _ ending: Ending = .poweredOff) -> GuestVerdict
         {
@@ -70,7 +70,7 @@ struct MutationTests {
     }
 
     @Test(
-        "is killed where a workload that passes without it fails, crashes or hangs on it",
+        "is killed if a workload that passes without it fails, crashes or hangs on it",
         arguments: [WorkloadOutcome.Word.fail, .crash, .hang])
     func killed(_ word: WorkloadOutcome.Word) {
         let verdict = judge([Self.guest(.mutant, word)])
@@ -91,7 +91,7 @@ struct MutationTests {
         #expect(crashed.line == 8)
     }
 
-    @Test("survives where all that must notice it pass")
+    @Test("survives if all workloads that must notice it pass")
     func survived() {
         #expect(judge([Self.guest(.mutant)]).outcome == .survived)
         #expect(judge([Self.guest(.mutant)], killedBy: ["notifier", "truncate"]).outcome == .survived)
@@ -104,7 +104,7 @@ struct MutationTests {
         #expect(verdict.alsoNoticed.map(\.workload) == ["notifier"])
     }
 
-    @Test("one workload of several is enough, and what is not known of another does not matter")
+    @Test("one workload of several is enough, even if another is inconclusive")
     func oneOfSeveral() {
         let verdict = judge([Self.guest(.mutant, .fail)], killedBy: ["absent", "notifier"])
         #expect(verdict.outcome == .killed)
@@ -113,7 +113,7 @@ struct MutationTests {
         #expect(judge([Self.guest(.mutant)], killedBy: ["absent", "notifier"]).outcome == .couldNotTell)
     }
 
-    @Test("a workload that passes on it is told where another kills it, and is no survivor's")
+    @Test("a workload that passes on a killed mutant is named, and the mutant is no survivor")
     func namedInVain() {
         let verdict = judge([Self.guest(.mutant, .fail)], killedBy: ["truncate", "notifier"])
         #expect(verdict.outcome == .killed)
@@ -126,14 +126,14 @@ struct MutationTests {
         #expect(judge([Self.guest(.mutant)], control: control).passing == [])
     }
 
-    @Test("cannot be told where the workload shows nothing", arguments: [WorkloadOutcome.Word.skip, .unproven, .lost])
+    @Test("is inconclusive if the workload shows nothing", arguments: [WorkloadOutcome.Word.skip, .unproven, .lost])
     func couldNotTell(_ word: WorkloadOutcome.Word) {
         let verdict = judge([Self.guest(.mutant, word)])
         #expect(verdict.outcome == .couldNotTell)
         #expect(verdict.gaps.count == 1 && verdict.gaps.first?.hasPrefix("notifier: \(word.rawValue), ") == true)
     }
 
-    @Test("cannot be told where the machine never reached init, or was not booted")
+    @Test("is inconclusive if the guest never reached init, or was not booted")
     func neverBooted() {
         #expect(judge([Self.neverReachedInit]).outcome == .couldNotTell)
         let verdict = judge(nil)
@@ -163,7 +163,7 @@ struct MutationTests {
         }
     }
 
-    @Test("the score counts what was tested, and a survivor outranks what is not known")
+    @Test("the score counts what was tested, and a survivor outranks an inconclusive mutant")
     func score() {
         let killed = (Self.mutant("a"), [Self.guest(.mutant, .crash)] as [GuestVerdict]?)
         let survived = (Self.mutant("b"), [Self.guest(.mutant)] as [GuestVerdict]?)
@@ -184,7 +184,7 @@ struct MutationTests {
             failed.reason == "1 mutant survived: b; 1 could not be told: c; 1 cannot be tested: d")
     }
 
-    @Test("where none is for this tree there is nothing to pass")
+    @Test("if no mutant is for this tree, there is nothing to pass")
     func nothing() {
         let verdict = Self.verdict(leftOut: ["x"])
         #expect(verdict.conclusion.answer == .couldNotJudge)

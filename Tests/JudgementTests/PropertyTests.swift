@@ -65,7 +65,7 @@ struct PropertyTests {
         #expect(guest.workloads[0].outcome == .pass)
     }
 
-    @Test("the first four bytes of each entry are known, by which lines are picked")
+    @Test("the first four bytes of each entry, which select the lines, are known")
     func stems() { #expect(ReportCatalogue.patterns.allSatisfy { $0.stem.utf8.count >= 4 }) }
 
     @Test("any marker of init's left out", arguments: ["drydock: done", "drydock: init\n"])

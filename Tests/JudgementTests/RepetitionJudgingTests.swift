@@ -3,7 +3,7 @@ import Foundation
 import Judgement
 import Testing
 
-/// A repeated test is judged by its folder alone, and every run by the one base there is.
+/// A repeated test is judged by its directory alone, and every run by the only base.
 @Suite final class RepetitionJudgingTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
 

@@ -21,7 +21,7 @@ struct RepetitionTests {
         RepetitionVerdict(target: "t", runs: runs.enumerated().map { ("00\($0 + 1)", $1) })
     }
 
-    @Test("passes where every run does")
+    @Test("passes if every run does")
     func passes() {
         let verdict = verdict([passing, passing, passing])
         #expect(verdict.conclusion.answer == .passed)
@@ -43,7 +43,7 @@ struct RepetitionTests {
         #expect(verdict.workloads[0].failure.failures == 0)
     }
 
-    @Test("could not be judged where a run was lost or cut off, and a failure outranks that")
+    @Test("cannot be judged if a run was lost or cut off, and a failure outranks that")
     func unknownRuns() {
         #expect(verdict([passing, nil]).conclusion.answer == .couldNotJudge)
         #expect(verdict([passing, nil]).conclusion.reason.contains("1 of 2 runs could not be judged; the first, 002"))

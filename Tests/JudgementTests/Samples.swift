@@ -48,7 +48,7 @@ enum Samples {
             console: console, results: results, scheduling: scheduling)
     }
 
-    /// What init would have written by the time its console stands so.
+    /// The files that init would have written when its console is at this point.
     static func results(of plan: [String], console: String) -> ResultFiles {
         var files: [String: Data] = [:]
         for (index, name) in plan.enumerated() {

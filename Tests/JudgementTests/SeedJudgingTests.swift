@@ -3,7 +3,7 @@ import Foundation
 import Judgement
 import Testing
 
-/// A test of many seeds is judged by its folder alone.
+/// A test of many seeds is judged by its directory alone.
 @Suite final class SeedJudgingTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
 

@@ -16,7 +16,7 @@ struct SeedTests {
         2000 1 3 start 1000 2000
         """
 
-    @Test("an order is which processor did what in turn, and not when or where")
+    @Test("an order is which CPU did what in turn, and not when or where")
     func order() {
         let digests = Interleavings.digests(of: Self.trace)
         #expect(Set(digests.keys) == ["truncate", "notifier"])
@@ -103,7 +103,7 @@ struct SeedTests {
                 ] : [])
     }
 
-    @Test("passes where every seed does, and counts the orders")
+    @Test("passes if every seed does, and counts the orders")
     func passes() {
         let verdict = SeedVerdict(
             target: "t", seen: [seen(1, passing), seen(2, passing, order: "b"), seen(3, passing)],
@@ -125,7 +125,7 @@ struct SeedTests {
         #expect(verdict.repetitions == 0)
     }
 
-    @Test("a seed that gives another run the second time is never a pass, and hides no failure")
+    @Test("a seed that gives a different run the second time is never a pass, and hides no failure")
     func mismatch() {
         let verdict = SeedVerdict(
             target: "t", seen: [seen(1, passing), seen(2, passing, mismatch: true)], times: 2)

@@ -19,7 +19,7 @@ struct StatusFileTests {
     }
 
     @Test(
-        "what cannot be understood says why",
+        "an unclear file says why",
         arguments: [
             ("ended=exit\n", "no `code`"), ("code=0\n", "no `ended`"), ("garbage", "no `ended`"),
             ("ended=exploded\ncode=0\n", "ended=exploded"), ("ended=exit\ncode=0\ncode=1\n", "`code` twice"),
@@ -32,7 +32,7 @@ struct StatusFileTests {
         #expect(problem.contains(expected))
     }
 
-    @Test("a file that a crash left empty is none")
+    @Test("a file that a crash left empty counts as missing")
     func empty() {
         #expect(WorkloadStatus(Data()) == nil)
         #expect(WorkloadStatus(Data(count: 64)) == nil)

@@ -92,7 +92,7 @@ struct VerdictRulesTests {
         #expect(Samples.verdict(evidence(subject, .skip)).conclusion.answer == .passed)
     }
 
-    @Test("nothing to judge by")
+    @Test("nothing to judge")
     func nothing() {
         #expect(Verdict(target: "t", guests: []).conclusion.answer == .couldNotJudge)
         let empty = Samples.evidence(
@@ -126,7 +126,7 @@ struct VerdictRulesTests {
         #expect(verdict.notes.count == (base != nil && patched != nil && answer == .passed ? 1 : 0))
     }
 
-    @Test("a boot that never reaches init is the patches' doing where base reaches it")
+    @Test("if base reaches init and patched does not, the patches are to blame")
     func neverReachedInit() {
         func silent(_ subject: Subject) -> RunEvidence {
             Samples.evidence(

@@ -121,7 +121,7 @@ struct WorkloadRulesTests {
         #expect(verdict.notes.isEmpty)
     }
 
-    @Test("another seed than planned is told")
+    @Test("a seed other than the planned one is reported")
     func seed() {
         let files = Samples.files(["01-truncate.ktap": Samples.passingKTAP.replacing("seed 1", with: "seed 7")])
         #expect(

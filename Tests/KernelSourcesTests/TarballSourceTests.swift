@@ -30,7 +30,7 @@ struct TarballSourceTests {
         return try #require(error)
     }
 
-    /// Packs folders of the toy's own folder into a tarball there.
+    /// Packs directories of the toy's own directory into a tarball there.
     private func pack(_ file: String, _ names: [String] = ["toy"]) async throws -> URL {
         let tarball = toy.folder.appending(path: file)
         try FileManager.default.createDirectory(
@@ -40,7 +40,7 @@ struct TarballSourceTests {
         return tarball
     }
 
-    /// A tarball that lies elsewhere, and the description of one that is to be had from there.
+    /// A tarball elsewhere, and the description of one that can be downloaded from there.
     private func remote() async throws -> (file: URL, description: TarballDescription) {
         let file = try await pack("far/toy.tar.gz")
         return (

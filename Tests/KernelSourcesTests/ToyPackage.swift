@@ -6,7 +6,7 @@ import Testing
 /// A source RPM of the toy tree, built by rpmbuild around the spec a test writes.
 struct ToyPackage {
     let toy: ToyKernel
-    /// What stands between the preamble and `%prep`: `Patch1: one.patch`.
+    /// The lines between the preamble and `%prep`: `Patch1: one.patch`.
     var preamble = ""
     /// The lines of `%prep`, after the tree was unpacked into `kernel-6.1.7/linux-6.1.7.x86_64`, where they run.
     var prep = ""

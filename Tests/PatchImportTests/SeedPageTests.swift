@@ -2,7 +2,7 @@ import Foundation
 import PatchImport
 import Testing
 
-/// The page the project began with, where the developer has it: its content is no part of this repository.
+/// The page with which the project began, if the developer has it: its content is not part of this repository.
 @Suite struct SeedPageTests {
     static let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func aSeriesThatCannotBeWrittenLeavesNoPatch() async throws {
-        // A folder in the series' place: even root cannot write it.
+        // A directory in place of the series file, because even root cannot write to it.
         let other = folder.appending(path: "target/series")
         try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
         await #expect(throws: FileError.self) { try await add("second.patch", to: other) }

@@ -37,7 +37,7 @@ struct LineNumbersTests {
     @Test func aDirectiveWaitsForTheEndOfACommentOrAMacro() {
         #expect(keep("/* a\n * b */\nc\n", "/* a\n * new\n * b */\nc\n") == "/* a\n * new\n * b */\n#line 3\nc\n")
         #expect(keep("#define a \\\nb\nc\n", "#define a \\\nnew \\\nb\nc\n") == "#define a \\\nnew \\\nb\n#line 3\nc\n")
-        // What looks like a comment and is none does not delay it.
+        // Text that only looks like a comment does not delay it.
         #expect(keep("s = \"/*\";\nb\n", "s = \"/*\";\nnew\nb\n") == "s = \"/*\";\nnew\n#line 2\nb\n")
         #expect(keep("c = '\"'; // /*\nb\n", "c = '\"'; // /*\nnew\nb\n") == "c = '\"'; // /*\nnew\n#line 2\nb\n")
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Which guests a run has, what each is to do, in which order they are booted and by which name.
+/// The guests of a run: their plans, the order in which they are booted, and their names.
 @Suite final class GuestsOfARunTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
 

@@ -7,7 +7,7 @@ import Testing
 
 /// What a failure is searched down to, and what counts as the same failure.
 @Suite struct MinimisingTests {
-    /// The least that is found where everything from `threshold` on fails, and how many attempts it took.
+    /// The smallest part that is found if everything from `threshold` on fails, and the number of attempts.
     private func search(_ threshold: Int) -> (least: Int, attempts: Int) {
         var search = LeastSearch(whole: 1000)
         var attempts = 0

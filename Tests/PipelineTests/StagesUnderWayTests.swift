@@ -2,7 +2,7 @@ import Evidence
 import Pipeline
 import Testing
 
-/// What a line that changes in place shows where several stages are under way.
+/// What a line that changes in place shows while several stages run.
 @Suite struct StagesUnderWayTests {
     private let time = ContinuousClock.now
 

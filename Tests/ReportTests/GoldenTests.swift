@@ -48,7 +48,7 @@ struct GoldenTests {
         }
     }
 
-    @Test("plain text holds no escape", arguments: names)
+    @Test("plain text has no escape sequences", arguments: names)
     func plain(_ name: String) throws {
         #expect(try !TerminalFormat.text(verdict(name).report()).contains("\u{1B}"))
     }

@@ -126,7 +126,7 @@ struct MutationReportTests {
         }
     }
 
-    @Test("says under which seed one was killed, and under how many none was")
+    @Test("says which seed killed a mutant, and how many did not")
     func seeds() {
         func mutant(_ name: String, again: String?) -> MutantRecord {
             MutantRecord(
@@ -147,7 +147,7 @@ struct MutationReportTests {
         #expect(text.contains("(1 of 2 killed on Linux 6.1.7; 2 that no race must notice are left out)"), "\(text)")
     }
 
-    @Test("as KTAP a killed one is ok, and one that lived or could not be told is not")
+    @Test("as KTAP a killed mutant is ok, and a surviving or inconclusive one is not")
     func ktap() {
         #expect(
             KTAPFormat.text(Self.verdict.report(of: Self.place)) == """

@@ -6,7 +6,7 @@ import Results
 import Synchronization
 import Testing
 
-/// These launch libguestfs's appliance, always under TCG, out of one cache folder.
+/// These launch libguestfs's appliance, always under TCG, from one cache directory.
 @Suite(.serialized, .tags(.boots), .timeLimit(.minutes(5))) struct ResultsBootTests {
     /// Nothing else ends the life of a static.
     private static let shared: Result<TemporaryFolder, any Error> = Result {

@@ -7,7 +7,7 @@ import Patches
 import Synchronization
 import Targets
 
-/// A folder with a copy of the toy tree, a target that describes it, a series and a cache; removed with its owner.
+/// A directory with a copy of the toy tree, a target that describes it, a series and a cache; removed with its owner.
 package final class ToyKernel: Sendable {
     package let folder: URL
 
@@ -28,7 +28,7 @@ package final class ToyKernel: Sendable {
     package var cache: KernelCache { KernelCache(folder: folder.appending(path: "cache")) }
     package var seriesFile: URL { folder.appending(path: "kernel-patches/toy/series") }
 
-    /// What lies among the unpacked sources: whole ones have hexadecimal names; locks, digests and manifests may lie beside them.
+    /// The names among the unpacked sources, without locks, digests and manifests; whole ones are hexadecimal.
     package var leftovers: [String] {
         let pristine = cache.folder.appending(path: "pristine")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: pristine.path)) ?? []

@@ -6,7 +6,7 @@ import Testing
 final class Command: Sendable {
     let folder: URL
 
-    /// - Parameter checkout: the folder whose images/ and kernel-patches/ are copied; nil for an empty checkout.
+    /// - Parameter checkout: the directory whose images/ and kernel-patches/ are copied; nil for an empty checkout.
     init(copying checkout: URL? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "drydock-command-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -28,7 +28,7 @@ final class Command: Sendable {
         .deletingLastPathComponent()
 
     static var program: URL {
-        // The test bundle lies beside the program.
+        // The test bundle is beside the program.
         get throws {
             let bundle = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
             let places = [bundle, Bundle.main.bundleURL].map { $0.appending(path: "drydock") }
@@ -36,7 +36,7 @@ final class Command: Sendable {
         }
     }
 
-    /// A tree that builds in a moment in place of Linux's, in the folder `toy` of this checkout.
+    /// A tree that builds in a moment and replaces Linux's, in the directory `toy` of this checkout.
     @discardableResult
     func addToyTree() throws -> String {
         let copy = folder.appending(path: "toy")

@@ -107,7 +107,7 @@ import Testing
         #expect(verdict.mutants.first?.killedBy == ["take-serial"])
         #expect(verdict.mutants.first?.search?.again != nil)
         #expect(verdict.withoutRace == ["take-unchecked"])
-        // The control comes first, for what an interrupted test found out counts only with it.
+        // The control comes first, because the results of an interrupted test count only with it.
         #expect(verdict.controls.map(\.seed) == [1])
         #expect(try started("control/seed-1", in: folder) <= started("mutants/no-mutex/seed-1", in: folder))
         // The symbols of a mutant are gone with the next one.

@@ -23,7 +23,7 @@ import Testing
 
     @Test("a cache and runs that cannot be made are red, with what to do", arguments: ["cache", "runs"])
     func unwritable(_ subject: String) async throws {
-        // Nothing can be made there, whoever asks.
+        // Nobody can make anything there.
         let (finding, status) = try await finding(subject, "--\(subject)", "/proc/drydock")
         #expect(!finding.isFine)
         #expect(finding.detail.contains("/proc/drydock cannot be written to"), "\(finding.detail)")
@@ -46,7 +46,7 @@ import Testing
         #expect(line.contains("MiB free, but a test takes up to"), "\(line)")
     }
 
-    @Test("what only some tests need is no lack")
+    @Test("if only some tests need it, it is not LACK")
     func optional() async throws {
         for subject in ["rpmbuild", "ccache", "deterministic"] {
             #expect(try await finding(subject).0.isNeeded == false)

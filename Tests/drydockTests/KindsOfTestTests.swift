@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("the verdict is kept though nobody reads what is printed")
+    @Test("the verdict is kept even if nobody reads the output")
     func keptBeforeItIsPrinted() async throws {
         _ = try addOneOfEach()
         let shell = try await HostTool("bash").run([
@@ -90,7 +90,7 @@ import Testing
         #expect(result.output.contains("terminal, json, ktap") || result.output.contains("'ktap'"), "\(result.output)")
     }
 
-    @Test("the latest run is the latest that came to its end, and what is left out is named")
+    @Test("the latest run is the latest that came to its end, and skipped ones are named")
     func latest() async throws {
         try addRun(at: place("2-finished"), .patched)
         _ = try RunDirectory.create(

@@ -34,7 +34,7 @@ import Testing
     }
 
     private func records(_ result: ToolResult) throws -> [String: Record] {
-        // Progress stands before it, on standard error.
+        // Progress comes before it, on standard error.
         let text = result.output
         let start = try #require(text.range(of: "\n{")?.lowerBound)
         return try JSONDecoder().decode([String: Record].self, from: Data(text[start...].utf8))

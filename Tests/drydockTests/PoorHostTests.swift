@@ -127,7 +127,7 @@ import Testing
 
     @Test(arguments: ["-v 200000", "-u 4"])
     func aHostWithoutThreadsIsNamed(_ limit: String) async throws {
-        // Root has no limit of processes: another user's name does not matter, for it is not asked for anything.
+        // Root has no limit of processes, so another user runs it; that user need not have a name.
         let user = limit.hasPrefix("-u") && geteuid() == 0 ? "exec setpriv --reuid=65533 --clear-groups" : "exec"
         let result = try await drydock("targets", after: "ulimit \(limit); \(user)")
         #expect(result.status == .exited(69), "\(result.output)")

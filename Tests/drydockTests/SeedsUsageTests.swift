@@ -66,7 +66,7 @@ import Testing
         #expect(result.output.contains(said), "\(result.output)")
     }
 
-    @Test("a folder that is no run is named")
+    @Test("a directory that is not a run is named")
     func replayOfNothing() async throws {
         let result = try await command.run("replay", command.folder.path)
         #expect(result.status == .exited(69))

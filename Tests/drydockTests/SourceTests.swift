@@ -22,7 +22,7 @@ import Testing
         try await HostTool("bash").run(to: "prepare", ["-e", "-c", script], in: command.folder)
     }
 
-    /// Nothing but locks and digests lies among the unpacked sources.
+    /// There are only locks and digests among the unpacked sources.
     private func nothingIsUnpacked() -> Bool {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path("cache/pristine"))) ?? []
         return names.allSatisfy { $0.hasSuffix(".lock") || $0.hasSuffix(".digest") }
