@@ -71,7 +71,7 @@ let package = Package(
 
         // The one place that sees both, and the command line.
         stage(
-            "Pipeline",
+            "Runs",
             [
                 "Build", "Console", "Evidence", "Files", "HostTools", "Image", "Judgement", "KernelSources", "Machine",
                 "Patches",
@@ -81,7 +81,7 @@ let package = Package(
             name: "drydock",
             dependencies: [
                 "Build", "CProcess", "Evidence", "Files", "HostTools", "Image", "Judgement", "KernelSources", "Machine",
-                "PatchImport", "Patches", "Pipeline", "Report", "Results", "Targets", arguments,
+                "PatchImport", "Patches", "Runs", "Report", "Results", "Targets", arguments,
             ], swiftSettings: strict),
 
         tests("Libvirt", []),
@@ -110,7 +110,7 @@ let package = Package(
         tests("Judgement", ["Console", "Evidence", "Files", "Report"], resources: [.copy("Corpus"), .copy("Runs")]),
         tests("Report", ["Console", "Evidence", "Files", "Judgement"], resources: [.copy("Golden")]),
         tests(
-            "Pipeline",
+            "Runs",
             [
                 "Build", "Console", "Evidence", "Files", "HostTools", "Image", "Judgement", "Machine", "Patches",
                 "Results",

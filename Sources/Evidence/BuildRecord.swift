@@ -47,3 +47,51 @@ package struct BuildRecord: Codable, Sendable, Equatable {
         self.seconds = seconds
     }
 }
+
+/// A warning of the compiler about the tree.
+package struct CompilerWarning: Codable, Sendable, Hashable {
+    /// Relative to the top of the tree.
+    package let file: String
+    package let line: Int
+    package let message: String
+    /// The option that controls it, such as `-Wunused-variable`.
+    package let option: String?
+
+    package init(file: String, line: Int, message: String, option: String?) {
+        self.file = file
+        self.line = line
+        self.message = message
+        self.option = option
+    }
+}
+
+/// A toolchain that replaces this host's compiler and the target's compiler wrappers.
+package struct PeriodToolchain: Codable, Sendable, Equatable {
+    /// The prefix of the names of its programs, such as `/opt/gcc-4.1/bin/x86_64-linux-`.
+    package let prefix: String?
+    /// The directory of a chroot with its programs and make.
+    package let root: String?
+
+    /// - Returns: nil if neither is given.
+    package init?(prefix: String?, root: String?) {
+        if prefix == nil && root == nil { return nil }
+        self.prefix = prefix
+        self.root = root
+    }
+}
+
+/// Where the source of a kernel came from.
+package struct SourceRecord: Codable, Sendable, Equatable {
+    /// What the target or `--source` gives: a path, a path and a ref, a package.
+    package let given: String
+    /// Of the archive's bytes, of a commit's tree, or of a directory's content.
+    package let digest: Digest
+    /// Such as `2.6.18-128.el5`.
+    package let version: String
+
+    package init(given: String, digest: Digest, version: String) {
+        self.given = given
+        self.digest = digest
+        self.version = version
+    }
+}

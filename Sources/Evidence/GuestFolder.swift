@@ -49,7 +49,7 @@ package struct GuestFolder: Sendable, Equatable {
         try JSON.write(value, to: self[file])
     }
 
-    package func write(plan: RunPlan) throws(FileError) { try write(plan, as: .plan) }
+    package func write(plan: BootPlan) throws(FileError) { try write(plan, as: .plan) }
 
     package func write(build: BuildRecord) throws(FileError) { try write(build, as: .build) }
 
@@ -80,11 +80,11 @@ package struct GuestFolder: Sendable, Equatable {
 
     /// Everything that the boot left.
     /// - Throws: `EvidenceError.unfinished` if a part is missing that every boot writes, `FileError` if one is garbled.
-    package func evidence() throws -> RunEvidence {
+    package func evidence() throws -> BootEvidence {
         for part in [File.plan, .boot, .console] where !has(part) {
             throw EvidenceError.unfinished(path: run.url.path, missing: "\(guest.path)/\(part.rawValue)")
         }
-        return RunEvidence(
+        return BootEvidence(
             plan: try JSON.read(self[.plan]), boot: try JSON.read(self[.boot]), console: try text(.console),
             results: try results(), trace: has(.trace) ? try text(.trace) : nil,
             scheduling: try readIfThere(.scheduling)

@@ -30,3 +30,46 @@ package struct MutantRecord: Codable, Sendable, Equatable {
         self.run = run
     }
 }
+
+/// Why a mutant was not booted: a mistake in the mutant itself, about which workloads say nothing.
+package struct MutantFault: Codable, Sendable, Equatable {
+    package enum Kind: String, Codable, Sendable, CaseIterable {
+        case doesNotApply = "does-not-apply"
+        case doesNotBuild = "does-not-build"
+        /// Its kernel is the same as the patched one, byte for byte.
+        case doesNotDiffer = "does-not-differ"
+
+        package var words: String {
+            switch self {
+            case .doesNotApply: "does not apply"
+            case .doesNotBuild: "does not build"
+            case .doesNotDiffer: "does not differ"
+            }
+        }
+    }
+
+    package let kind: Kind
+    /// The whole message, including the tools' output.
+    package let reason: String
+
+    package init(_ kind: Kind, reason: String) {
+        self.kind = kind
+        self.reason = reason
+    }
+}
+
+/// Seeds tried one after another, until something failed.
+package struct SeedSearch: Codable, Sendable, Equatable {
+    /// The last one tried: the one with which something failed, if anything did.
+    package let seed: UInt64
+    /// How many were tried.
+    package let tried: Int
+    /// The directory of the second run with that seed; nil if nothing failed.
+    package let again: String?
+
+    package init(seed: UInt64, tried: Int, again: String?) {
+        self.seed = seed
+        self.tried = tried
+        self.again = again
+    }
+}

@@ -24,7 +24,7 @@ package struct GuestImage: Sendable {
     /// Packs the image for `plan`, or finds it in `cache` if it was packed before.
     /// - Parameter probe: nil if no workload of the plan needs it.
     package static func build(
-        plan: RunPlan, programs: GuestPrograms, probe: ProbeModule?, cache: URL
+        plan: BootPlan, programs: GuestPrograms, probe: ProbeModule?, cache: URL
     ) async throws -> GuestImage {
         let text = try guestPlan(plan)
         var contents = programs.files
@@ -42,7 +42,7 @@ package struct GuestImage: Sendable {
     }
 
     /// The plan as init reads it: `<name> <timeout seconds> <seed> [arguments...]`, one workload per line.
-    package static func guestPlan(_ plan: RunPlan) throws(ImageError) -> String {
+    package static func guestPlan(_ plan: BootPlan) throws(ImageError) -> String {
         var text = ""
         for workload in plan.workloads {
             let words = [workload.name, "\(workload.timeoutSeconds)", "\(workload.seed)"] + workload.arguments

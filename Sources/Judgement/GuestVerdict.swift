@@ -18,7 +18,7 @@ package struct GuestVerdict: Codable, Sendable, Equatable {
     package let notes: [String]
 
     package init(
-        plan: RunPlan, machine: MachineOutcome, workloads: [WorkloadVerdict], findings: [ConsoleFinding] = [],
+        plan: BootPlan, machine: MachineOutcome, workloads: [WorkloadVerdict], findings: [ConsoleFinding] = [],
         notes: [String] = []
     ) {
         subject = plan.subject

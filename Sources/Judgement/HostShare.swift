@@ -1,3 +1,4 @@
+import Console
 import Evidence
 
 /// How much of a guest's time the host kept from it, as far as it was watched.
@@ -10,7 +11,7 @@ struct HostShare: Sendable {
     private let windows: [SchedulingRecord.Window]
 
     /// The host can keep nothing from a guest whose clock counts its instructions.
-    init(_ evidence: RunEvidence) {
+    init(_ evidence: BootEvidence) {
         let countsInstructions = evidence.plan.nanosecondsPerInstruction != nil
         self.init(countsInstructions ? nil : evidence.scheduling)
     }
@@ -81,5 +82,76 @@ struct HostShare: Sendable {
                     paused: window.paused, asleep: window.asleep, stolen: window.stolen))
         }
         return spread.reversed()
+    }
+}
+
+// What the kernel says was not done in time.
+extension FindingHeadline {
+    /// What the host kept from the guest in the time that this report is about; nil if the kernel is to blame.
+    /// - Parameter last: the report before, which may have led to this panic.
+    func withheld(by share: HostShare, after last: ConsoleFinding?) -> Withheld? {
+        switch kind.weight {
+        case .hang: share.withheld(before: line, for: secondsLookedAt)
+        case .crash:
+            if isPanicOverLockup {
+                last?.withheld
+            } else {
+                isPanicOverTimer ? share.withheld(before: line, for: 30) : nil
+            }
+        case .complaint: nil
+        }
+    }
+
+    /// `softlockup_panic` and the like.
+    private var isPanicOverLockup: Bool {
+        kind == .panic
+            && ["softlockup: hung tasks", "hung_task: blocked tasks", "RCU Stall", "Hard LOCKUP", "hard lockup"]
+                .contains(where: text.holds)
+    }
+
+    /// Whether a kernel counts no timer ticks while it waits for some.
+    private var isPanicOverTimer: Bool { kind == .panic && text.holds("timer doesn't work") }
+
+    /// The kernel's own number (`stuck for 23s!`, `blocked for more than 120 seconds`); if there is none, the usual
+    /// time until that kind is reported.
+    private var secondsLookedAt: Double {
+        if let match = text.firstMatch(of: /\ for (?:more than )?(\d+) ?s/), let seconds = Double(match.1) {
+            return seconds
+        }
+        return kind == .softLockup || kind == .hardLockup ? 12 : 30
+    }
+}
+
+/// Time that the host kept from a guest, so that the kernel is not to blame for what the guest missed.
+package struct Withheld: Codable, Sendable, Equatable {
+    package enum Cause: String, Codable, Sendable {
+        /// A CPU of the guest was ready to run, but the host ran something else.
+        case waited
+        /// QEMU was stopped or frozen, libvirt kept the guest paused, or the guest waited for the host's disk.
+        case paused
+        /// The host itself slept.
+        case asleep
+        /// The host is a guest too, and the hypervisor below it took its CPUs.
+        case stolen
+    }
+
+    /// The cause of most of it.
+    package let cause: Cause
+    /// The guest's CPU that waited longest; nil for another cause.
+    package let processor: Int?
+    /// The share that was kept of those seconds, 0 to 1.
+    package let share: Double
+    /// The length of the time in question, in the host's seconds.
+    package let seconds: Double
+
+    /// For a sentence: `CPU 1 waited 71 % of those 12 s for a processor of the host`.
+    package var words: String {
+        let part = "\(Int((share * 100).rounded())) % of those \(Int(seconds.rounded())) s"
+        return switch cause {
+        case .waited: "CPU \(processor ?? 0) waited \(part) for a processor of the host"
+        case .paused: "its QEMU was stopped or frozen, or waited for the host's disk, for \(part)"
+        case .asleep: "the host slept for \(part)"
+        case .stolen: "the host's own hypervisor took its processors for \(part)"
+        }
     }
 }

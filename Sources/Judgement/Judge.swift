@@ -3,7 +3,7 @@ import Evidence
 
 /// Judges a boot by what it left, and by nothing else.
 package enum Judge {
-    package static func judge(_ evidence: RunEvidence) -> GuestVerdict {
+    package static func judge(_ evidence: BootEvidence) -> GuestVerdict {
         let share = HostShare(evidence)
         let console = ConsoleReading(evidence.console, planned: evidence.plan.workloads.count, share: share)
         let machine = MachineJudge(evidence: evidence, console: console, share: share).outcome
@@ -25,12 +25,12 @@ package enum Judge {
     }
 
     /// Whether the guest died as expected; what it does after that is not evidence.
-    private static func endedAsExpected(_ plan: RunPlan, _ workloads: [WorkloadVerdict]) -> Bool {
+    private static func endedAsExpected(_ plan: BootPlan, _ workloads: [WorkloadVerdict]) -> Bool {
         guard plan.alone != nil, workloads.count == 1, workloads[0].outcome == .pass else { return false }
         return plan.workloads[0].expectation != .pass
     }
 
-    private static func notes(_ plan: RunPlan, _ console: ConsoleReading) -> [String] {
+    private static func notes(_ plan: BootPlan, _ console: ConsoleReading) -> [String] {
         var notes: [String] = []
         if let nanoseconds = plan.nanosecondsPerInstruction {
             notes.append("its clock counts instructions: \(nanoseconds) ns are one")

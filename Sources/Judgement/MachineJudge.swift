@@ -3,7 +3,7 @@ import Evidence
 
 /// Judges the guest as a whole; what the kernel said outranks how the guest ended.
 struct MachineJudge {
-    let evidence: RunEvidence
+    let evidence: BootEvidence
     let console: ConsoleReading
     let share: HostShare
 

@@ -19,14 +19,14 @@ package struct OpenQuestions: Sendable {
     private static let patience = 2
 
     private let guests: [GuestVerdict]
-    private let plans: [GuestName: RunPlan]
+    private let plans: [GuestName: BootPlan]
     /// Guests that the host will not let run any better now.
     private let hopeless: Set<GuestName>
 
     /// - Parameters:
     ///   - guests: all that were booted of one kernel so far, in order.
     ///   - endings: how each ended.
-    package init(_ guests: [GuestVerdict], plans: [RunPlan], endings: [GuestName: Ending]) {
+    package init(_ guests: [GuestVerdict], plans: [BootPlan], endings: [GuestName: Ending]) {
         self.guests = guests
         self.plans = Dictionary(uniqueKeysWithValues: plans.map { ($0.guest, $0) })
         hopeless = Set(

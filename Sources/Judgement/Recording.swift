@@ -24,7 +24,7 @@ package struct Recording: Sendable, Equatable {
     private let isWhole: Bool
     private let ending: Ending
 
-    package init(_ evidence: RunEvidence) {
+    package init(_ evidence: BootEvidence) {
         console = Self.lines(evidence.console)
         trace = Self.lines(evidence.trace ?? "")
         results =

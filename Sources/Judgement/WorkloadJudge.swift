@@ -4,7 +4,7 @@ import Foundation
 
 /// Judges the workloads of one boot; what the kernel said outranks what the workload said.
 struct WorkloadJudge {
-    let evidence: RunEvidence
+    let evidence: BootEvidence
     let console: ConsoleReading
     let machine: MachineOutcome
     let share: HostShare

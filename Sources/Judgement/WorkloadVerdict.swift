@@ -72,3 +72,29 @@ package enum Doubt: String, Codable, Sendable {
     /// It failed on a kernel that had died, or lost a CPU, before it began.
     case earlierDeath = "earlier-death"
 }
+
+/// The results of a workload's checks, counted.
+package struct CheckCounts: Codable, Sendable, Equatable {
+    package let passed: Int
+    package let failed: Int
+    package let skipped: Int
+
+    package init(passed: Int = 0, failed: Int = 0, skipped: Int = 0) {
+        self.passed = passed
+        self.failed = failed
+        self.skipped = skipped
+    }
+}
+
+/// One number that a workload measured, from a `# figure <name> <number> <unit>` line.
+package struct Figure: Codable, Sendable, Equatable {
+    package let name: String
+    package let value: Double
+    package let unit: String
+
+    package init(name: String, value: Double, unit: String) {
+        self.name = name
+        self.value = value
+        self.unit = unit
+    }
+}

@@ -2,7 +2,7 @@ import ArgumentParser
 import Build
 import Evidence
 import Foundation
-import Pipeline
+import Runs
 
 /// `drydock build`.
 struct Build: AsyncParsableCommand {

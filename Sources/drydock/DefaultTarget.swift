@@ -1,5 +1,5 @@
 import KernelSources
-import Pipeline
+import Runs
 import Targets
 
 /// What is tested if no target is named: the kernel for which drydock is made, if its source is available.

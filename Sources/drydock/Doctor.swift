@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import HostTools
 import Machine
-import Pipeline
 import Results
+import Runs
 
 /// `drydock doctor`.
 struct Doctor: AsyncParsableCommand {

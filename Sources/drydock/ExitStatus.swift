@@ -3,7 +3,7 @@ import Judgement
 import KernelSources
 import PatchImport
 import Patches
-import Pipeline
+import Runs
 import Targets
 
 /// The exit statuses of drydock; `docs/exit-status.md` explains each.

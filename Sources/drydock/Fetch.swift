@@ -3,7 +3,7 @@ import Evidence
 import Files
 import Foundation
 import KernelSources
-import Pipeline
+import Runs
 
 /// `drydock fetch`.
 struct Fetch: AsyncParsableCommand {

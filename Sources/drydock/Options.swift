@@ -3,7 +3,7 @@ import Evidence
 import Files
 import Foundation
 import KernelSources
-import Pipeline
+import Runs
 import Targets
 
 /// The directories of drydock, and whether it prints for people or programs.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Judgement
 import Report
@@ -50,3 +51,6 @@ func terminalWidth(_ descriptor: Int32) -> Int {
     var size = winsize()
     return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
 }
+
+/// Prints `value` as JSON with sorted keys on standard output; times are in ISO 8601, as in the files of a run.
+func printJSON(_ value: some Encodable) throws { print(try JSON.text(value)) }

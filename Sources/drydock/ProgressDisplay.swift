@@ -1,6 +1,6 @@
 import Evidence
 import Foundation
-import Pipeline
+import Runs
 import Synchronization
 
 /// Shows a pipeline's progress on standard error: on a terminal one line that changes in place, otherwise one line per

@@ -2,7 +2,7 @@ import ArgumentParser
 import Evidence
 import Foundation
 import Judgement
-import Pipeline
+import Runs
 
 /// `drydock replay`.
 struct ReplayRun: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Evidence
 import Foundation
-import Pipeline
+import Runs
 
 /// `drydock run`.
 struct Run: AsyncParsableCommand {

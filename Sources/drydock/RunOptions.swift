@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Judgement
-import Pipeline
+import Runs
 
 /// Selects a run.
 struct RunOptions: ParsableArguments {

@@ -3,7 +3,7 @@ import Evidence
 import Foundation
 import KernelSources
 import Patches
-import Pipeline
+import Runs
 
 /// `drydock series show`.
 struct ShowSeries: AsyncParsableCommand {

@@ -2,8 +2,8 @@ import ArgumentParser
 import Evidence
 import Foundation
 import Judgement
-import Pipeline
 import Report
+import Runs
 
 /// `drydock test`: what `make vm-test` calls.
 struct Test: AsyncParsableCommand {

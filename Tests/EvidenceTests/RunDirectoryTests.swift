@@ -17,7 +17,7 @@ import Testing
     func write(results: ResultFiles) throws -> RunDirectory {
         let run = try create()
         try run[.base].write(
-            plan: RunPlan(target: "debian-6.1", guest: .base, workloads: [PlannedWorkload(name: "cut")]))
+            plan: BootPlan(target: "debian-6.1", guest: .base, workloads: [PlannedWorkload(name: "cut")]))
         try run[.base].write(
             boot: BootRecord(
                 ending: .destroyedAtDeadline(limitSeconds: 9), seconds: 9.5, secondsToInit: 2, accelerator: "tcg"))

@@ -25,7 +25,7 @@ import Testing
     }
 
     func image(cache: String, seed: UInt64 = 1) async throws -> GuestImage {
-        let plan = RunPlan(
+        let plan = BootPlan(
             target: "t", guest: .base, workloads: [PlannedWorkload(name: "cut", seed: seed, arguments: ["-v"])])
         return try await GuestImage.build(
             plan: plan, programs: try await programs(cache: cache), probe: nil, cache: folder.url.appending(path: cache)

@@ -3,8 +3,8 @@ import Image
 import Testing
 
 @Suite struct PlanTests {
-    private func plan(_ workloads: [PlannedWorkload]) -> RunPlan {
-        RunPlan(target: "t", guest: .base, workloads: workloads)
+    private func plan(_ workloads: [PlannedWorkload]) -> BootPlan {
+        BootPlan(target: "t", guest: .base, workloads: workloads)
     }
 
     @Test func aLineHoldsNameLimitSeedAndArguments() throws {

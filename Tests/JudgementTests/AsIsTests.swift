@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A tree that has the series already")
 struct AsIsTests {
-    private func evidence(_ changes: [String: String?] = [:], console: String = Samples.cleanConsole) -> RunEvidence {
+    private func evidence(_ changes: [String: String?] = [:], console: String = Samples.cleanConsole) -> BootEvidence {
         Samples.evidence(.asIs, console: console, results: .read(Samples.files(changes)))
     }
 

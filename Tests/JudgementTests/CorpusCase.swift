@@ -34,7 +34,7 @@ struct CorpusCase: Sendable, CustomTestStringConvertible {
     var plan: [String] { ["truncate", "notifier"] }
 
     /// The evidence of such a boot; what the console says to have ended well has the results of a pass.
-    func evidence(console: String? = nil) -> RunEvidence {
+    func evidence(console: String? = nil) -> BootEvidence {
         let shown = console ?? self.console
         var results = Samples.results(of: plan, console: self.console)
         if let reason = value("results")?.dropFirst("unreadable ".count) {

@@ -44,7 +44,7 @@ struct CorpusTests {
         for count in stride(from: 0, through: lines.count, by: 7) {
             let console = lines.prefix(count).joined(separator: "\n")
             let evidence = example.evidence(console: console)
-            let cut = RunEvidence(
+            let cut = BootEvidence(
                 plan: evidence.plan, boot: evidence.boot, console: console,
                 results: Samples.results(of: example.plan, console: console))
             // A complete run of init with no word of the trouble yet is a pass by any reading.

@@ -51,8 +51,8 @@ struct FatalExpectationTests {
         }
         let end = ended.map { "drydock: end 1/1 lone \($0)\n\(after)drydock: done\n" } ?? after
         return Judge.judge(
-            RunEvidence(
-                plan: RunPlan(
+            BootEvidence(
+                plan: BootPlan(
                     target: "t", guest: GuestName(.patched, alone: "lone"),
                     workloads: [PlannedWorkload(name: "lone", expectation: expectation, known: known)]),
                 boot: BootRecord(ending: ending, seconds: 5, secondsToInit: 2, accelerator: "tcg"),

@@ -13,13 +13,13 @@ import Testing
         [    9.000000] kernel BUG at mm/mmap.c:1!
         """
 
-    private func questions(_ evidence: RunEvidence...) -> OpenQuestions {
+    private func questions(_ evidence: BootEvidence...) -> OpenQuestions {
         OpenQuestions(
             evidence.map(Judge.judge), plans: evidence.map(\.plan),
             endings: Dictionary(uniqueKeysWithValues: evidence.map { ($0.plan.guest, $0.boot.ending) }))
     }
 
-    private static func unmetFirst(_ subject: Subject = .patched, again: Int? = nil) -> RunEvidence {
+    private static func unmetFirst(_ subject: Subject = .patched, again: Int? = nil) -> BootEvidence {
         let plan = again == nil ? ["truncate", "notifier"] : ["truncate"]
         return Samples.evidence(
             subject, again: again, plan: plan,
@@ -34,7 +34,7 @@ import Testing
 
     /// A guest in which `truncate` alone is run and passes.
     private static func again(_ number: Int, _ plan: [String] = ["truncate"], isDeterministic: Bool = false)
-        -> RunEvidence
+        -> BootEvidence
     {
         var console = "drydock: init\n"
         var files = ["init.status": "plan=complete\nworkloads=\(plan.count)\n"]
@@ -81,7 +81,7 @@ import Testing
 
     @Test func withoutADiskASkipIsNoAnswer() {
         var again = Self.again(1, isDeterministic: true)
-        again = RunEvidence(
+        again = BootEvidence(
             plan: again.plan, boot: again.boot, console: again.console,
             results: .read(
                 Samples.files([
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test func aLostMachineGetsOneMoreChanceUnlessTheTroubleLasts() {
-        func lost(_ ending: Ending, again: Int? = nil) -> RunEvidence {
+        func lost(_ ending: Ending, again: Int? = nil) -> BootEvidence {
             Samples.evidence(again: again, ending: ending, console: "drydock: init\n", results: .read([:]))
         }
         let stopped = Ending.hostInterference(.paused(seconds: 120))
@@ -158,15 +158,15 @@ import Testing
 
     /// A race that a kernel loses may be won for once.
     @Test func aKnownFailureThatDidNotHappenMayBeLuck() throws {
-        func known(_ code: Int, again: Int? = nil) -> RunEvidence {
-            let plan = RunPlan(
+        func known(_ code: Int, again: Int? = nil) -> BootEvidence {
+            let plan = BootPlan(
                 target: "t", guest: GuestName(.asIs, again: again),
                 workloads: [PlannedWorkload(name: "order", known: KnownFinding(reason: "one walk", reference: "r"))])
             let files = [
                 "01-order.ktap": "KTAP version 1\n1..1\n\(code == 0 ? "" : "not ")ok 1 a\n",
                 "01-order.status": Samples.status("exit", code), "init.status": "plan=complete\nworkloads=1\n",
             ]
-            return RunEvidence(
+            return BootEvidence(
                 plan: plan, boot: BootRecord(ending: .poweredOff, seconds: 5, secondsToInit: 2, accelerator: "tcg"),
                 console:
                     "drydock: init\ndrydock: begin 1/1 order\ndrydock: end 1/1 order exit \(code)\ndrydock: done\n",

@@ -8,7 +8,7 @@ import Testing
 struct PropertyTests {
     private static let base = Judge.judge(Samples.evidence(.base))
 
-    private func answer(_ evidence: RunEvidence) -> Conclusion.Answer {
+    private func answer(_ evidence: BootEvidence) -> Conclusion.Answer {
         Verdict(target: "t", guests: [Self.base, Judge.judge(evidence)]).conclusion.answer
     }
 

@@ -22,7 +22,7 @@ struct SampleRun {
 
     private func write(in run: RunDirectory) throws {
         let (guest, workload) = (name, alone ?? "w")
-        try run[guest].write(plan: RunPlan(target: "t", guest: guest, workloads: [PlannedWorkload(name: workload)]))
+        try run[guest].write(plan: BootPlan(target: "t", guest: guest, workloads: [PlannedWorkload(name: workload)]))
         try run[guest].write(
             boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"))
         let console =

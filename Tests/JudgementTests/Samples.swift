@@ -38,9 +38,9 @@ enum Samples {
         _ subject: Subject = .patched, again: Int? = nil, plan: [String] = ["truncate", "notifier"],
         isDeterministic: Bool = false, ending: Ending = .poweredOff, console: String = cleanConsole,
         results: ResultFiles = .read(files()), scheduling: SchedulingRecord? = nil
-    ) -> RunEvidence {
-        RunEvidence(
-            plan: RunPlan(
+    ) -> BootEvidence {
+        BootEvidence(
+            plan: BootPlan(
                 target: "t", guest: GuestName(subject, again: again),
                 nanosecondsPerInstruction: isDeterministic ? 2 : nil,
                 isDeterministic: isDeterministic ? true : nil, workloads: plan.map { PlannedWorkload(name: $0) }),
@@ -63,7 +63,7 @@ enum Samples {
         return .read(files)
     }
 
-    static func verdict(_ evidence: RunEvidence...) -> Verdict {
+    static func verdict(_ evidence: BootEvidence...) -> Verdict {
         Verdict(target: "t", guests: evidence.map(Judge.judge))
     }
 }

@@ -37,8 +37,8 @@ struct SeedTests {
         results: [String: String] = ["01-cut.ktap": "ok 1\n"]
     ) -> Recording {
         Recording(
-            RunEvidence(
-                plan: RunPlan(target: "t", guest: GuestName(.patched), workloads: []),
+            BootEvidence(
+                plan: BootPlan(target: "t", guest: GuestName(.patched), workloads: []),
                 boot: BootRecord(ending: ending, seconds: 1, secondsToInit: 1, accelerator: "tcg"), console: console,
                 results: .read(results.mapValues { Data($0.utf8) }), trace: trace))
     }

@@ -6,8 +6,8 @@ import Testing
 @Suite("Rules for the verdict")
 struct VerdictRulesTests {
     /// Evidence in which the second workload comes out as `word`.
-    private func evidence(_ subject: Subject, _ word: WorkloadOutcome.Word) -> RunEvidence {
-        func with(_ ktap: String?, _ status: String?, _ end: String) -> RunEvidence {
+    private func evidence(_ subject: Subject, _ word: WorkloadOutcome.Word) -> BootEvidence {
+        func with(_ ktap: String?, _ status: String?, _ end: String) -> BootEvidence {
             Samples.evidence(
                 subject,
                 console: Samples.cleanConsole.replacing("notifier exit 0", with: "notifier \(end)"),
@@ -128,7 +128,7 @@ struct VerdictRulesTests {
 
     @Test("if base reaches init and patched does not, the patches are to blame")
     func neverReachedInit() {
-        func silent(_ subject: Subject) -> RunEvidence {
+        func silent(_ subject: Subject) -> BootEvidence {
             Samples.evidence(
                 subject, ending: .neverReachedInit(limitSeconds: 60), console: "Linux version 6.1\n",
                 results: .read([:]))

@@ -74,11 +74,11 @@ struct GoldenTests {
     @Test("names too long for a line are cut, figures never")
     func longNames() {
         let row = String(repeating: "n", count: 90)
-        let plan = RunPlan(target: "t", guest: .base, workloads: [PlannedWorkload(name: row)])
+        let plan = BootPlan(target: "t", guest: .base, workloads: [PlannedWorkload(name: row)])
         let boot = BootRecord(ending: .poweredOff, seconds: 1, secondsToInit: 1, accelerator: "tcg")
         let ktap = "KTAP version 1\n1..1\nok 1\n# figure \(row) 123456789 ns\n"
         let files = ["01-\(row).ktap": ktap, "01-\(row).status": "ended=exit\ncode=0\n"].mapValues { Data($0.utf8) }
-        let guest = Judge.judge(RunEvidence(plan: plan, boot: boot, console: "", results: .read(files)))
+        let guest = Judge.judge(BootEvidence(plan: plan, boot: boot, console: "", results: .read(files)))
         let report = Verdict(target: "t", guests: [guest]).report()
         let lines = TerminalFormat.text(report, on: Page(columns: 60)).split(separator: "\n")
         #expect(lines.contains { $0.count <= 60 && $0.contains("...") && $0.contains("123456789  ns") })

@@ -9,7 +9,7 @@ struct MutationReportTests {
     private static let place = URL(filePath: "/runs/7")
 
     private static func guest(_ ktap: String, _ code: Int) -> GuestVerdict {
-        let plan = RunPlan(target: "t", guest: GuestName(.mutant), workloads: [PlannedWorkload(name: "hold-rmap")])
+        let plan = BootPlan(target: "t", guest: GuestName(.mutant), workloads: [PlannedWorkload(name: "hold-rmap")])
         let console =
             "drydock: init\ndrydock: begin 1/1 hold-rmap\ndrydock: end 1/1 hold-rmap exit \(code)\ndrydock: done\n"
         let files = [
@@ -17,7 +17,7 @@ struct MutationReportTests {
             "init.status": "plan=complete\nworkloads=1\n",
         ].mapValues { Data($0.utf8) }
         return Judge.judge(
-            RunEvidence(
+            BootEvidence(
                 plan: plan, boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"),
                 console: console, results: .read(files)))
     }
@@ -79,7 +79,7 @@ struct MutationReportTests {
     func namedInVain() {
         let name = "hold-rmap"
         func guest(_ subject: Subject, _ ktap: String, _ code: Int) -> GuestVerdict {
-            let plan = RunPlan(
+            let plan = BootPlan(
                 target: "t", guest: GuestName(subject),
                 workloads: [PlannedWorkload(name: name), PlannedWorkload(name: "take-once")])
             var console = "drydock: init\n"
@@ -90,7 +90,7 @@ struct MutationReportTests {
                 files["0\(number)-\(workload).status"] = "ended=exit\ncode=\(code)\n"
             }
             return Judge.judge(
-                RunEvidence(
+                BootEvidence(
                     plan: plan,
                     boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"),
                     console: console + "drydock: done\n", results: .read(files.mapValues { Data($0.utf8) })))

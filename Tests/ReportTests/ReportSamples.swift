@@ -20,7 +20,7 @@ enum ReportSamples {
         "KTAP version 1\n# seed 7\n1..2\nok 1 registers\nnot ok 2 the upper half was not announced\n"
     private static let skippedKTAP = "KTAP version 1\n1..0 # SKIP no swap\n"
 
-    private static func verdict(_ evidence: RunEvidence...) -> Verdict {
+    private static func verdict(_ evidence: BootEvidence...) -> Verdict {
         Verdict(target: "debian-6.1", guests: evidence.map(Judge.judge))
     }
 
@@ -34,13 +34,13 @@ enum ReportSamples {
     }
 
     private static func evidence(_ subject: Subject, _ ending: Ending, _ console: String, _ files: [String: String])
-        -> RunEvidence
+        -> BootEvidence
     {
         let plan = names.map {
             PlannedWorkload(name: $0, summary: "a sample", kind: "notifier", claims: ["C2", "C15"], seed: 7)
         }
-        return RunEvidence(
-            plan: RunPlan(target: "debian-6.1", guest: GuestName(subject), workloads: plan),
+        return BootEvidence(
+            plan: BootPlan(target: "debian-6.1", guest: GuestName(subject), workloads: plan),
             boot: BootRecord(ending: ending, seconds: 4.5, secondsToInit: 2, accelerator: "tcg"), console: console,
             results: .read(files.mapValues { Data($0.utf8) }))
     }
@@ -54,7 +54,7 @@ enum ReportSamples {
 
     private static func boot(
         _ subject: Subject, faults: Int = 1024, hold: Int = 1240, ranges: String = passedKTAP, code: Int = 0
-    ) -> RunEvidence {
+    ) -> BootEvidence {
         evidence(
             subject, .poweredOff, console(["exit 0", "exit \(code)", "exit 0"], tail: "drydock: done\n"),
             [

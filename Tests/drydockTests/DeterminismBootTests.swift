@@ -9,7 +9,7 @@ import Testing
     init() throws { command = try Command(copying: Command.checkout) }
 
     private static func run(_ words: [String]) async throws -> ToolResult {
-        try await HostTool(try Command.program.path).run(words + ["--cache", VoyageBootTests.cache.path])
+        try await HostTool(try Command.program.path).run(words + ["--cache", WholeTestBootTests.cache.path])
     }
 
     private func drydock(_ words: String...) async throws -> ToolResult {
@@ -81,7 +81,7 @@ import Testing
         let words = [
             try Command.program.path, "replay", run.path, "--gdb", "--before", "\(Double(second / 1000) / 1e6)",
             "--root",
-            command.folder.path, "--runs", command.runs.path, "--cache", VoyageBootTests.cache.path,
+            command.folder.path, "--runs", command.runs.path, "--cache", WholeTestBootTests.cache.path,
         ]
         let session = "printf 'info breakpoints\\nkill\\n' | " + words.map { "'\($0)'" }.joined(separator: " ")
         let gdb = try await HostTool("sh").run(["-c", session])

@@ -16,7 +16,7 @@ import Testing
         let guest = GuestName(subject)
         let run = try RunDirectory.create(
             at: place, target: "t", started: .now, guests: [guest], environment: [:])
-        try run[guest].write(plan: RunPlan(target: "t", guest: guest, workloads: [PlannedWorkload(name: "w")]))
+        try run[guest].write(plan: BootPlan(target: "t", guest: guest, workloads: [PlannedWorkload(name: "w")]))
         try run[guest].write(
             boot: BootRecord(ending: .poweredOff, seconds: 4, secondsToInit: 2, accelerator: "tcg"))
         try Data("drydock: init\ndrydock: begin 1/1 w\ndrydock: end 1/1 w exit 0\ndrydock: done\n".utf8)

@@ -37,7 +37,7 @@ import Testing
     }
 
     private func mutants(_ more: String...) async throws -> ToolResult {
-        try await command.run(["mutants", "debian-6.1"] + more, cache: VoyageBootTests.cache)
+        try await command.run(["mutants", "debian-6.1"] + more, cache: WholeTestBootTests.cache)
     }
 
     private func latest() throws -> URL {

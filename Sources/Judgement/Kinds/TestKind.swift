@@ -88,7 +88,7 @@ enum RunsOfTest {
         try names.map { Judge.judge(try run[$0].evidence()) }
     }
 
-    static func evidence(of run: URL) throws -> [(guest: GuestName, evidence: RunEvidence)] {
+    static func evidence(of run: URL) throws -> [(guest: GuestName, evidence: BootEvidence)] {
         let run = try RunDirectory(opening: run)
         return try run.header().guests.map { ($0, try run[$0].evidence()) }
     }
@@ -112,4 +112,18 @@ enum RunsOfTest {
             return nil
         }
     }
+}
+
+/// The answer in one word, one sentence and the names it is about.
+package struct Conclusion: Codable, Sendable, Equatable {
+    package enum Answer: String, Codable, Sendable {
+        case passed
+        case failed
+        case couldNotJudge = "could-not-judge"
+    }
+
+    package let answer: Answer
+    package let reason: String
+    /// The workloads that make it fail, by their names in the comparison; empty unless `failed`.
+    package let failing: [String]
 }

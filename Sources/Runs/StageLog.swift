@@ -1,0 +1,150 @@
+import Evidence
+import Foundation
+import Synchronization
+
+/// Tells observers of each stage as it begins and ends, and remembers how long it took.
+package final class StageLog: Sendable {
+    /// What a stage returns in addition to its value.
+    package struct Ended {
+        let summary: String
+        let reused: Bool
+        let guestSeconds: Double
+
+        /// - Parameter guestSeconds: the part of the stage's time in which QEMU ran a guest, or libguestfs its
+        ///   appliance.
+        package init(summary: String, reused: Bool = false, guestSeconds: Double = 0) {
+            self.summary = summary
+            self.reused = reused
+            self.guestSeconds = guestSeconds
+        }
+    }
+
+    private let observe: @Sendable (StageEvent) -> Void
+    private let finished = Mutex<[StageTiming]>([])
+    private let created = ContinuousClock.now
+
+    package init(observe: @escaping @Sendable (StageEvent) -> Void) { self.observe = observe }
+
+    /// The stages that ended, in that order.
+    package var timings: [StageTiming] { finished.withLock { $0 } }
+
+    /// Runs `body` as a stage; observers get what it passes to `now`.
+    /// - Throws: what `body` throws, after the observers were told that the stage failed.
+    package func run<Value>(
+        _ stage: Stage, _ guest: GuestName? = nil, of mutant: String? = nil,
+        _ body: (_ now: @escaping @Sendable (String) -> Void) async throws -> (Value, Ended)
+    ) async throws -> Value {
+        let observe = observe
+        let began = ContinuousClock.now
+        func seconds() -> Double { Self.seconds(ContinuousClock.now - began) }
+        observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .began))
+        do {
+            let (value, ended) = try await body { text in
+                observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .now(text)))
+            }
+            let timing = StageTiming(
+                stage: stage, subject: guest?.subject, alone: guest?.alone, again: guest?.again, mutant: mutant,
+                began: Self.seconds(began - created),
+                seconds: seconds(),
+                guestSeconds: ended.guestSeconds, reused: ended.reused)
+            finished.withLock { $0.append(timing) }
+            observe(
+                StageEvent(
+                    stage: stage, guest: guest, mutant: mutant,
+                    kind: .ended(summary: ended.summary, seconds: timing.seconds, reused: ended.reused)))
+            return value
+        } catch {
+            observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .failed(seconds: seconds())))
+            throw error
+        }
+    }
+
+    static func seconds(_ duration: Duration) -> Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
+}
+
+/// The steps of a test, in the order in which data flows through them.
+package enum Stage: String, Codable, Sendable, CaseIterable {
+    case host
+    case source
+    case series
+    case build
+    case image
+    case disk
+    case boot
+    case results
+}
+
+/// What a pipeline reports to its observers.
+package struct StageEvent: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
+        case began
+        /// What the compiler, the tool or the guest is doing now.
+        case now(String)
+        /// `summary` is one line for people; `reused` says that nothing had to be done.
+        case ended(summary: String, seconds: Double, reused: Bool)
+        case failed(seconds: Double)
+    }
+
+    package let stage: Stage
+    /// Nil for a stage that serves all kernels.
+    package let guest: GuestName?
+    /// The name of the mutant that it is about.
+    package let mutant: String?
+    package let kind: Kind
+
+    package init(stage: Stage, guest: GuestName?, mutant: String?, kind: Kind) {
+        self.stage = stage
+        self.guest = guest
+        self.mutant = mutant
+        self.kind = kind
+    }
+
+    /// For people: `boot mutant no-rmap`.
+    package var name: String {
+        [stage.rawValue, guest?.subject.rawValue, guest?.again.map { "again-\($0)" }, mutant, guest?.alone]
+            .compactMap(\.self).joined(separator: " ")
+    }
+
+    /// Whether the stage goes on after this event.
+    package var isUnderWay: Bool {
+        switch kind {
+        case .began, .now: true
+        case .ended, .failed: false
+        }
+    }
+}
+
+/// How long one stage took: a line of `timings.json`.
+package struct StageTiming: Codable, Sendable, Equatable {
+    package let stage: Stage
+    package let subject: Subject?
+    /// The workload that had the guest to itself.
+    package let alone: String?
+    /// Set for a guest that ran unfinished workloads again; see `GuestName`.
+    package let again: Int?
+    /// The name of the mutant that it was about.
+    package let mutant: String?
+    /// When it began, in seconds since the first stage could begin, because guests may run at the same time.
+    package let began: Double
+    /// Wall time.
+    package let seconds: Double
+    /// The part of it in which QEMU ran the guest, or libguestfs its appliance.
+    package let guestSeconds: Double
+    package let reused: Bool
+}
+
+/// The costs of a run: `timings.json` of its run directory.
+package struct Timings: Codable, Sendable {
+    package let stages: [StageTiming]
+    /// The most memory that drydock itself used at any time, without guests and tools.
+    package let peakMemoryMiB: Double
+
+    init(stages: [StageTiming]) {
+        var usage = rusage()
+        // ru_maxrss is in KiB on Linux.
+        peakMemoryMiB = getrusage(RUSAGE_SELF.rawValue, &usage) == 0 ? Double(usage.ru_maxrss) / 1024 : 0
+        self.stages = stages
+    }
+}
