@@ -4,9 +4,13 @@ import Foundation
 package struct RunHeader: Codable, Sendable, Equatable {
     /// The version of the run directory's layout; readers refuse one that they do not know.
     ///
-    /// Each version includes the one before: 2 has the subject `as-is`, 3 guests of one workload each, 4 the subject
-    /// `mutant`, 5 deterministic guests, 6 guests that ran unfinished workloads again. A run without any of these says
-    /// 1, so that a drydock of that time can still read it.
+    /// Each version includes the one before it, and a run has the lowest that covers it, so that an old drydock can
+    /// still read it. New are:
+    /// - in 2, the subject `as-is`;
+    /// - in 3, guests of one workload each;
+    /// - in 4, the subject `mutant`;
+    /// - in 5, deterministic guests;
+    /// - in 6, guests that ran unfinished workloads again.
     package static let currentSchema = 6
     private static let deterministicSchema = 5
 

@@ -6,7 +6,7 @@
  * A correct kernel does this, and it is checked in each round:
  * - a truncation is seen as a whole or not at all: no end arrives whose start came before the registration (C15);
  * - once ftruncate has returned, the table has no page after the new end: either the truncation was notified, or it had
- * made the pages unreachable before the table could learn of them;
+ *   made the pages unreachable before the table could learn of them;
  * - a truncation that began after the registration had returned is notified, before ftruncate returns;
  * - no entry ever has a free page, and at the end each has the page that the page tables have.
  *

@@ -2,16 +2,19 @@ import Evidence
 
 /// What a run shows about a patch series; the schema is described in `docs/verdict.md`.
 package struct Verdict: Sendable, Equatable {
-    /// Each schema includes the one before: 2 has the subject `as-is` and the keys `as-is` of a comparison, 3 several
-    /// guests of a subject or known failures that are not counted, 4 the subject `mutant`, 5 guests that ran unfinished
-    /// workloads again or findings for which the host is to blame; a verdict without any of these says 1.
+    /// The newest schema; a verdict has the lowest that covers it.
+    ///
+    /// Each includes the one before it. New are:
+    /// - in 2, the subject `as-is`, also in comparisons;
+    /// - in 3, several guests of a subject, or known failures that are not counted;
+    /// - in 4, the subject `mutant`;
+    /// - in 5, guests that ran unfinished workloads again, or findings that the host caused.
     package static let currentSchema = 5
 
     package let schema: Int
     package let target: String
     package let conclusion: Conclusion
-    /// The guests of base, then those of patched; of one of them if only that was booted; or of one kernel as it is;
-    /// guests of a single workload come after the guest of all others.
+    /// Those of base come before those of patched, and a guest of one workload after the guest of all others.
     package let guests: [GuestVerdict]
     package let comparison: [Comparison]
     /// What both kernels report outside the workloads, and what else decided nothing.
