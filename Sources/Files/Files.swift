@@ -11,6 +11,14 @@ package enum Files {
         }
     }
 
+    /// Makes a new, empty directory in `parent`; its name begins with `name`, and nobody else has it.
+    package static func createTemporary(in parent: URL, named name: String) throws(FileError) -> URL {
+        var template = Array(parent.appending(path: "\(name)-XXXXXX").path.utf8CString)
+        guard mkdtemp(&template) != nil else { throw FileError("write", parent, number: errno) }
+        let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return URL(filePath: path, directoryHint: .isDirectory)
+    }
+
     package static func read(_ file: URL) throws(FileError) -> Data {
         try attempt("read", file) { try Data(contentsOf: file) }
     }

@@ -37,12 +37,12 @@ struct EmbedRoot: Sendable, Equatable {
     /// - Parameter cache: where libvirt keeps what it learnt about QEMU, shared by all roots, because learning takes
     ///   seconds.
     static func create(cache: URL) throws(MachineError) -> EmbedRoot {
-        var template = Array("\(parent)/drydock-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw .cannotWrite(what: "directory", path: parent, said: String(cString: strerror(errno)))
+        let root: EmbedRoot
+        do throws(FileError) {
+            root = EmbedRoot(folder: try Files.createTemporary(in: URL(filePath: parent), named: "drydock"))
+        } catch {
+            throw .cannotWrite(what: "directory", path: parent, said: error.reason)
         }
-        let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let root = EmbedRoot(folder: URL(filePath: path, directoryHint: .isDirectory))
         do {
             try Files.createFolder(root.folder.appending(path: "etc"))
             let settings = settings + (geteuid() == 0 ? settingsOfRoot : "")
@@ -52,7 +52,7 @@ struct EmbedRoot: Sendable, Equatable {
                 at: root.folder.appending(path: "cache"), withDestinationURL: cache.absoluteURL)
         } catch {
             root.remove()
-            throw .cannotWrite(what: "directory", path: path, said: error.systemReason)
+            throw .cannotWrite(what: "directory", path: root.folder.path, said: error.systemReason)
         }
         return root
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import HostTools
 import Machine
@@ -128,15 +129,13 @@ struct Doctor: AsyncParsableCommand {
         var place = directory.standardizedFileURL
         while access(place.path, F_OK) != 0, place.path != "/" { place.deleteLastPathComponent() }
         // To ask for rights is not enough, because root has all of them even on a file system that accepts no files.
-        var template = Array(place.appending(path: ".drydock-XXXXXX").path.utf8CString)
-        if mkdtemp(&template) != nil {
-            rmdir(template)
-        } else {
-            let reason = String(cString: strerror(errno))
+        do throws(FileError) {
+            try Files.remove(try Files.createTemporary(in: place, named: ".drydock"))
+        } catch {
             return Finding(
                 subject, isFine: false,
-                "\(directory.path) cannot be written to: \(place.path): \(reason); give another directory with \(option)"
-            )
+                "\(directory.path) cannot be written to: \(place.path): \(error.reason); "
+                    + "give another directory with \(option)")
         }
         guard let free = HostProcessors.freeBytes(at: place).map({ $0 >> 20 }) else {
             return Finding(subject, directory.path)

@@ -7,13 +7,13 @@ enum Main {
     /// Parses and runs a command, and turns its result into drydock's exit status.
     static func main() async {
         openStandardDescriptors()
-        makeSureOfThreads()
         quietLibvirt()
         // Before anything listens to signals, because the warden closes every descriptor and ignores signals.
         if CommandLine.arguments.dropFirst().first == KeepWarden.configuration.commandName {
             KeepWarden.main(Array(CommandLine.arguments.dropFirst(2)))
             Foundation.exit(0)
         }
+        makeSureOfThreads()
         // If drydock writes beyond the limit of a file's size, the write then fails, and the error says why.
         signal(SIGXFSZ, SIG_IGN)
         let task = Task {

@@ -182,4 +182,12 @@ import Testing
         #expect(conclusion.answer == .couldNotJudge)
         #expect(conclusion.reason.contains(trouble.words))
     }
+
+    /// What it printed may be a patch's debugging: nothing is known of the rest, and nothing was seen to be wrong.
+    @Test func aGuestThatFloodedItsConsoleIsNoFailure() {
+        let flooded = Samples.evidence(ending: .consoleFlooded(limitBytes: 16 << 20), results: .read([:]))
+        let verdict = Samples.verdict(Samples.evidence(.base), flooded)
+        #expect(verdict.conclusion.answer == .couldNotJudge)
+        #expect(verdict.conclusion.reason.contains("its console had more than 16 MiB"))
+    }
 }

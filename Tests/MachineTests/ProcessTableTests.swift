@@ -19,7 +19,7 @@ import Testing
         #expect(ProcessTable.stat(of: getpid())?.session == getsid(0))
     }
 
-    @Test func aThreadHasAState() async throws {
+    @Test(.timeLimit(.minutes(1))) func aThreadHasAState() async throws {
         let sleeper = try Process.run(URL(filePath: "/bin/sleep"), arguments: ["60"])
         defer { kill(sleeper.processIdentifier, SIGKILL) }
         let process = sleeper.processIdentifier

@@ -4,7 +4,7 @@ import Foundation
 
 /// A kind of test: the content of its directory, and what is concluded from that and nothing else.
 ///
-/// `all` names every kind. Commands call a kind through this protocol and never ask which one it is.
+/// `JudgedTest.kinds` names every kind. Commands call a kind through this protocol and never ask which one it is.
 package protocol TestKind: Sendable {
     associatedtype Verdict: TestVerdict
 
@@ -78,7 +78,7 @@ package struct JudgedTest: Sendable {
     }
 
     private static func kind(of place: URL) -> (any TestKind.Type)? {
-        kinds.first { FileManager.default.fileExists(atPath: place.appending(path: $0.headFile).path) }
+        kinds.first { Files.exists(place.appending(path: $0.headFile)) }
     }
 }
 
