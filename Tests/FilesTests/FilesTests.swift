@@ -17,7 +17,7 @@ import Testing
 
     @Test func anErrorNamesTheActTheFileAndTheSystemsReason() throws {
         let error = #expect(throws: FileError.self) { try Files.read(file) }
-        #expect(error == FileError("read", file, reason: "No such file or directory"))
+        #expect(error == FileError("read", file, number: ENOENT))
         #expect(error.map { "\($0)" } == "cannot read \(file.path): No such file or directory")
     }
 
@@ -34,14 +34,14 @@ import Testing
         let draft = folder.appending(path: "draft")
         try Files.write(Data("new".utf8), to: draft)
         try Files.write(Data("old".utf8), to: file)
-        #expect(throws: FileError("write", file, reason: "File exists")) { try Files.move(draft, to: file) }
+        #expect(throws: FileError("write", file, number: EEXIST)) { try Files.move(draft, to: file) }
         try Files.replace(file, with: draft)
         #expect(try Files.read(file) == Data("new".utf8))
     }
 
     @Test func aFolderThatMustBeNewIsRefused() throws {
         try Files.createFolder(folder)
-        #expect(throws: FileError("write", folder, reason: "File exists")) {
+        #expect(throws: FileError("write", folder, number: EEXIST)) {
             try Files.createFolder(folder, andThoseAbove: false)
         }
     }
@@ -77,5 +77,16 @@ import Testing
             await #expect(throws: CancellationError.self) { try await second.value }
         }
         #expect(try await FileLock.hold(lock) { true })
+    }
+
+    /// The advice goes by the error's number, not by its words.
+    @Test func whatToDoIsSaidOfAFullDiskAndOfARightThatIsMissing() {
+        let file = URL(filePath: "/f")
+        #expect(
+            "\(FileError("write", file, number: ENOSPC))"
+                == "cannot write /f: No space left on device; free some space there, then run again")
+        #expect("\(FileError("write", file, number: EACCES))".contains("; give yourself the right to it"))
+        #expect("\(FileError("read", file, number: ENOENT))" == "cannot read /f: No such file or directory")
+        #expect("\(FileError("read", file, reason: "Permission denied"))" == "cannot read /f: Permission denied")
     }
 }
