@@ -56,6 +56,9 @@ struct ConsoleReading: Sendable {
         "do_boot_cpu failed",
     ]
 
+    /// The last line with anything on it.
+    var lastLine: String? { lines.last { !$0.text.trimmed.isEmpty }?.text.trimmed }
+
     /// What the console shows between the begin and the end of a workload.
     func lines(of workload: Int) -> [String] {
         zip(lines, places).filter { $1.place == .inside && $1.workload == workload }.map(\.0.text)

@@ -95,10 +95,15 @@ struct MachineJudge {
             if let withheld = share.withheld(inLast: evidence.boot.seconds) {
                 return MachineOutcome(.starved, "never reached init within \(limit) s, and \(withheld.words)")
             }
-            return MachineOutcome(.neverReachedInit, "never reached init within \(limit) s")
+            return MachineOutcome(.neverReachedInit, "never reached init within \(limit) s; \(lastLine)")
         case .poweredOff, .crashed, .destroyedAfterFatalConsole, .consoleFlooded, .lost, .hostInterference:
-            return MachineOutcome(.neverReachedInit, "ended and had never reached init")
+            return MachineOutcome(.neverReachedInit, "ended and had never reached init; \(lastLine)")
         }
+    }
+
+    /// How far the kernel came, for people who cannot read the console, such as readers of CI's log.
+    private var lastLine: String {
+        console.lastLine.map { "the last line of its console is \"\($0.bounded(120))\"" } ?? "its console is empty"
     }
 
     private func stopped(after number: Int, finding: FindingHeadline? = nil) -> MachineOutcome {

@@ -72,7 +72,10 @@ package struct OpenQuestions: Sendable {
 
     private func isWorthAnother(_ guest: GuestVerdict) -> Bool {
         switch guest.machine.state {
-        case .fine, .warned, .asExpected, .survived, .initFailed, .neverReachedInit: false
+        case .fine, .warned, .asExpected, .survived, .initFailed: false
+        // A kernel that cannot boot shows so in every guest. A single boot that fails may be QEMU's doing.
+        case .neverReachedInit:
+            guest.again == nil && (guests.count == 1 || guests.contains(where: \.machine.state.isComplete))
         case .panicked, .died, .hung, .stopped: guest.workloads.contains { !$0.outcome.isUnknown }
         case .lost, .resultsUnreadable, .incomplete, .starved: guest.again == nil && !hopeless.contains(guest.guest)
         }

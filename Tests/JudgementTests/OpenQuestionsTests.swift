@@ -178,12 +178,20 @@ import Testing
         #expect(Samples.verdict(known(0), known(0, again: 1)).conclusion.failing == ["order"])
     }
 
-    /// What took the machine away, or keeps it from its init, would only do so again.
-    @Test func aKernelThatNeverReachesInitIsNotBootedForEachWorkload() {
-        let first = Samples.evidence(
-            ending: .neverReachedInit(limitSeconds: 60), console: "Linux version 6.1\n", results: .read([:]))
-        #expect(questions(first).singles.isEmpty)
-        #expect(questions(first).rest == nil)
+    /// A boot that failed once may be QEMU's doing; a kernel that cannot boot fails in every guest.
+    @Test func aKernelThatNeverReachesInitIsBootedOnceMoreAndNotForEachWorkload() throws {
+        func silent(alone: String? = nil, again: Int? = nil) -> BootEvidence {
+            Samples.evidence(
+                alone: alone, again: again, plan: alone.map { [$0] } ?? ["truncate", "notifier"],
+                ending: .neverReachedInit(limitSeconds: 60),
+                console: "Linux version 6.1\n", results: .read([:]))
+        }
+        #expect(questions(silent()).singles.isEmpty)
+        #expect(try #require(questions(silent()).rest).workloads.map(\.name) == ["truncate", "notifier"])
+        #expect(questions(silent(), silent(again: 1)).rest == nil)
+        #expect(questions(silent(), silent(alone: "order")).rest == nil)
+        #expect(questions(Samples.evidence(), silent(alone: "order")).rest != nil)
+        #expect(questions(silent(), Samples.evidence(again: 1)).rest == nil)
     }
 
     @Test func whatTheHostStretchedIsRunByAClockThatCountsInstructions() throws {

@@ -35,13 +35,14 @@ enum Samples {
     }
 
     static func evidence(
-        _ subject: Subject = .patched, again: Int? = nil, plan: [String] = ["truncate", "notifier"],
+        _ subject: Subject = .patched, alone: String? = nil, again: Int? = nil,
+        plan: [String] = ["truncate", "notifier"],
         isDeterministic: Bool = false, ending: Ending = .poweredOff, console: String = cleanConsole,
         results: ResultFiles = .read(files()), scheduling: SchedulingRecord? = nil
     ) -> BootEvidence {
         BootEvidence(
             plan: BootPlan(
-                target: "t", guest: GuestName(subject, again: again),
+                target: "t", guest: GuestName(subject, alone: alone, again: again),
                 nanosecondsPerInstruction: isDeterministic ? 2 : nil,
                 isDeterministic: isDeterministic ? true : nil, workloads: plan.map { PlannedWorkload(name: $0) }),
             boot: BootRecord(ending: ending, seconds: 5, secondsToInit: 2, accelerator: "tcg"),

@@ -135,7 +135,12 @@ struct VerdictRulesTests {
         }
         let broken = Samples.verdict(Samples.evidence(.base), silent(.patched))
         #expect(broken.conclusion.answer == .failed)
-        #expect(broken.conclusion.reason.contains("never reached init within 60 s"))
+        #expect(
+            broken.conclusion.reason.contains(
+                "never reached init within 60 s; the last line of its console is \"Linux version 6.1\""))
+        let once = Samples.verdict(Samples.evidence(.base), silent(.patched), Samples.evidence(.patched, again: 1))
+        #expect(once.conclusion.answer == .passed, "\(once.conclusion.reason)")
+        #expect(once.notes.contains { $0.contains("never reached init") })
         #expect(Samples.verdict(silent(.base), silent(.patched)).conclusion.answer == .couldNotJudge)
         #expect(Samples.verdict(silent(.base), Samples.evidence()).conclusion.answer == .couldNotJudge)
         #expect(Samples.verdict(silent(.patched)).conclusion.answer == .couldNotJudge)

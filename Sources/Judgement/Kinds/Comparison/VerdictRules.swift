@@ -128,8 +128,11 @@ extension VerdictRules {
         let before = counterpart(of: judged)?.machine.state
         let fails =
             switch machine.state {
-            // Without a base that reached init, a wrong configuration or a slow host would look the same.
-            case .neverReachedInit: judged.again == nil && before.map { !$0.isUnknown } ?? false
+            // Without a base that reached init, a wrong configuration or a slow host would look the same; a kernel that
+            // booted another time can boot.
+            case .neverReachedInit:
+                judged.again == nil && before.map { !$0.isUnknown } ?? false
+                    && !self.judged.contains(where: \.machine.state.isComplete)
             case .survived, .panicked, .died, .hung: true
             // If the kernel reported nothing, the workload's verdict already says everything.
             case .stopped: machine.finding != nil
@@ -206,7 +209,8 @@ extension VerdictRules {
     /// Whether another guest has shown everything that this one left unfinished.
     private func isMadeUp(_ guest: GuestVerdict) -> Bool {
         let guests = guest.subject == judged.first?.subject ? judged : other
-        guard [.lost, .starved].contains(guest.machine.state), let place = guests.firstIndex(of: guest),
+        guard [.lost, .starved, .neverReachedInit].contains(guest.machine.state),
+            let place = guests.firstIndex(of: guest),
             guests[(place + 1)...].contains(where: { $0.again != nil })
         else {
             return false
