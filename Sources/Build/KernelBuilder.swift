@@ -172,7 +172,7 @@ extension KernelBuilder {
         onProgress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> KernelBuild {
         let mutated = try await series.mutated(by: mutant, on: source, cache: cache, onProgress: onProgress)
-        let build: KernelBuild
+        var build: KernelBuild
         do {
             build = try await self.build(
                 .mutant, series: mutated, forking: patched, withTree: withTree, onProgress: onProgress)
@@ -184,6 +184,7 @@ extension KernelBuilder {
             }
         }
         guard build.code != patched.code else { throw MutantError.doesNotDiffer(mutant: mutant.name) }
+        build.mutant = mutant.name
         return build
     }
 }

@@ -6,7 +6,7 @@ import Results
 import Targets
 
 /// Runs the unfinished workloads of a run again, before drydock says that they are inconclusive.
-extension Pipeline {
+extension Runner {
     /// How long such a guest waits for a quieter host, if the host was too busy for its workload.
     private static let quietSeconds = 60
 
@@ -15,10 +15,8 @@ extension Pipeline {
     ///
     /// Not for a deterministic run, because it would only do the same again.
     /// - Parameter first: the guests of one run, booted and read.
-    func askAgain(
-        _ first: [RunGuest], _ template: URL?, _ request: BootRequest, on machine: any GuestMachine
-    ) async throws {
-        guard let run = first.first?.run, let template, !first.contains(where: \.isDeterministic) else { return }
+    func askAgain(_ first: [RunGuest]) async throws {
+        guard let run = first.first?.run, !first.contains(where: \.isDeterministic) else { return }
         for subject in first.map(\.prepared.guest.subject).eachOnce {
             let planned = first.filter { $0.prepared.guest.subject == subject }
             var all = planned
@@ -27,26 +25,23 @@ extension Pipeline {
                 var added: [RunGuest] = []
                 var failure: (any Error)?
                 do {
-                    let deterministic =
-                        wanted.contains(where: \.isDeterministic) ? try await machine.deterministic() : nil
+                    let deterministic = wanted.contains(where: \.isDeterministic) ? try await deterministic() : self
                     for question in wanted {
                         guard let like = planned.first(where: { $0.prepared.guest == question.like }) else { continue }
-                        let machine = question.isDeterministic ? deterministic ?? machine : machine
-                        let plan = plan(
-                            question, of: like.prepared.plan, number: all.count - planned.count + added.count + 1,
-                            machine)
-                        let runGuest = try await addGuests(plan, like, template)
+                        let runner = question.isDeterministic ? deterministic : self
+                        let number = all.count - planned.count + added.count + 1
+                        let guest = try await runner.guest(for: question, like, number: number)
                         if question.isDeterministic {
                             try await HostProcessors.waitUntilQuiet(atMost: Self.quietSeconds)
                         }
-                        try await bootOrLose(runGuest, on: machine)
-                        added.append(runGuest)
+                        try await runner.bootOrLose(guest)
+                        added.append(guest)
                     }
                 } catch let error where !(error is CancellationError) {
                     failure = error
                 }
                 if !added.isEmpty {
-                    try await collect(added, machine)
+                    try await collect(added)
                     try run.add(added.map(\.prepared.guest))
                     all += added
                 }
@@ -67,13 +62,19 @@ extension Pipeline {
         }
     }
 
-    /// A guest of the same run and kernel as `like`, with a disk of its own if it needs one.
-    private func addGuests(_ plan: BootPlan, _ like: RunGuest, _ template: URL) async throws -> RunGuest {
-        let prepared = try await like.prepared.planning(plan, cache: imageCache)
-        let runGuest = RunGuest(prepared: prepared, run: like.run, mutant: like.mutant, isOneOfMany: like.isOneOfMany)
-        try runGuest.folder.create()
-        if !runGuest.isDeterministic { try ResultsDisk.create(from: template, at: runGuest.disk) }
-        return runGuest
+    /// A guest of the same run and kernel as `like`.
+    private func guest(for question: OpenQuestions.Guest, _ like: RunGuest, number: Int) async throws -> RunGuest {
+        let first = like.prepared.plan
+        let isDeterministic = question.isDeterministic && machine.host.deterministic != nil
+        let plan = BootPlan(
+            target: first.target, guest: GuestName(first.subject, alone: first.alone, again: number), cpus: first.cpus,
+            nanosecondsPerInstruction: isDeterministic
+                ? Target.nanosecondsPerInstruction : first.nanosecondsPerInstruction,
+            isDeterministic: isDeterministic ? true : nil, workloads: question.workloads)
+        let prepared = try await like.prepared.planning(plan, cache: workspace.imageCache)
+        let guest = RunGuest(prepared: prepared, run: like.run, isOneOfMany: like.isOneOfMany)
+        try guest.folder.create()
+        return guest
     }
 
     private func open(on runGuests: [RunGuest], in run: RunDirectory) throws -> OpenQuestions {
@@ -81,16 +82,5 @@ extension Pipeline {
         return OpenQuestions(
             evidence.map(Judge.judge), plans: evidence.map(\.plan),
             endings: Dictionary(uniqueKeysWithValues: evidence.map { ($0.plan.guest, $0.boot.ending) }))
-    }
-
-    private func plan(
-        _ question: OpenQuestions.Guest, of first: BootPlan, number: Int, _ machine: any GuestMachine
-    ) -> BootPlan {
-        let isDeterministic = question.isDeterministic && machine.host.deterministic != nil
-        return BootPlan(
-            target: first.target, guest: GuestName(first.subject, alone: first.alone, again: number), cpus: first.cpus,
-            nanosecondsPerInstruction: isDeterministic
-                ? Target.nanosecondsPerInstruction : first.nanosecondsPerInstruction,
-            isDeterministic: isDeterministic ? true : nil, workloads: question.workloads)
     }
 }

@@ -72,19 +72,31 @@ struct HostMachine: GuestMachine {
     }
 }
 
-extension Pipeline {
+extension HostMachine {
+    /// Runs `body` with `given`, or else with what boots guests on this host.
+    /// - Parameters:
+    ///   - connection: a libvirt URI; nil for the connection that drydock makes for itself.
+    ///   - host: what guests are run with; asked before anything that takes minutes, because QEMU may be missing.
+    static func with<Value: Sendable>(
+        or given: (any GuestMachine)?, at connection: String?, _ workspace: Workspace,
+        host: () async throws -> GuestHost, _ body: (any GuestMachine) async throws -> Value
+    ) async throws -> Value {
+        if let given { return try await body(given) }
+        let host = try await host()
+        return try await GuestHost.withHypervisor(at: connection, workspace) { hypervisor in
+            try await body(
+                HostMachine(host: host, hypervisor: hypervisor, workspace: workspace, isHere: connection == nil))
+        }
+    }
+}
+
+extension Preparation {
     /// Runs `body` with what boots the guests that `request` asks for.
     func withMachine<Value: Sendable>(
         _ request: BootRequest, _ body: (any GuestMachine) async throws -> Value
     ) async throws -> Value {
-        if let machine { return try await body(machine) }
-        // Before anything that takes minutes, because QEMU may be missing or the connection refused.
-        let host = try await survey(request)
-        return try await GuestHost.withHypervisor(at: request.connection, workspace) { hypervisor in
-            try await body(
-                HostMachine(
-                    host: host, hypervisor: hypervisor, workspace: workspace, isHere: request.connection == nil))
-        }
+        try await HostMachine.with(
+            or: machine, at: request.connection, workspace, host: { try await survey(request) }, body)
     }
 
     private func survey(_ request: BootRequest) async throws -> GuestHost {

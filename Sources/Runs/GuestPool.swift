@@ -1,18 +1,19 @@
 import Foundation
 
-/// Runs several guests at once and reads their results in batches while others run, so that an error that ends a test
-/// early does not lose the results so far.
+/// Runs several guests at once and reads their results in batches, so that an error that ends a test early does not lose
+/// the results so far.
 struct GuestPool<Guest: Sendable> {
     /// How many disks are worth one launch of the appliance.
     static var batch: Int { 16 }
 
     private enum Ended: Sendable {
-        case guest(Guest)
+        case guests([Guest])
         case reading((any Error)?)
     }
 
     private var group: ThrowingTaskGroup<Ended, any Error>
     private let most: Int
+    private let readsMeanwhile: Bool
     private let read: @Sendable ([Guest]) async throws -> Void
     private var running = 0
     private var isReading = false
@@ -21,14 +22,15 @@ struct GuestPool<Guest: Sendable> {
 
     /// Runs the guests that `body` adds, and returns when all have ended and been read.
     /// - Parameters:
-    ///   - most: how many may run at once.
+    ///   - most: how many jobs may run at once.
+    ///   - readsMeanwhile: whether guests run while the results of others are read.
     ///   - read: called for one batch at a time.
     static func run(
-        atMost most: Int, read: @escaping @Sendable ([Guest]) async throws -> Void,
+        atMost most: Int, readsMeanwhile: Bool = true, read: @escaping @Sendable ([Guest]) async throws -> Void,
         _ body: (inout GuestPool) async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Ended.self) { group in
-            var pool = GuestPool(group: group, most: most, read: read)
+            var pool = GuestPool(group: group, most: most, readsMeanwhile: readsMeanwhile, read: read)
             do {
                 try await body(&pool)
                 try await pool.finish()
@@ -42,20 +44,25 @@ struct GuestPool<Guest: Sendable> {
     }
 
     private init(
-        group: ThrowingTaskGroup<Ended, any Error>, most: Int, read: @escaping @Sendable ([Guest]) async throws -> Void
+        group: ThrowingTaskGroup<Ended, any Error>, most: Int, readsMeanwhile: Bool,
+        read: @escaping @Sendable ([Guest]) async throws -> Void
     ) {
+        self.readsMeanwhile = readsMeanwhile
         self.group = group
         self.most = most
         self.read = read
     }
 
-    /// Waits until fewer than `most` guests run, then starts this one.
-    mutating func add(_ guest: Guest, boot: @escaping @Sendable (Guest) async throws -> Void) async throws {
-        while running >= most { try await takeNext() }
+    /// Waits until fewer than `most` jobs run, then starts this one.
+    /// - Parameters:
+    ///   - guests: those that the job boots and leaves to be read.
+    ///   - job: returns when they have ended.
+    mutating func add(_ guests: [Guest], _ job: @escaping @Sendable () async throws -> Void) async throws {
+        while running >= most || (isReading && !readsMeanwhile) { try await takeNext() }
         running += 1
         group.addTask {
-            try await boot(guest)
-            return .guest(guest)
+            try await job()
+            return .guests(guests)
         }
     }
 
@@ -75,9 +82,9 @@ struct GuestPool<Guest: Sendable> {
 
     private mutating func takeNext() async throws {
         switch try await group.next() {
-        case .guest(let guest):
+        case .guests(let guests):
             running -= 1
-            unread.append(guest)
+            unread += guests
         case .reading(let error):
             isReading = false
             if let error { throw error }

@@ -7,6 +7,7 @@ import Targets
 
 /// A guest that is ready to be booted.
 struct PreparedGuest: Sendable {
+    let target: Target
     let build: KernelBuild
     let plan: BootPlan
     let image: GuestImage
@@ -19,9 +20,16 @@ struct PreparedGuest: Sendable {
     /// A guest of the same kernel with another plan.
     func planning(_ plan: BootPlan, cache: URL) async throws -> PreparedGuest {
         PreparedGuest(
-            build: build, plan: plan,
+            target: target, build: build, plan: plan,
             image: try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache),
             programs: programs, probe: probe)
+    }
+
+    /// The same guest with another seed, given on its kernel's command line.
+    func choosing(seed: UInt64) -> PreparedGuest {
+        PreparedGuest(
+            target: target, build: build, plan: plan.choosing(seed: seed), image: image, programs: programs,
+            probe: probe)
     }
 }
 

@@ -10,8 +10,6 @@ import Targets
 struct RunGuest: Sendable {
     let prepared: PreparedGuest
     let run: RunDirectory
-    /// The name of the mutant that it boots; nil if it boots none.
-    var mutant: String?
     /// Whether the run is one of many, in the directory of a test.
     var isOneOfMany = false
 
@@ -22,9 +20,10 @@ struct RunGuest: Sendable {
     /// Where its results are until they are read: a disk, or the archive that it wrote to a port.
     var disk: URL { folder[isDeterministic ? .archive : .disk] }
 
-    /// The machine that `target` asks for, with this kernel in it.
-    func machine(_ target: Target, _ host: GuestHost) -> MachineSpec {
-        let words = Self.words(prepared.guest, mutant, in: isOneOfMany ? run.url : nil)
+    /// The machine that its target asks for, with its kernel.
+    func machine(_ host: GuestHost) -> MachineSpec {
+        let target = prepared.target
+        let words = Self.words(prepared.guest, prepared.build.mutant, in: isOneOfMany ? run.url : nil)
         let nanoseconds = prepared.plan.nanosecondsPerInstruction
         let (console, scheduling) = (folder[.console], folder[.scheduling])
         guard isDeterministic, let emulator = host.deterministic else {
@@ -44,6 +43,29 @@ struct RunGuest: Sendable {
             ports: MachineSpec.ports(results: disk, trace: folder[.trace]), emulator: emulator.program)
     }
 
+    /// Keeps in the run what is needed to boot this guest again.
+    func keep(_ spec: MachineSpec) throws {
+        let isLinked = isDeterministic
+        try folder.write(plan: prepared.plan)
+        try folder.write(build: prepared.build.record)
+        let parts: [(URL, GuestFolder.File)] = [
+            (prepared.build.bzImage, .kernel), (prepared.build.systemMap, .symbols),
+            (prepared.build.config, .configuration), (prepared.image.file, .initramfs),
+        ]
+        for (file, part) in parts { try folder.keep(file, as: part, linked: isLinked) }
+        try folder.write(prepared.image.record, as: .image)
+        try Files.write(Data(Reproduction.script(spec).utf8), to: folder[.script])
+        try Files.write(Data(try DomainXML(spec, named: spec.name).text().utf8), to: folder[.domain])
+    }
+
+    /// Everything on which its run depends, if it is deterministic.
+    func record(_ spec: MachineSpec, _ emulator: Emulator) throws -> MachineRecord {
+        let build = prepared.build
+        // A mutant's tree is reused for the next one.
+        let symbols = build.mutant == nil ? build.tree.appending(path: "vmlinux") : nil
+        return try spec.record(emulator, bootSeconds: prepared.target.machine.bootSeconds, symbols: symbols)
+    }
+
     /// The words that distinguish a guest from all others that may run: those of the same run, or of the test with the
     /// run.
     /// - Parameter mutant: the name of the mutant that it boots; nil if it boots none.
@@ -51,6 +73,15 @@ struct RunGuest: Sendable {
         let folder = run?.lastPathComponent
         // The directory of a mutant that is booted once has its name; that of one of its seeds has the seed's.
         return [guest.description.replacing(" ", with: "-"), mutant == folder ? nil : mutant, folder].compactMap(\.self)
+    }
+}
+
+extension GuestFolder {
+    /// - Parameter linked: whether to try a hard link, because a test of many seeds keeps the same files many times; a
+    ///   replay checks if they have changed since.
+    func keep(_ file: URL, as part: File, linked: Bool) throws(FileError) {
+        if linked, (try? FileManager.default.linkItem(at: file, to: self[part])) != nil { return }
+        try Files.copy(file, to: self[part])
     }
 }
 

@@ -76,7 +76,7 @@ package enum Stage: String, Codable, Sendable, CaseIterable {
     case results
 }
 
-/// What a pipeline reports to its observers.
+/// What a preparation reports to its observers.
 package struct StageEvent: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
         case began

@@ -11,16 +11,17 @@ package struct Workspace: Sendable, Equatable {
 
     package var targets: URL { root.appending(path: "kernel-patches") }
     package var images: URL { root.appending(path: "images") }
+    var imageCache: URL { cache.appending(path: "images") }
     package var workloads: URL { images.appending(path: "workloads") }
 
     /// - Parameters:
     ///   - root: the checkout; if nil, the first directory that is one, from `current` upwards, then from `executable`
     ///     upwards.
     ///   - environment: has the XDG directories and `HOME`.
-    /// - Throws: `PipelineError.noCheckout`.
+    /// - Throws: `RunsError.noCheckout`.
     package init(
         root: URL?, cache: URL?, runs: URL?, environment: [String: String], current: URL, executable: URL
-    ) throws(PipelineError) {
+    ) throws(RunsError) {
         if let root {
             guard Self.isCheckout(root) else { throw .noCheckout(searched: [root.path]) }
             self.root = root

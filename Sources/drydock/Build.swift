@@ -19,7 +19,7 @@ struct Build: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let builds = try await withPipeline(target, common) { try await $0.building(kernel).build() }
+        let builds = try await withPreparation(target, common) { try await $0.building(kernel).build() }
         if common.json {
             try printJSON(Dictionary(uniqueKeysWithValues: builds.map { ($0.subject.rawValue, $0.record) }))
         } else {

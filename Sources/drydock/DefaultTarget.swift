@@ -11,7 +11,7 @@ enum DefaultTarget {
     static func choose(in catalogue: TargetCatalogue, _ workspace: Workspace, _ display: ProgressDisplay) async throws
         -> String
     {
-        let attempt = Pipeline(
+        let attempt = Preparation(
             workspace: workspace, target: try catalogue.load(wanted), given: nil, version: Drydock.version,
             // The source stage of the test itself reports how it ended.
             log: StageLog(observe: { event in if event.isUnderWay { display.show(event) } }))

@@ -27,7 +27,7 @@ enum ExitStatus: Int32, Error {
     /// The series failed only if the error is about the series itself.
     init(for error: any Error) {
         switch error {
-        case PipelineError.seriesFailed: self = .failed
+        case RunsError.seriesFailed: self = .failed
         case let error as SeriesError where error.isOfSeries: self = .failed
         case let error as PatchImportError: self = Self.status(of: error)
         case MutantError.unknownMutant: self = .usage

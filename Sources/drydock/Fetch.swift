@@ -19,7 +19,7 @@ struct Fetch: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let source = try await withPipeline(target, common) { try await $0.source() }
+        let source = try await withPreparation(target, common) { try await $0.source() }
         struct Answer: Encodable {
             let digest: String
             let note: String?

@@ -70,7 +70,7 @@ struct Mutants: AsyncParsableCommand {
         let request = MutationRequest(
             connection: connect, mutants: mutants, runsEverything: runsEverything, seed: seed ?? 1,
             seeds: deterministic ? (seeds ?? .usual).range : nil, guestsAtOnce: guests)
-        let test = try await withPipeline(target, common) { try await $0.building(kernel).mutate(request) }
+        let test = try await withPreparation(target, common) { try await $0.building(kernel).mutate(request) }
         try JudgedTest(test.url).finish(as: common.format)
     }
 }

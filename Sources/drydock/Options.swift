@@ -90,8 +90,8 @@ struct BuildOptions: ParsableArguments {
     var toolchainRoot: String?
 }
 
-extension Pipeline {
-    func building(_ options: BuildOptions, _ boot: BootOptions? = nil) throws -> Pipeline {
+extension Preparation {
+    func building(_ options: BuildOptions, _ boot: BootOptions? = nil) throws -> Preparation {
         try building(
             variant: options.variant,
             toolchain: PeriodToolchain(

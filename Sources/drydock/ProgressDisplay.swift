@@ -3,7 +3,7 @@ import Foundation
 import Runs
 import Synchronization
 
-/// Shows a pipeline's progress on standard error: on a terminal one line that changes in place, otherwise one line per
+/// Shows a preparation's progress on standard error: on a terminal one line that changes in place, otherwise one line per
 /// stage.
 final class ProgressDisplay: Sendable {
     private let underWay = Mutex(StagesUnderWay())

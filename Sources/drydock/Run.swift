@@ -15,7 +15,7 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let run = try await withPipeline(target, common) { try await $0.building(kernel, boot).run(boot.request) }
+        let run = try await withPreparation(target, common) { try await $0.building(kernel, boot).test(boot.request) }
         if common.json {
             try printJSON(["run": run.url.path])
         } else {

@@ -28,7 +28,7 @@ struct ShowSeries: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let (source, rehearsal) = try await withPipeline(target, common) {
+        let (source, rehearsal) = try await withPreparation(target, common) {
             let source = try await $0.source()
             return (source, try await $0.rehearse(source))
         }

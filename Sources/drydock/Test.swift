@@ -72,14 +72,14 @@ struct Test: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let judged = try await withPipeline(target, common) { pipeline in
-                let pipeline = try pipeline.building(kernel, boot)
+            let judged = try await withPreparation(target, common) { preparation in
+                let preparation = try preparation.building(kernel, boot)
                 if let sweep {
                     let times = `repeat` ?? (checkDeterminism ? 2 : 1)
-                    return try JudgedTest(try await pipeline.sweep(boot.request, seeds: sweep, times: times).url)
+                    return try JudgedTest(try await preparation.sweep(boot.request, seeds: sweep, times: times).url)
                 }
-                guard let times = `repeat` else { return try JudgedTest(try await pipeline.run(boot.request).url) }
-                return try JudgedTest(try await pipeline.repeat(boot.request, times: times).url)
+                guard let times = `repeat` else { return try JudgedTest(try await preparation.test(boot.request).url) }
+                return try JudgedTest(try await preparation.repeat(boot.request, times: times).url)
             }
             try judged.finish(as: common.format)
         } catch let error where bisect && !(error is CancellationError) {

@@ -44,10 +44,10 @@ import Testing
         let workspace = try Workspace(
             root: folder, cache: folder.appending(path: "cache"), runs: nil, environment: [:], current: folder,
             executable: folder)
-        let pipeline = Pipeline(
+        let preparation = Preparation(
             workspace: workspace, target: try TargetCatalogue(folder: workspace.targets).load("t"), given: nil,
             toolchain: toolchain, version: "0", log: watcher.log())
-        return try await pipeline.build()
+        return try await preparation.build()
     }
 
     /// What ended in the latest build, and how.
@@ -75,13 +75,13 @@ import Testing
     @Test func aSeriesThatDoesNotApplyFailsBeforeAnythingIsBuilt() async throws {
         try write("one.patch\ntwo.patch\n", to: "kernel-patches/t/series")
         try write("--- a/mm/rmap.c\n+++ b/mm/rmap.c\n@@ -1 +1 @@\n-no\n+yes\n", to: "kernel-patches/t/two.patch")
-        await #expect(throws: PipelineError.self) { try await build() }
+        await #expect(throws: RunsError.self) { try await build() }
         #expect(ended == ["source", "series"])
     }
 
     @Test func onlyThePatchedKernelThatDoesNotCompileIsTheSeriesFault() async throws {
         try patch("mm/rmap.c", of: "#include <linux/mm.h>", to: "#error one")
-        await #expect(throws: PipelineError.self) { try await build() }
+        await #expect(throws: RunsError.self) { try await build() }
         #expect(ended == ["source", "series", "build base", "build patched failed"])
         try write("#error toy\n", to: "toy/init/main.c")
         await #expect(throws: BuildError.self) { try await build() }

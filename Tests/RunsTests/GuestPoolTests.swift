@@ -47,7 +47,7 @@ import Testing
     private func run(_ count: Int, atMost most: Int) async throws {
         let record = record
         try await GuestPool.run(atMost: most, read: record.read) { pool in
-            for guest in 0..<count { try await pool.add(guest, boot: record.boot) }
+            for guest in 0..<count { try await pool.add([guest]) { try await record.boot(guest) } }
         }
     }
 
@@ -63,19 +63,35 @@ import Testing
     @Test func aBatchIsReadWhileOthersRun() async throws {
         let record = record
         try await GuestPool.run(atMost: 1, read: record.read) { pool in
-            for guest in 0..<20 { try await pool.add(guest, boot: record.boot) }
+            for guest in 0..<20 { try await pool.add([guest]) { try await record.boot(guest) } }
             for _ in 0..<1_000_000 where record.read.isEmpty { await Task.yield() }
             #expect(record.read == [Array(0..<GuestPool<Int>.batch)])
         }
         #expect(record.read.count == 2)
     }
 
+    @Test func noGuestRunsWhileOthersAreReadIfTheyNeedTheHostToThemselves() async throws {
+        let record = record
+        try await GuestPool.run(
+            atMost: 1, readsMeanwhile: false,
+            read: { guests in
+                let booted = record.booted
+                for _ in 0..<100 { await Task.yield() }
+                #expect(record.booted == booted)
+                try await record.read(guests)
+            }
+        ) { pool in
+            for guest in 0..<20 { try await pool.add([guest]) { try await record.boot(guest) } }
+        }
+        #expect(record.read.map(\.count) == [GuestPool<Int>.batch, 20 - GuestPool<Int>.batch])
+    }
+
     @Test func whatBreaksOneGuestKeepsNobodyFromWhatTheOthersLeft() async throws {
         let record = record
         await #expect(throws: Broken.self) {
             try await GuestPool.run(atMost: 1, read: record.read) { pool in
-                for guest in 0..<5 { try await pool.add(guest, boot: record.boot) }
-                try await pool.add(5) { _ in throw Broken() }
+                for guest in 0..<5 { try await pool.add([guest]) { try await record.boot(guest) } }
+                try await pool.add([5]) { throw Broken() }
             }
         }
         #expect(record.read == [[0, 1, 2, 3, 4]])
@@ -85,7 +101,7 @@ import Testing
         @Sendable func refuse(_ guests: [Int]) async throws { throw Broken() }
         await #expect(throws: Broken.self) {
             try await GuestPool.run(atMost: 2, read: refuse) { pool in
-                for guest in 0..<100 { try await pool.add(guest, boot: record.boot) }
+                for guest in 0..<100 { try await pool.add([guest]) { try await record.boot(guest) } }
             }
         }
     }
@@ -94,8 +110,8 @@ import Testing
         let record = record
         let test = Task {
             try await GuestPool.run(atMost: 1, read: record.read) { pool in
-                for guest in 0..<40 { try await pool.add(guest, boot: record.boot) }
-                try await pool.add(40) { _ in try await Task.sleep(for: .seconds(3600)) }
+                for guest in 0..<40 { try await pool.add([guest]) { try await record.boot(guest) } }
+                try await pool.add([40]) { try await Task.sleep(for: .seconds(3600)) }
             }
         }
         for _ in 0..<1_000_000 where record.read.flatMap(\.self).count < 32 { await Task.yield() }

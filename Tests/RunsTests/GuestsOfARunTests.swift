@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func baseAndTheJudgedKernelHaveTheHostToThemselves() {
-        func turns(_ guests: GuestName...) -> [[GuestName]] { Pipeline.turns(of: guests, named: \.self) }
+        func turns(_ guests: GuestName...) -> [[GuestName]] { Runner.turns(of: guests, named: \.self) }
         let (drop, take) = (GuestName(.patched, alone: "lone-drop"), GuestName(.patched, alone: "lone-take"))
         #expect(turns(.base, .patched, drop, take) == [[.base], [.patched], [drop, take]])
         #expect(turns(drop, .base, take, .patched) == [[.base], [.patched], [drop, take]])

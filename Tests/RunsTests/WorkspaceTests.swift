@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func outsideACheckoutTheErrorSaysWhereItLooked() {
-        let error = #expect(throws: PipelineError.self) { try workspace(current: URL(filePath: "/usr")) }
+        let error = #expect(throws: RunsError.self) { try workspace(current: URL(filePath: "/usr")) }
         #expect(error?.description.contains("/usr") == true)
         #expect(error?.description.contains("--root") == true)
     }

@@ -4,9 +4,9 @@ import KernelSources
 import Runs
 import Targets
 
-/// Calls `body` with the pipeline that the options ask for, and shows its progress while it runs.
-func withPipeline<Value: Sendable>(
-    _ options: TargetOptions, _ common: CommonOptions, _ body: @Sendable (Pipeline) async throws -> Value
+/// Calls `body` with the preparation that the options ask for, and shows its progress while it runs.
+func withPreparation<Value: Sendable>(
+    _ options: TargetOptions, _ common: CommonOptions, _ body: @Sendable (Preparation) async throws -> Value
 ) async throws -> Value {
     let workspace = try common.workspace()
     let catalogue = TargetCatalogue(folder: workspace.targets)
@@ -23,8 +23,8 @@ func withPipeline<Value: Sendable>(
         // Before anything that takes time.
         throw KernelSourceError.noSourceGiven(wanted: wanted)
     }
-    let pipeline = Pipeline(
+    let preparation = Preparation(
         workspace: workspace, target: target, given: given, version: Drydock.version,
         log: StageLog(observe: display.show))
-    return try await display.during { try await body(pipeline) }
+    return try await display.during { try await body(preparation) }
 }

@@ -10,11 +10,9 @@ import Results
 /// then with fewer steps, then with fewer VMAs.
 package struct Minimising {
     private let original: RunDirectory
-    private let machine: MachineRecord
-    private let plan: BootPlan
+    private let whole: RecordedGuest
     private let failure: WorkloadVerdict
-    private let emulator: Emulator
-    private let guestMachine: any GuestMachine
+    private let machine: any GuestMachine
     private let log: StageLog
     private let test: MinimisationDirectory
     private var record: MinimisationRecord
@@ -23,13 +21,13 @@ package struct Minimising {
     /// - Throws: `ReplayError` if the run is not deterministic, did not fail, or cannot be the same here.
     package static func of(
         _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog,
-        on guestMachine: (any GuestMachine)? = nil
+        on machine: (any GuestMachine)? = nil
     ) async throws -> MinimisationDirectory {
-        let (machines, emulator) = try await Replay.machines(of: original, workspace, guestMachine)
+        let (guests, emulator) = try await Replay.guests(of: original, workspace, machine)
         let failing = try ComparisonTest.judge(original).guests.lazy.compactMap { guest in
             guest.workloads.first(where: \.outcome.isFailure).map { (guest.guest, $0) }
         }.first
-        guard let (guest, failure) = failing, let machine = machines.first(where: { $0.guest == guest })?.record else {
+        guard let (guest, failure) = failing, let whole = guests.first(where: { $0.files.guest == guest }) else {
             throw ReplayError.nothingToMinimise(run: original.url.path)
         }
         let record = MinimisationRecord(
@@ -37,10 +35,10 @@ package struct Minimising {
             workload: failure.name)
         let test = try MinimisationDirectory.create(
             under: workspace.runs, target: record.target, started: record.started)
-        return try await Replay.withMachine(guestMachine, emulator, at: connection, workspace) { guestMachine in
+        return try await Replay.withMachine(machine, emulator, at: connection, workspace) { machine in
             var minimising = Minimising(
-                original: original, machine: machine, plan: try original[guest].evidence().plan, failure: failure,
-                emulator: emulator, guestMachine: guestMachine, log: log, test: test, record: record)
+                original: original, whole: whole, failure: failure, machine: machine, log: log, test: test,
+                record: record)
             try await minimising.run()
             return test
         }
@@ -49,7 +47,7 @@ package struct Minimising {
     private mutating func run() async throws {
         try test.write(record)
         var part = MinimisationRecord.Part(isAlone: false)
-        if plan.workloads.count > 1 {
+        if whole.plan.workloads.count > 1 {
             let alone = MinimisationRecord.Part(isAlone: true)
             if try await fails(alone) { part = alone }
         }
@@ -67,19 +65,11 @@ package struct Minimising {
     /// Boots the guest with this part of its work; returns whether the same workload fails in the same way.
     private mutating func fails(_ part: MinimisationRecord.Part) async throws -> Bool {
         let name = "try-\(record.attempts.count + 1)"
-        let run = try prepare(part, in: name)
-        let folder = run.directory[record.guest]
-        let spec = MachineSpec(run.machine, booting: folder, into: folder, emulator)
-        let limits = BootLimits(of: run.plan, bootSeconds: machine.bootSeconds)
-        let (guestMachine, guest, failure) = (guestMachine, record.guest, failure)
-        let fails = try await log.run(.boot, guest) { now in
-            let boot = try await guestMachine.boot(spec, limits: limits, onProgress: now)
-            try folder.write(boot: boot)
-            try folder.write(results: guestMachine.read(archive: folder[.archive]))
-            try? Files.remove(folder[.archive])
-            let seen = try ComparisonTest.judge(run.directory).guests.flatMap(\.workloads).first {
-                $0.name == failure.name
-            }
+        let (run, guest) = try prepare(part, in: name)
+        let (machine, failure) = (machine, failure)
+        let fails = try await log.run(.boot, record.guest) { now in
+            let boot = try await guest.boot(into: guest.files, on: machine, onProgress: now)
+            let seen = try ComparisonTest.judge(run).guests.flatMap(\.workloads).first { $0.name == failure.name }
             let fails = seen.map { Self.isSame($0.outcome, failure.outcome) } ?? false
             let outcome = fails ? "the same" : "not the same"
             return (fails, .init(summary: "\(part.description): \(outcome)", guestSeconds: boot.seconds))
@@ -89,23 +79,23 @@ package struct Minimising {
         return fails
     }
 
-    /// The run directory of an attempt, with everything that its replay needs.
+    /// The guest of an attempt, in a run directory with everything that its replay needs.
     private func prepare(
         _ part: MinimisationRecord.Part, in name: String
-    ) throws -> (directory: RunDirectory, machine: MachineRecord, plan: BootPlan) {
-        let guest = record.guest
+    ) throws -> (run: RunDirectory, guest: RecordedGuest) {
         let header = try original.header()
-        let directory = try RunDirectory.create(
-            at: test.place(of: name), target: header.target, started: .now, guests: [guest], isDeterministic: true,
-            environment: header.environment)
+        let run = try RunDirectory.create(
+            at: test.place(of: name), target: header.target, started: .now, guests: [record.guest],
+            isDeterministic: true, environment: header.environment)
+        let folder = run[record.guest]
         for part in [GuestFolder.File.kernel, .symbols, .configuration, .initramfs] {
-            try Pipeline.keep(original[guest][part], at: directory[guest][part], asLink: true)
+            try folder.keep(whole.files[part], as: part, linked: true)
         }
-        let machine = machine.adding(parameters: part.parameters(of: failure.name))
-        let plan = part.isAlone ? plan.choosing(workload: failure.name) : plan
-        try directory[guest].write(plan: plan)
-        try directory[guest].write(machine: machine)
-        return (directory, machine, plan)
+        let guest = RecordedGuest(
+            record: whole.record.adding(parameters: part.parameters(of: failure.name)),
+            plan: part.isAlone ? whole.plan.choosing(workload: failure.name) : whole.plan, files: folder,
+            emulator: whole.emulator)
+        return (run, guest)
     }
 
     /// Compares a failed check by its text, but a kernel report only by its kind, because its line on the console

@@ -24,27 +24,29 @@ package enum Debugging {
     ) async throws {
         let gdb = HostTool("gdb")
         guard gdb.path != nil else { throw ReplayError.noDebugger }
-        let (machines, emulator) = try await Replay.machines(of: original, workspace)
+        let (guests, _) = try await Replay.guests(of: original, workspace)
         let failing = try ComparisonTest.judge(original).guests.first {
             $0.workloads.contains(where: \.outcome.isFailure)
         }
-        guard let (guest, record) = machines.first(where: { $0.guest == failing?.guest }) ?? machines.first else {
+        guard let guest = guests.first(where: { $0.files.guest == failing?.guest }) ?? guests.first else {
             throw ReplayError.notDeterministic(run: original.url.path)
         }
+        let record = guest.record
         guard let symbols = record.symbols else { throw ReplayError.noSymbols(run: original.url.path) }
         guard (try? Digest(ofFile: URL(filePath: symbols))) == record.symbolsDigest else {
             throw ReplayError.otherSymbols(file: symbols)
         }
-        let takes = takes(in: try original[guest].evidence().trace ?? "", notAfter: latest)
+        let takes = takes(in: try guest.files.evidence().trace ?? "", notAfter: latest)
         if let latest, takes == 0 { throw ReplayError.noTake(run: original.url.path, notAfter: latest) }
         let run = try Replay.directory(for: original, workspace)
         // The path of a socket can have at most 107 bytes, and one in TMPDIR may be longer.
         let socket = URL(filePath: "/tmp/drydock-gdb-\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? FileManager.default.removeItem(at: socket) }
-        let spec = MachineSpec(record, booting: original[guest], into: run[guest], emulator, debugSocket: socket)
+        let folder = run[guest.files.guest]
+        let spec = MachineSpec(record, booting: guest.files, into: folder, guest.emulator, debugSocket: socket)
         let script = run[.debugger]
         try Files.write(Data(commands(socket, symbols: symbols, takes: takes).utf8), to: script)
-        say("console: \(spec.console.path)\ntrace: \(run[guest][.trace].path)")
+        say("console: \(spec.console.path)\ntrace: \(folder[.trace].path)")
         try await GuestHost.withHypervisor(at: connection, workspace) { hypervisor in
             try await hypervisor.withGuest(spec) { _ in
                 try await atTheTerminal { try await gdb.handOver(["--quiet", "--command", script.path]) }

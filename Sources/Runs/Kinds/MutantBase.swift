@@ -7,13 +7,13 @@ import Targets
 
 /// The patched kernel from which the mutants of one variant are made.
 struct MutantBase: Sendable {
-    let pipeline: Pipeline
+    let preparation: Preparation
     let builder: KernelBuilder
     let series: SeriesApplication
     let patched: KernelBuild
 
     /// The variant in which it is built; nil if the target has none.
-    var variant: String? { pipeline.target.configuration.variant }
+    var variant: String? { preparation.target.configuration.variant }
 
     /// The directory of the runs of the patched kernel itself.
     func controlName(in target: Target) -> String {
@@ -34,11 +34,11 @@ struct MutantBase: Sendable {
     {
         let chosen = chosen(for: mutant, workloads, request)
         return try await Self.withTreeWhereNeeded(mutant.name) { withTree in
-            let build = try await pipeline.log.run(.build, GuestName(.mutant), of: mutant.name) { now in
+            let build = try await preparation.log.run(.build, GuestName(.mutant), of: mutant.name) { now in
                 let build = try await self.build(mutant, withTree: withTree, onProgress: now)
                 return (build, .init(summary: mutant.subject, reused: build.reused))
             }
-            return try await pipeline.prepared(of: [build], chosen, request.boot, mutant: mutant.name)
+            return try await preparation.prepared(of: [build], chosen, request.boot)
         }
     }
 
@@ -65,7 +65,7 @@ struct MutantBase: Sendable {
         let first = mutant.killedBy.compactMap { name in workloads.first { $0.name == name } }
         if request.seeds != nil { return first.filter(\.isRace) }
         guard request.runsEverything else { return first }
-        let names = pipeline.target.workloads
+        let names = preparation.target.workloads
         return first
             + workloads.filter { workload in
                 !first.contains(workload) && (names.isEmpty || names.contains(workload.name))

@@ -34,14 +34,12 @@ package struct Replay: Sendable {
         _ original: RunDirectory, connection: String?, workspace: Workspace, log: StageLog,
         on machine: (any GuestMachine)? = nil
     ) async throws -> Replay {
-        let (machines, emulator) = try await machines(of: original, workspace, machine)
+        let (guests, emulator) = try await guests(of: original, workspace, machine)
         let run = try directory(for: original, workspace)
         return try await withMachine(machine, emulator, at: connection, workspace) { machine in
-            var guests: [Guest] = []
-            for (guest, record) in machines {
-                guests.append(try await replay(guest, record, of: original, in: run, emulator, machine, log))
-            }
-            return Replay(original: original.url, run: run.url, guests: guests)
+            var replayed: [Guest] = []
+            for guest in guests { replayed.append(try await replay(guest, in: run, machine, log)) }
+            return Replay(original: original.url, run: run.url, guests: replayed)
         }
     }
 
@@ -50,28 +48,27 @@ package struct Replay: Sendable {
         _ given: (any GuestMachine)?, _ emulator: Emulator, at connection: String?, _ workspace: Workspace,
         _ body: (any GuestMachine) async throws -> Value
     ) async throws -> Value {
-        if let given { return try await body(given) }
         let accelerator = Accelerator(kind: .tcg, reason: "only TCG can count instructions")
         let host = GuestHost(emulator: emulator.program, accelerator: accelerator, deterministic: emulator)
-        return try await GuestHost.withHypervisor(at: connection, workspace) { hypervisor in
-            try await body(
-                HostMachine(host: host, hypervisor: hypervisor, workspace: workspace, isHere: connection == nil))
-        }
+        return try await HostMachine.with(or: given, at: connection, workspace, host: { host }, body)
     }
 
-    /// The run's guests with their machines, and the QEMU that ran them; all as they were.
-    static func machines(
+    /// The run's deterministic guests, and the QEMU that ran them; all as they were.
+    static func guests(
         of original: RunDirectory, _ workspace: Workspace, _ machine: (any GuestMachine)? = nil
-    ) async throws -> ([(guest: GuestName, record: MachineRecord)], Emulator) {
+    ) async throws -> ([RecordedGuest], Emulator) {
         // A guest that ran a workload again by turns may be one among other guests.
-        let machines = try original.header().guests.compactMap { guest in
-            try original[guest].machine().map { (guest: guest, record: $0) }
+        let records = try original.header().guests.compactMap { guest in
+            try original[guest].machine().map { (original[guest], $0) }
         }
-        if machines.isEmpty { throw ReplayError.notDeterministic(run: original.url.path) }
+        if records.isEmpty { throw ReplayError.notDeterministic(run: original.url.path) }
         let given = machine?.host.deterministic
         let emulator = if let given { given } else { try await GuestHost.deterministicEmulator(workspace) }
-        for (guest, record) in machines { try check(record, emulator, original[guest]) }
-        return (machines, emulator)
+        let guests = try records.map { folder, record in
+            try check(record, emulator, folder)
+            return RecordedGuest(record: record, plan: try folder.evidence().plan, files: folder, emulator: emulator)
+        }
+        return (guests, emulator)
     }
 
     static func directory(for original: RunDirectory, _ workspace: Workspace) throws -> RunDirectory {
@@ -98,26 +95,45 @@ package struct Replay: Sendable {
     }
 
     private static func replay(
-        _ guest: GuestName, _ record: MachineRecord, of original: RunDirectory, in run: RunDirectory,
-        _ emulator: Emulator, _ machine: any GuestMachine, _ log: StageLog
+        _ guest: RecordedGuest, in run: RunDirectory, _ machine: any GuestMachine, _ log: StageLog
     ) async throws -> Guest {
-        let before = try original[guest].evidence()
-        let folder = run[guest]
-        let spec = MachineSpec(record, booting: original[guest], into: folder, emulator)
-        try folder.write(plan: before.plan)
-        try folder.write(machine: record)
-        let limits = BootLimits(of: before.plan, bootSeconds: record.bootSeconds)
-        let boot = try await log.run(.boot, guest) { now in
-            let boot = try await machine.boot(spec, limits: limits, onProgress: now)
-            return (boot, .init(summary: "replayed under TCG of QEMU \(emulator.version)", guestSeconds: boot.seconds))
+        let name = guest.files.guest
+        let before = Recording(try guest.files.evidence())
+        try await log.run(.boot, name) { now in
+            let boot = try await guest.boot(into: run[name], on: machine, onProgress: now)
+            let summary = "replayed under TCG of QEMU \(guest.emulator.version)"
+            return ((), .init(summary: summary, guestSeconds: boot.seconds))
         }
+        let after = Recording(try run[name].evidence())
+        return Guest(
+            guest: name, difference: before.difference(to: after), consoleLines: after.lines.console,
+            traceLines: after.lines.trace, lastEventNanoseconds: after.lastEventNanoseconds,
+            isLost: before.isLost || after.isLost)
+    }
+}
+
+/// A deterministic guest that is booted from the files in a run directory, without a target or a build.
+struct RecordedGuest: Sendable {
+    let record: MachineRecord
+    let plan: BootPlan
+    /// Its kernel and its initramfs.
+    let files: GuestFolder
+    let emulator: Emulator
+
+    /// Boots it and keeps everything that it leaves.
+    /// - Parameter folder: may be `files`.
+    func boot(
+        into folder: GuestFolder, on machine: any GuestMachine, onProgress: @escaping @Sendable (String) -> Void
+    ) async throws -> BootRecord {
+        try folder.write(plan: plan)
+        try folder.write(machine: record)
+        let boot = try await machine.boot(
+            MachineSpec(record, booting: files, into: folder, emulator),
+            limits: BootLimits(of: plan, bootSeconds: record.bootSeconds), onProgress: onProgress)
         try folder.write(boot: boot)
         try folder.write(results: machine.read(archive: folder[.archive]))
-        let after = Recording(try folder.evidence())
-        return Guest(
-            guest: guest, difference: Recording(before).difference(to: after), consoleLines: after.lines.console,
-            traceLines: after.lines.trace, lastEventNanoseconds: after.lastEventNanoseconds,
-            isLost: Recording(before).isLost || after.isLost)
+        try? Files.remove(folder[.archive])
+        return boot
     }
 }
 

@@ -8,8 +8,8 @@ import KernelSources
 import Patches
 import Targets
 
-/// One target's way from its source to a verdict; each stage uses the result of the stage before it.
-package struct Pipeline: Sendable {
+/// One target's way from its source to guests that are ready to boot; each stage uses the result of the stage before it.
+package struct Preparation: Sendable {
     let workspace: Workspace
     let target: Target
     /// Replaces the target's own source.
@@ -35,22 +35,21 @@ package struct Pipeline: Sendable {
         self.log = log
     }
 
-    /// The same pipeline with another variant of the target, a period toolchain or this number of CPUs; nil for those
+    /// The same with another variant of the target, a period toolchain or this number of CPUs; nil for those
     /// of the target.
     /// - Throws: `TargetError.unknownVariant`.
     package func building(
         variant: String?, toolchain: PeriodToolchain?, cpus: Int? = nil
-    ) throws(TargetError) -> Pipeline {
+    ) throws(TargetError) -> Preparation {
         var target = target
         if let variant { target = try target.choosing(variant: variant) }
         if let cpus { target = target.choosing(cpus: cpus) }
-        return Pipeline(
+        return Preparation(
             workspace: workspace, target: target, given: given, toolchain: toolchain, version: version, log: log,
             machine: machine)
     }
 
     var kernelCache: KernelCache { KernelCache(folder: workspace.cache) }
-    var imageCache: URL { workspace.cache.appending(path: "images") }
 
     /// The unpacked kernel source.
     package func source() async throws -> KernelSource {
@@ -79,7 +78,7 @@ package struct Pipeline: Sendable {
 
     /// The base kernel, then the patched one, built from base's objects; or the only kernel of a tree that has the
     /// series already.
-    /// - Throws: `PipelineError.seriesFailed` if the series does not apply, or only the patched kernel does not
+    /// - Throws: `RunsError.seriesFailed` if the series does not apply, or only the patched kernel does not
     ///   compile.
     package func build() async throws -> [KernelBuild] {
         // Before anything that takes minutes, because the compiler may be misspelt.
@@ -107,7 +106,7 @@ package struct Pipeline: Sendable {
             return (builder, application, [base, patched])
         } catch let error as BuildError {
             guard case .doesNotCompile = error else { throw error }
-            throw PipelineError.seriesFailed(reason: "\(error)")
+            throw RunsError.seriesFailed(reason: "\(error)")
         }
     }
 
@@ -116,7 +115,7 @@ package struct Pipeline: Sendable {
             return try rehearsal.application()
         } catch {
             guard error.isOfSeries else { throw error }
-            throw PipelineError.seriesFailed(reason: "\(error)")
+            throw RunsError.seriesFailed(reason: "\(error)")
         }
     }
 
@@ -160,8 +159,65 @@ package struct Pipeline: Sendable {
     }
 }
 
+// From kernels to guests.
+extension Preparation {
+    /// Before anything that takes minutes, because a workload's name may be misspelt.
+    func workloads(_ request: BootRequest) throws -> [Workload] {
+        try WorkloadCatalogue(folder: workspace.workloads)
+            .select(request.workloads.isEmpty ? target.workloads : request.workloads)
+    }
+
+    /// Base and patched run the same plan; a workload that makes the guest crash or hang gets a guest of its own, on
+    /// the judged kernel.
+    func prepared(
+        of builds: [KernelBuild], _ workloads: [Workload], _ request: BootRequest
+    ) async throws -> [PreparedGuest] {
+        let mutant = builds.first?.mutant
+        let made: Result<[PreparedGuest], BuildError> = try await log.run(
+            .image, mutant.map { _ in GuestName(.mutant) }, of: mutant
+        ) { now in
+            do {
+                let (prepared, reused) = try await pack(builds, workloads, request, onProgress: now)
+                let count = workloads.count
+                let summary = "\(count) workload\(count == 1 ? "" : "s"), seed \(request.seed)"
+                return (.success(prepared), .init(summary: summary, reused: reused))
+            } catch let error as BuildError {
+                guard case .treeTaken = error else { throw error }
+                // Not a failure: the caller builds it again.
+                return (.failure(error), .init(summary: "its tree is used for another mutant now"))
+            }
+        }
+        return try made.get()
+    }
+
+    private func pack(
+        _ builds: [KernelBuild], _ workloads: [Workload], _ request: BootRequest,
+        onProgress: @escaping @Sendable (String) -> Void
+    ) async throws -> (prepared: [PreparedGuest], reused: Bool) {
+        let (images, cache) = (workspace.images, workspace.imageCache)
+        let programs = try await GuestPrograms.build(
+            workloads: workloads, images: images, cache: cache, onProgress: onProgress)
+        var prepared: [PreparedGuest] = []
+        var reused = programs.reused
+        for build in builds {
+            let probe =
+                workloads.contains(where: \.needsProbe)
+                ? try await ProbeModule.build(for: build, images: images, cache: cache, onProgress: onProgress) : nil
+            let isJudged = build.subject == builds.last?.subject
+            for plan in target.plans(of: workloads, for: (build.subject, build.version), isJudged: isJudged, request) {
+                let image = try await GuestImage.build(plan: plan, programs: programs, probe: probe, cache: cache)
+                prepared.append(
+                    PreparedGuest(
+                        target: target, build: build, plan: plan, image: image, programs: programs, probe: probe))
+                reused = reused && image.reused && probe?.reused != false
+            }
+        }
+        return (prepared, reused)
+    }
+}
+
 /// A test could not be completed, for a reason that concerns several stages.
-package enum PipelineError: Error, Equatable, CustomStringConvertible {
+package enum RunsError: Error, Equatable, CustomStringConvertible {
     case noCheckout(searched: [String])
     /// The base can be judged but the series does not apply or build: that is a verdict, not a failure to judge.
     case seriesFailed(reason: String)

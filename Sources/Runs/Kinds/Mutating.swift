@@ -9,9 +9,9 @@ import Results
 import Targets
 
 /// From a target's mutants to the directory of a mutation test.
-extension Pipeline {
+extension Preparation {
     /// Builds and boots mutants, and the patched kernel itself as their control, and reads the results.
-    /// - Throws: `MutantError` if a header is wrong, before anything is built; `PipelineError.noMutants` for a tree
+    /// - Throws: `MutantError` if a header is wrong, before anything is built; `RunsError.noMutants` for a tree
     ///   without a patched kernel.
     package func mutate(_ request: MutationRequest) async throws -> MutationDirectory {
         let mutants = try MutantCatalogue(folder: target.mutantsFolder).select(request.mutants)
@@ -21,35 +21,25 @@ extension Pipeline {
         let source = try await source()
         let rehearsal = try await rehearse(source)
         if let provided = rehearsal.provided {
-            throw PipelineError.noPatchedKernel(version: source.version, provided: provided)
+            throw RunsError.noPatchedKernel(version: source.version, provided: provided)
         }
         let meant = mutants.filter { $0.isMeant(for: source.version) }
         guard !meant.isEmpty else {
-            throw PipelineError.noMutantForTree(version: source.version, folder: target.mutantsFolder.path)
+            throw RunsError.noMutantForTree(version: source.version, folder: target.mutantsFolder.path)
         }
         let races = Set(workloads.filter(\.isRace).map(\.name))
         let tested = request.seeds == nil ? meant : meant.filter { !races.isDisjoint(with: $0.killedBy) }
-        guard !tested.isEmpty else { throw PipelineError.noRace(mutants: meant.map(\.name)) }
+        guard !tested.isEmpty else { throw RunsError.noRace(mutants: meant.map(\.name)) }
         return try await withMachine(request.boot) { machine in
-            let environment = try await machine.environment(drydock: version, compiler: toolchain.compiler)
+            let runner = try await Runner(self, on: machine, compiler: toolchain.compiler)
             let ledger = try MutationLedger(
                 record(of: mutants, tested: tested, on: source, races: request.seeds.map { _ in races }),
                 under: workspace.runs)
-            @Sendable func mutantBase(_ pipeline: Pipeline) async throws -> MutantBase {
-                let built = try await pipeline.build(rehearsal, on: source, with: toolchain)
+            let test = MutationTest(runner: runner, request: request, workloads: workloads, ledger: ledger)
+            try await test.run(tested, of: self) { preparation in
+                let built = try await preparation.build(rehearsal, on: source, with: toolchain)
                 return MutantBase(
-                    pipeline: pipeline, builder: built.builder, series: built.series, patched: built.kernels[1])
-            }
-            if let seeds = request.seeds {
-                let test = SeededMutationTest(
-                    pipeline: self, request: request, seeds: seeds, machine: machine,
-                    environment: environment, ledger: ledger)
-                try await test.run(tested, workloads, mutantBase: mutantBase)
-            } else {
-                let test = MutationTest(
-                    pipeline: self, request: request, machine: machine,
-                    template: try await template(machine), environment: environment, ledger: ledger)
-                try await test.run(tested, workloads, mutantBase: mutantBase)
+                    preparation: preparation, builder: built.builder, series: built.series, patched: built.kernels[1])
             }
             return ledger.directory
         }
