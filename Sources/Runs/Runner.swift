@@ -94,7 +94,8 @@ struct Runner: Sendable {
             case .sideBySide(let most): (most, true)
             }
         var runs: [[RunGuest]] = []
-        try await GuestPool.run(atMost: most, readsMeanwhile: readsMeanwhile, read: { try await collect($0) }) { pool in
+        @Sendable func read(_ guests: [RunGuest]) async throws { try await collect(guests) }
+        try await GuestPool.run(atMost: most, readsMeanwhile: readsMeanwhile, read: read) { pool in
             try await body { work in
                 switch (work, schedule) {
                 case (.search(let search), _): try await pool.add([], search)

@@ -72,15 +72,13 @@ import Testing
 
     @Test func noGuestRunsWhileOthersAreReadIfTheyNeedTheHostToThemselves() async throws {
         let record = record
-        try await GuestPool.run(
-            atMost: 1, readsMeanwhile: false,
-            read: { guests in
-                let booted = record.booted
-                for _ in 0..<100 { await Task.yield() }
-                #expect(record.booted == booted)
-                try await record.read(guests)
-            }
-        ) { pool in
+        @Sendable func read(_ guests: [Int]) async throws {
+            let booted = record.booted
+            for _ in 0..<100 { await Task.yield() }
+            #expect(record.booted == booted)
+            try await record.read(guests)
+        }
+        try await GuestPool.run(atMost: 1, readsMeanwhile: false, read: read) { pool in
             for guest in 0..<20 { try await pool.add([guest]) { try await record.boot(guest) } }
         }
         #expect(record.read.map(\.count) == [GuestPool<Int>.batch, 20 - GuestPool<Int>.batch])
