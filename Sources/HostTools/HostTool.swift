@@ -112,3 +112,62 @@ package struct HostTool: Sendable {
         Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     }
 }
+
+/// What a host program printed and how it ended.
+package struct ToolResult: Sendable {
+    package let status: ToolStatus
+    /// Standard output and standard error together, without line ends.
+    package let lines: [String]
+    package let duration: Duration
+
+    package var output: String { lines.joined(separator: "\n") }
+
+    /// The last `count` lines, because a program says there why it failed.
+    package func tail(_ count: Int = 20) -> String { lines.suffix(count).joined(separator: "\n") }
+}
+
+/// How a host program ended.
+package enum ToolStatus: Sendable, Equatable, CustomStringConvertible {
+    case exited(Int32)
+    case signalled(Int32)
+
+    package var description: String {
+        switch self {
+        case .exited(let code): "exit status \(code)"
+        case .signalled(let number): "signal \(number)"
+        }
+    }
+}
+
+extension ToolStatus {
+    init(_ status: TerminationStatus) {
+        self =
+            switch status {
+            case .exited(let code): .exited(code)
+            case .signaled(let number): .signalled(number)
+            }
+    }
+}
+
+/// A host program could not be run, or ended in a way that its caller cannot use.
+package enum ToolError: Error, Equatable, CustomStringConvertible {
+    /// The program is not on this host, or the system refused to start it.
+    case cannotStart(tool: String, reason: String)
+    /// The program ran and failed; `output` is the end of what it printed.
+    case failed(act: String, tool: String, status: ToolStatus, output: String)
+    /// A program that builds or patches the kernel failed because the host lacked something; `said` is the program's
+    /// line.
+    case hostFailed(act: String, trouble: HostTrouble, said: String, log: String?)
+
+    package var description: String {
+        switch self {
+        case .cannotStart(let tool, let reason):
+            "cannot start \(tool): \(reason); `make setup` installs what drydock needs"
+        case .failed(let act, let tool, let status, let output):
+            "cannot \(act): \(tool) ended with \(status)" + (output.isEmpty ? "" : ":\n\(output)")
+        case .hostFailed(let act, let trouble, let said, let log):
+            "cannot \(act), because of this host, not of the kernel: \(said); \(trouble.advice), then run again"
+                + (log.map { "; the whole log is \($0)" } ?? "")
+        }
+    }
+}

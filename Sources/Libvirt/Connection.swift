@@ -1,4 +1,5 @@
 import CLibvirt
+import Foundation
 
 /// A connection to a hypervisor, closed when it goes out of scope.
 ///
@@ -91,4 +92,22 @@ private final class Listener: Sendable {
     let handler: @Sendable (LifecycleEvent) -> Void
 
     init(_ handler: @escaping @Sendable (LifecycleEvent) -> Void) { self.handler = handler }
+}
+
+/// libvirt's own event loop, run by its own thread for the life of the process.
+///
+/// The embedded driver refuses to open without a loop, and lifecycle events arrive on the loop's thread.
+package enum EventLoop {
+    private static let failure: LibvirtError? = {
+        guard virEventRegisterDefaultImpl() == 0 else { return .last("register", "libvirt's event loop") }
+        let thread = Thread { while virEventRunDefaultImpl() == 0 {} }
+        thread.name = "libvirt events"
+        thread.start()
+        return nil
+    }()
+
+    /// Starts the loop if it does not run yet.
+    package static func start() throws(LibvirtError) {
+        if let failure { throw failure }
+    }
 }

@@ -48,3 +48,49 @@ package enum TerminalFormat: ReportFormat {
         return lines
     }
 }
+
+/// Text fitted into a number of columns.
+enum Layout {
+    static func cut(_ text: String, to width: Int) -> String {
+        text.count <= width ? text : text.prefix(max(width - 3, 0)) + "..."
+    }
+
+    /// Wraps at spaces; the lines after the first are indented by `indent`.
+    static func wrap(_ text: String, width: Int, indent: Int = 0) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, line.count + 1 + word.count > width {
+                lines.append(line)
+                line = String(repeating: " ", count: indent) + word
+            } else {
+                line += line.isEmpty ? String(word) : " \(word)"
+            }
+        }
+        return (lines + [line]).map { cut($0, to: width) }
+    }
+}
+
+/// How words are highlighted in a report.
+package enum Style: Sendable {
+    case plain
+    /// Colours by escape sequences, for a terminal.
+    case ansi
+
+    func set(_ text: String, _ tone: TestReport.Tone) -> String {
+        switch self {
+        case .plain: text
+        case .ansi: "\u{1B}[\(Self.code(tone))m\(text)\u{1B}[0m"
+        }
+    }
+
+    private static func code(_ tone: TestReport.Tone) -> String {
+        switch tone {
+        case .good: "32"
+        case .bad: "1;31"
+        case .doubtful: "33"
+        case .quiet: "2"
+        case .strong: "1"
+        }
+    }
+}

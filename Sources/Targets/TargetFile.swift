@@ -110,3 +110,99 @@ struct TargetFile: Decodable {
         return entries.flatMap { $0.keys.sorted() }.first { !fields.contains($0) }.map { "known-findings.\($0)" }
     }
 }
+
+/// A workload that is known to fail on some trees of a target: an entry of `known-findings`.
+package struct KnownFindingDescription: Codable, Sendable, Equatable {
+    package let workload: String
+    /// Written as one range or as a list of ranges. Default: all trees.
+    package let trees: [TreeRange]?
+    /// One sentence on what is wrong with the kernel.
+    package let reason: String
+    /// Where it is described, such as a commit or a bug number.
+    package let reference: String
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case workload, trees, reason, reference }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        workload = try container.decode(String.self, forKey: .workload)
+        reason = try container.decode(String.self, forKey: .reason)
+        reference = try container.decode(String.self, forKey: .reference)
+        if (try? container.nestedUnkeyedContainer(forKey: .trees)) != nil {
+            let ranges = try container.decode([TreeRange].self, forKey: .trees)
+            guard !ranges.isEmpty else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .trees, in: container,
+                    debugDescription: "an empty list means no tree; for all trees leave trees out")
+            }
+            trees = ranges
+        } else {
+            trees = try container.decodeIfPresent(TreeRange.self, forKey: .trees).map { [$0] }
+        }
+    }
+
+    /// - Parameter version: of the tree, such as `2.6.18-238.el5`.
+    package func isAbout(_ version: String) -> Bool {
+        trees?.contains { $0.contains(TreeVersion(version)) } ?? true
+    }
+}
+
+extension Target {
+    /// This target with another of its variants.
+    /// - Throws: `TargetError.unknownVariant`.
+    package func choosing(variant: String) throws(TargetError) -> Target {
+        let known = configuration.variants.keys.sorted()
+        guard known.contains(variant) else {
+            throw .unknownVariant(target: name, variant: variant, known: known)
+        }
+        return replacing(
+            configuration: ConfigurationDescription(
+                base: configuration.base, fragments: configuration.fragments, variants: configuration.variants,
+                variant: variant))
+    }
+
+    /// This target with this number of CPUs in its guests.
+    package func choosing(cpus: Int) -> Target {
+        replacing(
+            machine: MachineDescription(
+                cpus: cpus, memory: machine.memory, type: machine.type, cpu: machine.cpu, disk: machine.disk,
+                commandLine: machine.commandLine, variantCommandLines: machine.variantCommandLines,
+                bootSeconds: machine.bootSeconds))
+    }
+
+    /// The target's own kernel parameters for the variant that is booted.
+    package var commandLine: [String] {
+        configuration.variant.flatMap { machine.variantCommandLines[$0] } ?? machine.commandLine
+    }
+
+    private func replacing(
+        configuration: ConfigurationDescription? = nil, machine: MachineDescription? = nil
+    ) -> Target {
+        Target(
+            name: name, folder: folder, summary: summary, source: source, toolchain: toolchain,
+            configuration: configuration ?? self.configuration, machine: machine ?? self.machine, series: series,
+            seriesProvides: seriesProvides, mutants: mutants, workloads: workloads, knownFindings: knownFindings)
+    }
+}
+
+/// Says what is wrong with a description, for the person who wrote it.
+package enum YAMLFault {
+    /// - Parameter error: from reading the file, from Yams, or from decoding.
+    package static func reason(of error: any Error) -> String {
+        func field(_ path: [any CodingKey]) -> String {
+            path.reduce("") { text, key in
+                key.intValue.map { "\(text)[\($0)]" } ?? (text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)")
+            }
+        }
+        return switch error {
+        case let error as YamlError: "\(error)"
+        case DecodingError.keyNotFound(let key, let context):
+            "the field \(field(context.codingPath + [key])) is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context),
+            DecodingError.valueNotFound(_, let context):
+            context.codingPath.isEmpty
+                ? context.debugDescription : "\(field(context.codingPath)): \(context.debugDescription)"
+        default: error.localizedDescription
+        }
+    }
+}

@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 
 /// What a run shows about a patch series; the schema is described in `docs/verdict.md`.
 package struct Verdict: Sendable, Equatable {
@@ -80,5 +81,23 @@ package enum JudgementError: Error, Equatable, CustomStringConvertible {
             "cannot read the verdict: its schema is \(found), this drydock knows \(known);"
                 + " judge the run again with `drydock judge`"
         }
+    }
+}
+
+/// A plain run: base and patched with the same plan, or one kernel alone.
+package enum ComparisonTest: TestKind {
+    package static let headFile = RunDirectory.File.header.rawValue
+
+    package static func isFinished(_ place: URL) -> Bool {
+        guard let run = try? RunDirectory(opening: place), let guests = try? run.header().guests else { return false }
+        return guests.allSatisfy { run[$0].isFinished }
+    }
+
+    package static func judge(_ place: URL) throws -> Verdict { try judge(try RunDirectory(opening: place)) }
+
+    /// - Parameter base: what base shows in another run, if this run has no base.
+    package static func judge(_ run: RunDirectory, comparedWith base: [GuestVerdict] = []) throws -> Verdict {
+        let header = try run.header()
+        return Verdict(target: header.target, guests: base + (try RunsOfTest.guests(header.guests, of: run)))
     }
 }

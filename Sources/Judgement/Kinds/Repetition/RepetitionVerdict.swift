@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 
 /// What many runs of one plan show together; the schema is described in `docs/verdict.md`.
 package struct RepetitionVerdict: Codable, Sendable, Equatable {
@@ -109,5 +110,29 @@ package struct FailureRate: Codable, Sendable, Equatable {
         self.rate = rate
         // At both ends the bound is exact, and rounding must not change it.
         interval = [failures == 0 ? 0 : max(0, middle - half), failures == runs ? 1 : min(1, middle + half)]
+    }
+}
+
+/// The same plan many times on the judged kernel; base is booted in the first run only, and every run is compared with
+/// it.
+package enum RepetitionTest: TestKind {
+    package static let headFile = RepetitionRecord.file
+
+    package static func judge(_ place: URL) throws -> RepetitionVerdict {
+        let test = try RepetitionDirectory(opening: place)
+        let record = try test.record()
+        func run(_ name: String) throws -> RunDirectory { try RunDirectory(opening: test.place(of: name)) }
+        let base: [GuestVerdict]? = try RunsOfTest.finished {
+            guard let first = try record.runs.first.map(run) else { return [] }
+            return try RunsOfTest.guests(try first.header().guests.filter { $0.subject == .base }, of: first)
+        }
+        return RepetitionVerdict(
+            target: record.target,
+            runs: try record.runs.enumerated().map { index, name in
+                let verdict = try RunsOfTest.finished {
+                    try ComparisonTest.judge(try run(name), comparedWith: index == 0 ? [] : base ?? [])
+                }
+                return (name, verdict)
+            })
     }
 }

@@ -1,7 +1,39 @@
 import ArgumentParser
 import Foundation
 import Judgement
+import Report
 import Runs
+
+/// `drydock judge`.
+struct JudgeRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "judge", abstract: "Give the verdict of a run again, from its run directory alone.",
+        discussion: "Writes verdict.json into the run directory. The exit status is that of `drydock test`.")
+
+    @OptionGroup var which: RunOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        try JudgedTest(try which.place(common)).finish(as: common.format)
+    }
+}
+
+/// `drydock report`.
+struct ReportRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Print the report of a run again; the run does not change.",
+        discussion: "Judges the run as it is now. The exit status says only whether the report could be printed.")
+
+    @OptionGroup var which: RunOptions
+    @Option(help: "\(ReportFormats.all.map { $0.name }.joined(separator: ", ")).")
+    var format = FormatName.terminal
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        try JudgedTest(try which.place(common)).present(as: common.json ? .json : format)
+    }
+}
 
 /// Selects a run.
 struct RunOptions: ParsableArguments {
