@@ -80,7 +80,8 @@ let package = Package(
         .executableTarget(
             name: "drydock",
             dependencies: [
-                "Build", "CProcess", "Evidence", "Files", "HostTools", "Image", "Judgement", "KernelSources", "Machine",
+                "Build", "CProcess", "Console", "Evidence", "Files", "HostTools", "Image", "Judgement", "KernelSources",
+                "Machine",
                 "PatchImport", "Patches", "Runs", "Report", "Results", "Targets", arguments,
             ], swiftSettings: strict),
 

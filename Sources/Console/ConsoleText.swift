@@ -116,6 +116,10 @@ package struct ConsoleLine: Sendable {
         Self.ordinary.contains { message.hasPrefix($0) }
     }
 
+    /// Whether a warning or a BUG begins below it.
+    var isCut: Bool { text.holds("[ cut here ]") || text.holds("[cut here ]") }
+    var endsTrace: Bool { message.hasPrefix("---[ end trace ") }
+
     private static let ordinary = [
         "Kernel command line:", "Command line:", "Unknown kernel command line parameters", "Linux version ",
         "---[ end ", "Unknown boot option",

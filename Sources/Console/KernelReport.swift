@@ -9,6 +9,15 @@ package struct KernelReport: Sendable {
     package let excerpt: [String]
 
     private static let longestPrologue = 8
+    /// The most lines in which the function is looked for: more than is shown, because the trace of the CPU that is stuck
+    /// may come after others.
+    private static let longestSearch = 400
+
+    /// The reports in a whole console, in order.
+    package static func all(in console: String) -> [KernelReport] {
+        let lines = ConsoleText.lines(of: console).enumerated().map { ConsoleLine(number: $0 + 1, text: $1) }
+        return all(in: lines, markers: lines.map { Marker($0.text) })
+    }
 
     /// The reports in `lines`, in order.
     /// - Parameter markers: of init, one entry per line: a report ends at a marker.
@@ -23,13 +32,20 @@ package struct KernelReport: Sendable {
             guard !(opening.pattern.continues && index < reported), !opening.followsPrologue else { continue }
             let next = openings[(position + 1)...].first { !$0.pattern.continues && !$0.followsPrologue }?.index
             let marker = markers[(index + 1)...].firstIndex { $0 != nil }
-            let end = extent.end(
-                from: index, before: min(next ?? lines.count, marker ?? lines.count), oneLine: opening.pattern.isOneLine
-            )
+            let limit = min(next ?? lines.count, marker ?? lines.count)
+            // The panic that panic_on_warn makes of a warning prints the warning's trace.
+            let other = openings[(position + 1)...].first {
+                !$0.pattern.continues && !$0.followsPrologue && $0.pattern.kind != .panic
+            }?.index
+            let search = min(other ?? lines.count, marker ?? lines.count, index + Self.longestSearch)
+            let end = extent.end(from: index, before: limit, oneLine: opening.pattern.isOneLine)
             reported = end
             reports.append(
                 KernelReport(
-                    headline: headline(opening.pattern, opening.text, lines[index..<end]), index: index,
+                    headline: headline(
+                        opening.pattern, opening.text,
+                        lines[index..<(opening.pattern.isOneLine ? end : search)]),
+                    index: index,
                     excerpt: extent.excerpt(from: index, to: end)))
         }
         return reports
@@ -53,21 +69,42 @@ package struct KernelReport: Sendable {
             }
             openings.append(opening)
         }
-        return openings
+        return (openings + unknown(in: lines, beside: openings)).sorted { $0.index < $1.index }
+    }
+
+    private static let longestHead = 12
+    private static let unknown = ReportPattern.starts(.warning, "", example: "------------[ cut here ]------------")
+
+    /// The reports that no pattern knows: what follows `[ cut here ]`, or ends with `---[ end trace`.
+    private static func unknown(in lines: [ConsoleLine], beside openings: [Opening]) -> [Opening] {
+        var unknown: [Opening] = []
+        var known = openings.map(\.index)[...]
+        var last: Int?
+        for (index, line) in lines.enumerated() {
+            while let next = known.first, next < index { last = known.removeFirst() }
+            if line.isCut {
+                let isKnown = known.first.map { $0 - index <= longestHead } ?? false
+                guard !isKnown else { continue }
+                let first = lines[index...].dropFirst().first { !$0.message.trimmed.isEmpty } ?? line
+                unknown.append(Opening(index: first.number - 1, pattern: Self.unknown, text: String(first.message)))
+                last = index
+            } else if line.endsTrace {
+                if last == nil || index - (last ?? 0) > longestSearch {
+                    unknown.append(Opening(index: index, pattern: Self.unknown, text: String(line.message)))
+                }
+                last = nil
+            }
+        }
+        return unknown
     }
 
     private static func headline(_ pattern: ReportPattern, _ text: String, _ report: ArraySlice<ConsoleLine>)
         -> FindingHeadline
     {
-        let function = pattern.functionPlaces.lazy.compactMap { place in
-            switch place {
-            case .firstLine: KernelSymbol.function(ofReport: text)
-            case .instructionPointer: KernelSymbol.functionOfInstructionPointer(in: report)
-            }
-        }.first
+        let (function, innermost) = ReportFunction(lines: report, text: text).names(in: pattern.functionPlaces)
         return FindingHeadline(
             kind: pattern.kind, line: report.startIndex + 1, text: text.trimmed.bounded(200), function: function,
-            source: KernelSymbol.source(in: text))
+            innermost: innermost, source: KernelSymbol.source(in: text))
     }
 }
 
@@ -80,20 +117,29 @@ package struct FindingHeadline: Codable, Sendable, Equatable {
     package let text: String
     /// Where it happened; nil if the kernel does not say so.
     package let function: String?
+    /// Where exactly a CPU was stuck within `function`; nil if the kernel does not say so, or if it is the same.
+    package let innermost: String?
     /// Where in the source it happened, such as `mm/mmap.c:3661`.
     package let source: String?
 
-    package init(kind: FindingKind, line: Int, text: String, function: String? = nil, source: String? = nil) {
+    package init(
+        kind: FindingKind, line: Int, text: String, function: String? = nil, innermost: String? = nil,
+        source: String? = nil
+    ) {
         self.kind = kind
         self.line = line
         self.text = text
         self.function = function
+        self.innermost = innermost
         self.source = source
     }
 
+    /// Whether it is the panic that panic_on_warn makes of the report before it.
+    package var isPanicOverWarning: Bool { kind == .panic && text.holds("panic_on_warn") }
+
     /// `oops in page_remove_rmap`, for use in a sentence.
     package var words: String {
-        if let function { return "\(kind.words) in \(function)" }
+        if let function { return "\(kind.words) in \(function)\(innermost.map { ", at \($0)" } ?? "")" }
         if let source { return "\(kind.words) at \(source)" }
         return kind.words
     }

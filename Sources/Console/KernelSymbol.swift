@@ -6,8 +6,7 @@ enum KernelSymbol {
             guard let plus = word.firstIndex(of: "+"), word[plus...].hasPrefix("+0x") else { continue }
             // RIP: 0010:name+0x1a/0x30
             let name = word[..<plus].split(separator: ":").last ?? ""
-            // The compiler's copies (`name.isra.0`, `name.cold`) get the name that the source has.
-            if isName(name) { return String(name.prefix { $0 != "." }) }
+            if isName(name) { return Self.inSource(name) }
         }
         return nil
     }
@@ -45,7 +44,9 @@ enum KernelSymbol {
     static func functionOfInstructionPointer(in report: ArraySlice<ConsoleLine>) -> String? {
         for index in report.indices {
             let text = report[index].text
-            guard text.holds("RIP: ") || text.holds("RIP  [<") || text.holds("EIP is at ") || text.holds("EIP: ")
+            guard
+                text.holds("RIP: ") || text.holds("RIP  [<") || text.holds("EIP is at ") || text.holds("EIP: ")
+                    || text.hasPrefix("IP: ") || text.holds(" IP: ")
             else { continue }
             if let name = function(in: text) { return name }
             if text.trimmed.hasSuffix("RIP:"), index + 1 < report.endIndex,
@@ -55,6 +56,19 @@ enum KernelSymbol {
             }
         }
         return nil
+    }
+
+    /// The name as the source has it; nil if the word is none.
+    static func name(_ word: String) -> String? { isName(word[...]) ? inSource(word[...]) : nil }
+
+    /// Without what the compiler and the system call macros add: `name.isra.0`, `SyS_name`, `__x64_sys_name`.
+    private static func inSource(_ name: Substring) -> String {
+        let bare = String(name.prefix { $0 != "." })
+        for prefix in ["SyS_", "SYSC_", "__x64_sys_", "__ia32_sys_", "__se_sys_", "__do_sys_"]
+        where bare.hasPrefix(prefix) {
+            return "sys_" + bare.dropFirst(prefix.count)
+        }
+        return bare
     }
 
     private static func isName(_ name: Substring) -> Bool {

@@ -25,18 +25,28 @@ package enum ReportCatalogue {
         var last: UInt32 = 0
         for byte in text.utf8 {
             last = last << 8 | UInt32(byte)
-            if stems.contains(last) { return true }
+            if stems.contains(last) || mayEndDieHeader(last) { return true }
         }
         return false
     }
 
+    /// Whether these are the last bytes of ` [#`, or of ` [1]` with any digit: the number of a death.
+    private static func mayEndDieHeader(_ bytes: UInt32) -> Bool {
+        bytes & 0xFF_FFFF == 0x20_5B23 || bytes & 0xFFFF_00FF == 0x205B_005D
+    }
+
     private static let deaths: [ReportPattern] = [
+        .holds(
+            .panic, "Kernel panic", "corrupted stack end",
+            example: "Kernel panic - not syncing: corrupted stack end detected inside scheduler",
+            places: [.anchor, .trace]),
         .holds(
             .panic, "Kernel panic - not syncing", example: "Kernel panic - not syncing: Fatal exception in interrupt"),
         .holds(.panic, "Kernel panic: ", example: "Kernel panic: Aiee, killing interrupt handler!"),
         // From the decompressor, before there is a kernel that can panic.
         .holds(.panic, "-- System halted", example: " -- System halted", oneLine: true),
-        .starts(.panic, "PANIC: ", example: "PANIC: double fault, error_code: 0x0"),
+        .holds(.panic, "PANIC: double fault", example: "traps: PANIC: double fault, error_code: 0x0"),
+        .starts(.panic, "PANIC: ", example: "PANIC: early exception 0x0e IP 10:ffffffff81a2d2a5 error 0 cr2 0x0"),
         .holds(
             .oops, "BUG: kernel NULL pointer dereference",
             example: "BUG: kernel NULL pointer dereference, address: 0000000000000010"),
@@ -87,6 +97,9 @@ package enum ReportCatalogue {
             .spinlockLockup, "BUG: ", "lockup suspected on CPU#",
             example: "BUG: spinlock lockup suspected on CPU#1, notifier/412"),
         .holds(
+            .spinlockLockup, "non-responsive CSD lock",
+            example: "smp: csd: Detected non-responsive CSD lock (#1) on CPU#1, waiting 5000000042 ns for CPU#00"),
+        .holds(
             .hungTask, "INFO: task ", "blocked for more than",
             example: "INFO: task notifier:84 blocked for more than 20 seconds."),
         .holds(
@@ -116,10 +129,10 @@ package enum ReportCatalogue {
         lockdep("chain_key collision"),
         .holds(.lockdep, "still has locks held!", example: "WARNING: notifier/84 still has locks held!"),
         lockdep("lock held when returning to user space!"),
-        lockdep("suspicious RCU usage"),
+        .holds(.lockdep, "suspicious RCU usage", example: "WARNING: suspicious RCU usage", places: [.trace]),
         .holds(
             .lockdep, "suspicious rcu_dereference", "usage",
-            example: "[ INFO: suspicious rcu_dereference_check() usage. ]"),
+            example: "[ INFO: suspicious rcu_dereference_check() usage. ]", places: [.trace], continues: true),
         .holds(.lockdep, "Invalid wait context", example: "[ BUG: Invalid wait context ]"),
         .holds(
             .lockdep, "INFO: trying to register non-static key", example: "INFO: trying to register non-static key."),
@@ -155,9 +168,18 @@ package enum ReportCatalogue {
         .starts(
             .memoryCorruption, "Eeek! page_mapcount", example: "Eeek! page_mapcount(page) went negative! (-1)",
             prologue: true),
-        badEntry("pte"), badEntry("pmd"), badEntry("pud"), badEntry("pgd"),
+        badEntry("pte"), badEntry("pmd"), badEntry("pud"), badEntry("p4d"), badEntry("pgd"),
+        // All that 2.6.18 says of a corrupt page table.
         .starts(
-            .memoryCorruption, "swap_free: ", example: "swap_free: Bad swap file entry 2800000000001234", oneLine: true),
+            .memoryCorruption, "Bad pte = ", "vm_flags = ",
+            example: "Bad pte = 80000000dead0067, process = notifier, vm_flags = 100073, vaddr = 2b0c4a000000"),
+        .holds(
+            .memoryCorruption, ": Bad swap ", example: "swap_dup: Bad swap file entry 2800000000001234", oneLine: true),
+        .starts(
+            .memoryCorruption, "swap_free: ", example: "swap_free: Unused swap offset entry 00001234", oneLine: true),
+        .holds(
+            .memoryCorruption, ": Unused swap ", example: "swap_info_get: Unused swap offset entry 00001234",
+            oneLine: true),
         .holds(
             .memoryCorruption, "Slab corruption",
             example: "Slab corruption (Not tainted): size-64 start=ffff81000e0b2c40, len=64"),
@@ -171,6 +193,22 @@ package enum ReportCatalogue {
             example: "slab: Internal list corruption detected in cache 'size-64'(59), slabp ffff81000e0b2c40(9)."),
         .starts(.memoryCorruption, "pagealloc: ", example: "pagealloc: memory corruption"),
         .starts(.memoryCorruption, "BUG ", "): ", example: "BUG kmalloc-64 (Not tainted): Poison overwritten"),
+        .starts(.memoryCorruption, "BUG ", ": ", example: "BUG kmalloc-64: Redzone overwritten"),
+        .starts(
+            .memoryLeak, "unreferenced object 0x", example: "unreferenced object 0xffff8880042f1a18 (size 64):"),
+        .holds(.memoryLeak, "BUG: memory leak", example: "BUG: memory leak"),
+        .holds(
+            .memoryLeak, "kmemleak: ", "new suspected memory leaks",
+            example: "kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)", oneLine: true),
+        .starts(
+            .bug, "VFS: Close: file count is 0", example: "VFS: Close: file count is 0", oneLine: true),
+        .starts(
+            .bug, "VFS: Busy inodes after unmount",
+            example: "VFS: Busy inodes after unmount of ext2. Self-destruct in 5 seconds.  Have a nice day...",
+            oneLine: true),
+        .holds(
+            .fileSystemError, "-fs error (device ",
+            example: "EXT2-fs error (device sda): ext2_check_page: bad entry in directory #2", oneLine: true),
         .holds(
             .addressSanitizer, "BUG: KASAN: ",
             example: "BUG: KASAN: use-after-free in mn_hlist_release+0x1a8/0x230"),
@@ -217,6 +255,22 @@ package enum ReportCatalogue {
         .starts(.warning, "Badness in ", example: "Badness in mmu_notifier_unregister at mm/mmu_notifier.c:212"),
         .starts(.warning, "Badness at ", example: "Badness at mm/mmu_notifier.c:212"),
         .starts(
+            .warning, "WARNING: ", ".c:", " at ",
+            example: "WARNING: [mm->map_count < 0] mm/mmap.c:3661 at exit_mmap+0x9e/0x140, CPU#1: notifier/84"),
+        .starts(
+            .warning, "WARNING: ", ".h:", " at ",
+            example: "WARNING: ./include/linux/mmap_lock.h:71 at exit_mmap+0x9e/0x140, CPU#1: notifier/84"),
+        .holds(
+            .warning, "near stack overflow",
+            example: "do_IRQ: notifier near stack overflow (cur:ffff81000e0b2000,rsp:ffff81000e0b2100)"),
+        .starts(
+            .schedulingWhileAtomic, "note: ", " exited with preempt_count ",
+            example: "note: notifier[84] exited with preempt_count 1", continues: true, oneLine: true),
+        .starts(
+            .schedulingWhileAtomic, "huh, entered softirq ",
+            example: "huh, entered softirq 3 ffffffff8100a2d5 with preempt_count 00000101, exited with 00000102?",
+            oneLine: true),
+        .starts(
             .warning, "WARNING: kernel stack ",
             example: "WARNING: kernel stack regs at 00000000a1b2c3d4 in notifier:84 has bad 'bp' value 0000000000000000"
         ),
@@ -225,10 +279,21 @@ package enum ReportCatalogue {
             example: "irq 14: nobody cared (try booting with the \"irqpoll\" option)"),
     ]
 
+    // Whatever the words are.
     private static let remaining: [ReportPattern] = [
-        .starts(.bug, "BUG: ", example: "BUG: using smp_processor_id() in preemptible [00000000] code: notifier/84"),
-        .holds(.bug, " BUG: ", example: "x86/mm: BUG: something that no other entry knows"),
+        // The kernel counts its deaths in brackets: [#1], before 2.6.25 without the sign.
+        .finds(.oops, "]", example: "alignment check: 0000 [#1] SMP", continues: true, dieHeader),
+        .finds(.bug, "BUG: ", example: "BUG: using smp_processor_id() in preemptible [00000000] code: notifier/84") {
+            text in
+            // Not DEBUG: .
+            text.firstMatch(of: /(?:^|[^A-Z])(BUG: .*)/).map(\.1)
+        },
     ]
+
+    /// The words, error code and number with which the kernel begins to die.
+    @Sendable private static func dieHeader(_ text: String) -> Substring? {
+        text.firstMatch(of: /([A-Za-z][A-Za-z0-9 _-]*: [0-9a-f]{4} \[#?[0-9]+\].*)/).map(\.1)
+    }
 
     private static func lockdep(_ words: String) -> ReportPattern {
         .holds(.lockdep, words, example: "WARNING: \(words)")

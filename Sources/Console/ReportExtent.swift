@@ -52,7 +52,7 @@ struct ReportExtent {
     private func opening(of index: Int) -> Int {
         for position in stride(from: index - 1, through: max(index - 3, 0), by: -1) {
             let line = lines[position]
-            if line.text.holds("[ cut here ]") || line.text.holds("[cut here ]") { return position }
+            if line.isCut { return position }
             if Marker(line.text) != nil || isEnd(line) { break }
         }
         return index

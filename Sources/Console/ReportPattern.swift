@@ -15,7 +15,21 @@ package struct ReportPattern: Sendable {
     /// A place in a report that names the function in question.
     package enum FunctionPlace: Sendable {
         case firstLine
+        /// `caller is name`.
+        case caller
+        /// The place at which the lock in question is or was taken.
+        case lock
         case instructionPointer
+        /// The calls, the innermost first.
+        case trace
+        /// The calls that a timer interrupt found.
+        case interrupted
+        /// Who did the work in which the stack was broken, from the calls.
+        case anchor
+        /// The calls, without those that only wait.
+        case waiting
+        /// `last function: name`.
+        case lastFunction
     }
 
     package let kind: FindingKind
@@ -23,11 +37,13 @@ package struct ReportPattern: Sendable {
     let start: String?
     /// All of these must be in the line.
     let parts: [String]
+    /// Finds the report in a line with all `parts`; nil if these are enough.
+    var find: (@Sendable (String) -> Substring?)?
     /// A line as such a kernel prints it.
     package let example: String
     package let outlook: Outlook
     /// The places in which to look for the function, in order.
-    let functionPlaces: [FunctionPlace] = [.firstLine, .instructionPointer]
+    let functionPlaces: [FunctionPlace]
     /// Whether the line continues an oops or BUG report that an earlier line began.
     package let continues: Bool
     /// Whether the report is only this line.
@@ -41,21 +57,34 @@ package struct ReportPattern: Sendable {
     /// A message that begins with `start` and contains `parts`.
     static func starts(
         _ kind: FindingKind, _ start: String, _ parts: String..., example: String, outlook: Outlook? = nil,
-        continues: Bool = false, oneLine: Bool = false, prologue: Bool = false
+        places: [FunctionPlace]? = nil, continues: Bool = false, oneLine: Bool = false, prologue: Bool = false
     ) -> ReportPattern {
         ReportPattern(
             kind: kind, start: start, parts: parts, example: example, outlook: outlook ?? .usual(of: kind),
+            functionPlaces: places ?? .usual(for: kind),
             continues: continues, isOneLine: oneLine, isPrologue: prologue)
+    }
+
+    /// A line that contains `stem`, and in which `find` finds a report.
+    static func finds(
+        _ kind: FindingKind, _ stem: String, example: String, continues: Bool = false,
+        _ find: @escaping @Sendable (String) -> Substring?
+    ) -> ReportPattern {
+        ReportPattern(
+            kind: kind, start: nil, parts: [stem], find: find, example: example, outlook: .usual(of: kind),
+            functionPlaces: .usual(for: kind), continues: continues, isOneLine: false, isPrologue: false)
     }
 
     /// A line that contains all `parts`, anywhere.
     static func holds(
-        _ kind: FindingKind, _ parts: String..., example: String, outlook: Outlook? = nil, oneLine: Bool = false,
-        prologue: Bool = false
+        _ kind: FindingKind, _ parts: String..., example: String, outlook: Outlook? = nil,
+        places: [FunctionPlace]? = nil,
+        continues: Bool = false, oneLine: Bool = false, prologue: Bool = false
     ) -> ReportPattern {
         ReportPattern(
             kind: kind, start: nil, parts: parts, example: example, outlook: outlook ?? .usual(of: kind),
-            continues: false, isOneLine: oneLine, isPrologue: prologue)
+            functionPlaces: places ?? .usual(for: kind),
+            continues: continues, isOneLine: oneLine, isPrologue: prologue)
     }
 
     /// The part of the line that is the report, without what was printed before it; nil if it does not match.
@@ -64,6 +93,7 @@ package struct ReportPattern: Sendable {
             return line.messages.first { $0.hasPrefix(start) && parts.allSatisfy($0.holds) }.map(String.init)
         }
         guard parts.allSatisfy(line.text.holds) else { return nil }
+        if let find { return find(line.text).map(String.init) }
         return line.messages.last { message in parts.allSatisfy(message.holds) }.map(String.init) ?? line.text
     }
 }
@@ -75,6 +105,24 @@ extension ReportPattern.Outlook {
         case .hang: .mayBeStuck
         case .crash: kind == .panic ? .isOver : .goesOn
         case .complaint: .goesOn
+        }
+    }
+}
+
+extension [ReportPattern.FunctionPlace] {
+    fileprivate static func usual(for kind: FindingKind) -> Self {
+        switch kind {
+        case .lockdep: [.lock, .trace]
+        case .softLockup, .hardLockup, .rcuStall: [.interrupted, .instructionPointer, .trace]
+        case .hungTask: [.waiting, .trace]
+        case .workqueueLockup, .sleepingInAtomic, .schedulingWhileAtomic, .lockMisuse, .spinlockLockup,
+            .memoryLeak, .fileSystemError:
+            [.trace]
+        case .panic: [.firstLine, .instructionPointer, .trace]
+        case .addressSanitizer, .undefinedBehaviour: [.firstLine, .trace]
+        case .oops, .bug, .warning, .listCorruption, .memoryCorruption:
+            [.caller, .lastFunction, .firstLine, .instructionPointer, .trace]
+        case .outOfMemoryKill: []
         }
     }
 }

@@ -14,6 +14,8 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
     case rcuStall = "rcu-stall"
     case listCorruption = "list-corruption"
     case memoryCorruption = "memory-corruption"
+    case memoryLeak = "memory-leak"
+    case fileSystemError = "file-system-error"
     case sleepingInAtomic = "sleeping-in-atomic"
     case schedulingWhileAtomic = "scheduling-while-atomic"
     case addressSanitizer = "address-sanitizer"
@@ -32,21 +34,21 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
 
     package var weight: Weight {
         switch self {
-        case .panic, .oops, .bug, .lockdep, .lockMisuse, .listCorruption, .memoryCorruption, .sleepingInAtomic,
-            .schedulingWhileAtomic, .addressSanitizer:
+        case .panic, .oops, .bug, .lockdep, .lockMisuse, .listCorruption, .memoryCorruption, .fileSystemError,
+            .sleepingInAtomic, .schedulingWhileAtomic, .addressSanitizer:
             .crash
         case .spinlockLockup, .softLockup, .hardLockup, .workqueueLockup, .hungTask, .rcuStall: .hang
-        case .warning, .undefinedBehaviour, .outOfMemoryKill: .complaint
+        case .warning, .undefinedBehaviour, .outOfMemoryKill, .memoryLeak: .complaint
         }
     }
 
     /// Whether a later failure in the kernel may be a consequence of such a report.
     package var leavesDamage: Bool {
         switch self {
-        case .panic, .oops, .bug, .listCorruption, .memoryCorruption: true
+        case .panic, .oops, .bug, .listCorruption, .memoryCorruption, .fileSystemError: true
         case .spinlockLockup, .softLockup, .hardLockup, .workqueueLockup, .hungTask, .rcuStall: true
         case .warning, .lockdep, .lockMisuse, .sleepingInAtomic, .schedulingWhileAtomic, .addressSanitizer,
-            .undefinedBehaviour, .outOfMemoryKill:
+            .undefinedBehaviour, .outOfMemoryKill, .memoryLeak:
             false
         }
     }
@@ -68,6 +70,8 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
         case .rcuStall: "RCU stall"
         case .listCorruption: "list corruption"
         case .memoryCorruption: "memory corruption"
+        case .memoryLeak: "memory leak"
+        case .fileSystemError: "file system error"
         case .sleepingInAtomic: "sleeping in atomic context"
         case .schedulingWhileAtomic: "scheduling while atomic"
         case .addressSanitizer: "memory-safety report"

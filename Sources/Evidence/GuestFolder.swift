@@ -84,15 +84,45 @@ package struct GuestFolder: Sendable, Equatable {
         for part in [File.plan, .boot, .console] where !has(part) {
             throw EvidenceError.unfinished(path: run.url.path, missing: "\(guest.path)/\(part.rawValue)")
         }
+        let plan: BootPlan = try JSON.read(self[.plan])
+        let results = try results()
+        try check(plan, results)
         return BootEvidence(
-            plan: try JSON.read(self[.plan]), boot: try JSON.read(self[.boot]), console: try text(.console),
-            results: try results(), trace: has(.trace) ? try text(.trace) : nil,
-            scheduling: try readIfThere(.scheduling)
-        )
+            plan: plan, boot: try JSON.read(self[.boot]), console: try text(.console), results: results,
+            trace: has(.trace) ? try text(.trace) : nil, scheduling: try readIfThere(.scheduling))
     }
 
-    private func text(_ file: File) throws(FileError) -> String {
-        String(decoding: try Files.read(self[file]), as: UTF8.self)
+    /// Refuses a plan or results that belong elsewhere.
+    private func check(_ plan: BootPlan, _ results: ResultFiles) throws {
+        let file = "\(guest.path)/\(File.plan.rawValue)"
+        guard plan.guest == guest else {
+            throw EvidenceError.damaged(path: run.url.path, what: "\(file) is the plan of the guest \(plan.guest)")
+        }
+        guard case .read(let files) = results else { return }
+        let planned = Set(
+            plan.workloads.enumerated().map { "\($0.offset < 9 ? "0" : "")\($0.offset + 1)-\($0.element.name)" })
+        let other = files.keys.sorted().first { name in
+            guard let stem = [".ktap", ".status"].first(where: name.hasSuffix).map({ name.dropLast($0.count) }),
+                stem.first?.isNumber == true
+            else { return false }
+            return !planned.contains(String(stem))
+        }
+        if let other {
+            throw EvidenceError.damaged(
+                path: run.url.path,
+                what: "\(guest.path)/\(File.results.rawValue) has \(other), which \(file) does not plan")
+        }
+    }
+
+    /// The largest file that is read; the guest is stopped long before its console has that much.
+    private static let largest = 64 << 20
+
+    private func text(_ file: File) throws -> String {
+        let bytes = Files.size(self[file]) ?? 0
+        guard bytes <= Self.largest else {
+            throw EvidenceError.tooLarge(path: self[file].path, bytes: bytes, limit: Self.largest)
+        }
+        return String(decoding: try Files.read(self[file]), as: UTF8.self)
     }
 
     private func results() throws -> ResultFiles {

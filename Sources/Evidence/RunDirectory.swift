@@ -79,10 +79,18 @@ package struct RunDirectory: Sendable, Equatable {
 
     package subscript(_ file: File) -> URL { url.appending(path: file.rawValue) }
 
-    package func header() throws(FileError) -> RunHeader { try JSON.read(self[.header]) }
+    /// - Throws: `FileError`, or `EvidenceError.damaged` if a guest is named twice.
+    package func header() throws -> RunHeader {
+        let header: RunHeader = try JSON.read(self[.header])
+        var seen: Set<GuestName> = []
+        if let twice = header.guests.first(where: { !seen.insert($0).inserted }) {
+            throw EvidenceError.damaged(path: url.path, what: "run.json names the guest \(twice) twice")
+        }
+        return header
+    }
 
     /// Adds guests that ran unfinished workloads again to `run.json`.
-    package func add(_ guests: [GuestName]) throws(FileError) {
+    package func add(_ guests: [GuestName]) throws {
         try JSON.write(try header().adding(guests), to: self[.header])
     }
 
@@ -121,6 +129,9 @@ package struct KeptPatch: Sendable, Equatable {
 package enum EvidenceError: Error, Equatable, CustomStringConvertible {
     case notARunDirectory(path: String)
     case unknownSchema(path: String, found: Int, known: Int)
+    /// A file says something that drydock never writes; `what` says it, for the end of a sentence.
+    case damaged(path: String, what: String)
+    case tooLarge(path: String, bytes: Int, limit: Int)
     /// The run was interrupted; `missing` is what it had not written yet.
     case unfinished(path: String, missing: String)
 
@@ -130,6 +141,11 @@ package enum EvidenceError: Error, Equatable, CustomStringConvertible {
             "cannot read run \(path): it has no run.json; give the directory that `drydock run` printed"
         case .unknownSchema(let path, let found, let known):
             "cannot read run \(path): its layout has version \(found), but this drydock knows version \(known)"
+        case .damaged(let path, let what):
+            "cannot judge run \(path): \(what); it was changed or is damaged; run the test again"
+        case .tooLarge(let path, let bytes, let limit):
+            "cannot judge \(path): it has \(bytes >> 20) MiB, and drydock reads up to \(limit >> 20) MiB; look for what "
+                + "printed so much at its end, and run the test again"
         case .unfinished(let path, let missing):
             "cannot judge run \(path): it ended before it wrote \(missing); its other files can be read; "
                 + "run the test again"

@@ -19,6 +19,11 @@ package enum Files {
         return URL(filePath: path, directoryHint: .isDirectory)
     }
 
+    /// In bytes; nil if there is no such file.
+    package static func size(_ file: URL) -> Int? {
+        ((try? FileManager.default.attributesOfItem(atPath: file.path))?[.size] as? NSNumber)?.intValue
+    }
+
     package static func read(_ file: URL) throws(FileError) -> Data {
         try attempt("read", file) { try Data(contentsOf: file) }
     }

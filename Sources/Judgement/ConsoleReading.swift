@@ -11,6 +11,10 @@ struct ConsoleReading: Sendable {
     /// By number in the plan: the line of the first `begin`.
     private(set) var begun: [Int: Int] = [:]
     private(set) var ended: [Int: (ending: WorkloadEnding, detail: String, line: Int)] = [:]
+    /// The workloads of which init reported two different ends.
+    private(set) var contradicted: Set<Int> = []
+    /// By number in the plan: how many messages the kernel could not print, as it says itself. 0 is the boot.
+    private(set) var lost: [Int: Int] = [:]
     /// The workload after which init stopped because one of its processes could not be killed.
     private(set) var stoppedAt: Int?
     /// The n of `begin i/n`; nil if it is the number of planned workloads.
@@ -37,6 +41,10 @@ struct ConsoleReading: Sendable {
             if let marker { take(marker, line: index + 1, planned: planned) }
         }
         for finding in Self.findings(in: lines, markers: markers, places: places, share) { add(finding) }
+        for (line, place) in zip(lines, places) where line.text.holds(" messages dropped") {
+            guard let match = line.text.firstMatch(of: /(\d+) (?:printk )?messages dropped/) else { continue }
+            lost[place.workload ?? 0, default: 0] += Int(match.1) ?? 1
+        }
     }
 
     func findings(in workload: Int) -> [ConsoleFinding] {
@@ -73,6 +81,7 @@ struct ConsoleReading: Sendable {
             begun[number] = begun[number] ?? line
             if count != planned { otherCount = count }
         case .end(let number, let ending, let detail):
+            if let known = ended[number], known.ending != ending { contradicted.insert(number) }
             ended[number] = ended[number] ?? (ending, detail, line)
         case .stuck, .disk: break
         case .stopped(let number): stoppedAt = stoppedAt ?? number

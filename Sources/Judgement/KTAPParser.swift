@@ -5,19 +5,35 @@ struct KTAPParser {
     private var report = KTAPReport()
 
     mutating func take(_ line: String) {
+        if !takeKnown(line), Self.saysNotOk(line) {
+            report.problems.append("a line says `not ok` and is not a result: \(line.trimmed.bounded(100))")
+        }
+    }
+
+    /// Returns whether it is a line of KTAP version 1.
+    private mutating func takeKnown(_ line: String) -> Bool {
         if line.hasPrefix("KTAP version ") {
             takeVersion(line)
         } else if line.hasPrefix("1..") {
             takePlan(line)
         } else if line.hasPrefix("ok ") {
-            takeResult(line.dropFirst(3), ok: true)
+            return takeResult(line.dropFirst(3), ok: true)
         } else if line.hasPrefix("not ok ") {
-            takeResult(line.dropFirst(7), ok: false)
+            return takeResult(line.dropFirst(7), ok: false)
         } else if line.hasPrefix("Bail out!") {
             report.bailOut = report.bailOut ?? line.dropFirst(9).trimmed
-        } else if line.hasPrefix("# ") {
-            takeDiagnostic(line.dropFirst(2))
+        } else if line.hasPrefix("#") {
+            takeDiagnostic(line.dropFirst().drop { $0 == " " })
+            return !Self.saysNotOk(line)
+        } else {
+            return false
         }
+        return true
+    }
+
+    /// Whether someone reports a failure here, such as a nested test, or a result behind a time stamp.
+    private static func saysNotOk(_ line: String) -> Bool {
+        line.holds("not") && line.contains(/\bnot\s+ok\b/)
     }
 
     consuming func finish() -> KTAPReport {
@@ -30,6 +46,11 @@ struct KTAPParser {
             judgeNumbers(planned: planned)
         } else {
             report.problems.append("the output has no plan line `1..N`")
+        }
+        for totals in report.totals where totals != (report.passed, report.failed.count) {
+            report.problems.append(
+                "its totals say \(totals.passed) passed and \(totals.failed) failed, and the results "
+                    + "\(report.passed) and \(report.failed.count)")
         }
         if report.isCut { report.problems.append("the output was cut at its size limit") }
         return report
@@ -55,15 +76,17 @@ struct KTAPParser {
         if count == 0, let reason = Self.skipDirective(rest)?.reason { report.skipReason = reason }
     }
 
-    private mutating func takeResult(_ rest: Substring, ok: Bool) {
+    /// Returns whether the line is a result.
+    private mutating func takeResult(_ rest: Substring, ok: Bool) -> Bool {
         let words = rest.split(separator: " ", maxSplits: 1)
-        guard let first = words.first, first.allSatisfy(\.isASCIIDigit), let number = Int(first) else { return }
+        guard let first = words.first, first.allSatisfy(\.isASCIIDigit), let number = Int(first) else { return false }
         let text = words.count > 1 ? words[1].trimmed : ""
         if ok, let skip = Self.skipDirective(text) {
             report.checks.append(KTAPCheck(number: number, text: skip.text, result: .skipped(reason: skip.reason)))
         } else {
             report.checks.append(KTAPCheck(number: number, text: text.bounded(200), result: ok ? .passed : .failed))
         }
+        return true
     }
 
     private mutating func takeDiagnostic(_ rest: Substring) {
@@ -76,6 +99,9 @@ struct KTAPParser {
             report.unmet.append(rest.dropFirst(rest.prefix { $0 == " " }.count + "unmet:".count).trimmed.bounded(200))
         } else if rest.hasPrefix("drydock: output cut at ") {
             report.isCut = true
+        } else if let totals = rest.firstMatch(of: /\bpass:(\d+) fail:(\d+)/) {
+            // Of kselftest and KUnit.
+            report.totals.append((passed: Int(totals.1) ?? .max, failed: Int(totals.2) ?? .max))
         }
     }
 
@@ -96,7 +122,8 @@ struct KTAPParser {
         while let hash = rest.firstIndex(of: "#") {
             let directive = rest[rest.index(after: hash)...].drop { $0 == " " || $0 == "\t" }
             let word = directive.prefix { $0.isLetter }
-            if word.uppercased() == "SKIP" {
+            // As the TAP specification says: `# SKIP`, `# Skipped: no swap`.
+            if word.uppercased().hasPrefix("SKIP") {
                 let reason = directive.dropFirst(word.count).drop { $0 == ":" }.trimmed
                 return (line[..<hash].trimmed.bounded(200), reason.bounded(200))
             }

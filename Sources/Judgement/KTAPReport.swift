@@ -2,7 +2,7 @@ import Console
 import Foundation
 
 /// What a workload printed in KTAP version 1; lines that are not KTAP are ignored and prove nothing.
-package struct KTAPReport: Sendable, Equatable {
+package struct KTAPReport: Sendable {
     package internal(set) var hasVersion = false
     /// The N of `1..N`; nil if there is no plan line.
     package internal(set) var planned: Int?
@@ -15,6 +15,8 @@ package struct KTAPReport: Sendable, Equatable {
     package internal(set) var unmet: [String] = []
     package internal(set) var figures: [Figure] = []
     package internal(set) var seed: UInt64?
+    /// The totals that the output itself gives; none that contradicts the results proves a pass.
+    var totals: [(passed: Int, failed: Int)] = []
     /// Whether init cut the output at its limit, so that lines are missing from its end.
     package internal(set) var isCut = false
     /// Why the report as a whole cannot be accepted; a report with problems never proves a pass.

@@ -19,7 +19,9 @@ struct MachineJudge {
     private var fatal: MachineOutcome? {
         if let panic = console.counted.first(where: { $0.kind == .panic })?.headline {
             // The report that led to the panic says more than the panic.
-            let cause = console.counted.first { $0.kind.weight != .complaint }?.headline ?? panic
+            let cause =
+                console.counted.first { $0.kind.weight != .complaint && !$0.headline.isPanicOverWarning }?.headline
+                ?? (panic.isPanicOverWarning ? console.counted.first?.headline : nil) ?? panic
             return MachineOutcome(
                 .panicked, "panicked: \(panic.text.after("not syncing: ") ?? panic.text)", finding: cause)
         }

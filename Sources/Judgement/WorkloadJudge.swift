@@ -58,6 +58,10 @@ struct WorkloadJudge {
                 let withheld = share.withheld(fromLine: begun, toLine: console.ended[number]?.line)
             else { return (outcome, nil) }
             return (.unproven(reasons: ["\(reason), and \(withheld.words)"]), .host)
+        case .pass where planned.expectation == .pass && console.lost[number] != nil:
+            // A slow console, which a busy host has, loses messages.
+            let words = "the kernel dropped \(console.lost[number] ?? 0) messages of its console while it ran"
+            return (.unproven(reasons: [words]), .host)
         case .pass where planned.expectation == .pass, .skip where planned.expectation == .pass:
             guard let finding = console.findings(in: number).first(where: { !$0.counts }),
                 let withheld = finding.withheld
@@ -86,7 +90,10 @@ struct WorkloadJudge {
     private static func outranked(_ outcome: WorkloadOutcome, by findings: [ConsoleFinding]) -> WorkloadOutcome {
         if let finding = findings.first(where: { $0.kind.weight != .complaint })?.headline {
             switch finding.kind.weight {
-            case .crash: return .crash(reason: finding.words, finding: finding)
+            case .crash:
+                // The warning says more than the panic that the kernel was told to make of it.
+                let cause = finding.isPanicOverWarning ? findings[0].headline : finding
+                return .crash(reason: cause.words, finding: cause)
             case .hang: return .hang(reason: finding.words, finding: finding)
             case .complaint: break
             }
@@ -124,6 +131,9 @@ extension WorkloadJudge {
     private func outcome(
         of planned: PlannedWorkload, number: Int, status: WorkloadStatus, report: KTAPReport?
     ) -> WorkloadOutcome {
+        if console.contradicted.contains(number) {
+            return .unproven(reasons: ["the console tells two different endings of it"])
+        }
         if let marker = console.ended[number]?.ending, marker != status.ended {
             return contradiction(planned, number, console: marker, file: status.ended)
         }

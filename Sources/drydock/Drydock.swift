@@ -26,6 +26,6 @@ struct Drydock: AsyncParsableCommand {
         version: version,
         subcommands: [
             Doctor.self, ListTargets.self, Fetch.self, Series.self, Build.self, Run.self, Test.self, Mutants.self,
-            ReplayRun.self, JudgeRun.self, ReportRun.self, KeepWarden.self,
+            ReplayRun.self, JudgeRun.self, ReportRun.self, ReadConsole.self, KeepWarden.self,
         ])
 }

@@ -83,6 +83,36 @@ import Testing
         }
     }
 
+    @Test func aPlanOrAResultThatBelongsElsewhereIsRefused() throws {
+        let run = try write(results: .read(["07-other.status": Data()]))
+        let error = #expect(throws: EvidenceError.self) { try run[.base].evidence() }
+        #expect(
+            "\(try #require(error))".contains("base/results has 07-other.status, which base/plan.json does not plan"))
+        try FileManager.default.copyItem(at: run[.base].url, to: run[.patched].url)
+        let other = #expect(throws: EvidenceError.self) { try run[.patched].evidence() }
+        #expect("\(try #require(other))".contains("patched/plan.json is the plan of the guest base"))
+    }
+
+    @Test func aGuestThatIsNamedTwiceIsADamagedRun() throws {
+        let run = try create()
+        let file = run.url.appending(path: "run.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try Data(text.replacing(/"subjects" : \[\s*"base"/, with: "\"subjects\" : [\"base\", \"base\"").utf8).write(
+            to: file)
+        #expect(throws: EvidenceError.damaged(path: run.url.path, what: "run.json names the guest base twice")) {
+            try run.header()
+        }
+    }
+
+    @Test func aConsoleOfUnboundedLengthIsRefusedBeforeItIsRead() throws {
+        let run = try write(results: .read([:]))
+        let console = run[.base].url.appending(path: "console.log")
+        #expect(truncate(console.path, 65 << 20) == 0)
+        #expect(throws: EvidenceError.tooLarge(path: console.path, bytes: 65 << 20, limit: 64 << 20)) {
+            try run[.base].evidence()
+        }
+    }
+
     @Test func onlyARunOfAKernelAsItIsHasTheLaterLayout() throws {
         #expect(try create().header().schema == 1)
         let run = try RunDirectory.create(

@@ -38,7 +38,7 @@ struct KTAPReportTests {
     func noise() {
         var bytes = Data("mmap: debug\r\nKTAP version 1\r\nhello\r\n1..2\r\n".utf8)
         bytes +=
-            Data([0xFF, 0xFE, 0x00, 0x0A]) + Data("ok 1 - a\r\n    not ok 1 a nested line\r\nokay 7\r\nok 2\r\n".utf8)
+            Data([0xFF, 0xFE, 0x00, 0x0A]) + Data("ok 1 - a\r\n    ok 1 a nested line\r\nokay 7\r\nok 2\r\n".utf8)
         let report = KTAPReport(bytes)
         #expect(report.problems.isEmpty)
         #expect(report.passed == 2)
@@ -71,6 +71,14 @@ struct KTAPReportTests {
             ("KTAP version 1\n1..1\nok 1 a\n# drydock: output cut at 1048576 bytes\n", "cut at its size limit"),
             ("KTAP version 1\n1..1\nok +1 a\n", "1 checks were planned and 0 reported"),
             ("KTAP version 1\n1..99999999999999999999\nok 1 a\n", "no plan line"),
+            ("KTAP version 1\n1..1\n    1..2\n    ok 1 x\n    not ok 2 y\nok 1 sub\n", "says `not ok`"),
+            ("KTAP version 1\n1..1\nok 1 a\n[    1.2] not ok 3\n", "says `not ok`"),
+            ("KTAP version 1\n1..1\nok 1 a\nnot ok - text\n", "says `not ok`"),
+            ("KTAP version 1\n1..1\nok 1 a\nnot  ok 2\n", "says `not ok`"),
+            ("KTAP version 1\n1..1\nok 1 a\nprogress not ok 2\n", "says `not ok`"),
+            ("KTAP version 1\n1..1\nok 1 a\n# not ok 2 nested\n", "says `not ok`"),
+            ("KTAP version 1\n1..1\nok 1 a\n# Totals: pass:1 fail:1 xfail:0\n", "1 passed and 1 failed"),
+            ("KTAP version 1\n1..1\nok 1 a\n# suite: pass:2 fail:0 skip:0 total:2\n", "2 passed and 0 failed"),
         ])
     func problem(text: String, expected: String) {
         #expect(read(text).problems.contains { $0.contains(expected) }, "\(read(text).problems)")
@@ -79,10 +87,24 @@ struct KTAPReportTests {
     @Test("a figure without a number, and a SKIP that is not a directive, are text")
     func text() {
         let report = read(
-            "KTAP version 1\n1..2\n# figure a nan ns\n# figure b inf ns\n# figure c\nok 1 a #SKIPPED\nok 2 # skip: b\n")
+            "KTAP version 1\n1..2\n# figure a nan ns\n# figure b inf ns\n# figure c\nok 1 SKIP a\nok 2 # skip: b\n")
         #expect(report.figures.isEmpty)
         #expect(report.passed == 1)
         #expect(report.skips == ["b"])
+    }
+
+    @Test(
+        "what begins with SKIP is the directive, as the TAP specification says",
+        arguments: ["#SKIPPED", "# skipped", "# Skip:"])
+    func skipped(directive: String) {
+        #expect(read("KTAP version 1\n1..1\nok 1 a \(directive) no swap\n").skips == ["no swap"])
+    }
+
+    @Test("totals that agree, and a carriage return before a result")
+    func totals() {
+        let report = read("KTAP version 1\n1..2\nok 1 a\n\rnot ok 2 b\n# Totals: pass:1 fail:1 skip:0\n")
+        #expect(report.problems.isEmpty)
+        #expect(report.failed.map(\.number) == [2])
     }
 
     @Test("a bail-out keeps its reason")

@@ -65,8 +65,35 @@ struct PropertyTests {
         #expect(guest.workloads[0].outcome == .pass)
     }
 
+    @Test("two different ends of one workload")
+    func twoEnds() {
+        let console = Samples.cleanConsole.replacing(
+            "drydock: end 2/2", with: "drydock: end 2/2 notifier signal 11\ndrydock: end 2/2")
+        let guest = Judge.judge(Samples.evidence(console: console))
+        #expect(guest.workloads[1].outcome == .unproven(reasons: ["the console tells two different endings of it"]))
+    }
+
+    @Test("messages that the kernel dropped from its console")
+    func lostMessages() {
+        let console = Samples.cleanConsole.replacing(
+            "drydock: end 2/2", with: "** 17 printk messages dropped **\ndrydock: end 2/2")
+        let workload = Judge.judge(Samples.evidence(console: console)).workloads[1]
+        #expect(workload.outcome.reasons == ["the kernel dropped 17 messages of its console while it ran"])
+        #expect(workload.doubt == .host)
+    }
+
+    @Test("the warning of which the kernel was told to make a panic is the cause")
+    func panicOnWarning() {
+        let warning = "WARNING: CPU: 1 PID: 84 at mm/a.c:540 mmu_notifier_unregister+0x9e/0x140\n"
+        let console = Samples.cleanConsole.replacing(
+            "drydock: end 2/2", with: warning + "Kernel panic - not syncing: panic_on_warn set ...\ndrydock: end 2/2")
+        let guest = Judge.judge(Samples.evidence(ending: .crashed, console: console))
+        #expect(guest.machine.finding?.kind == .warning)
+        #expect(guest.workloads[1].outcome.reasons == ["warning in mmu_notifier_unregister"])
+    }
+
     @Test("the first four bytes of each entry, which select the lines, are known")
-    func stems() { #expect(ReportCatalogue.patterns.allSatisfy { $0.stem.utf8.count >= 4 }) }
+    func stems() { #expect(ReportCatalogue.patterns.allSatisfy { $0.stem.utf8.count >= 4 || $0.stem == "]" }) }
 
     @Test("any marker of init's left out", arguments: ["drydock: done", "drydock: init\n"])
     func missingMarker(_ marker: String) {

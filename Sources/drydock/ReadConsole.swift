@@ -1,0 +1,31 @@
+import ArgumentParser
+import Console
+import Evidence
+import Files
+import Foundation
+
+/// `drydock console`.
+struct ReadConsole: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "console", abstract: "Name every report of trouble in a kernel's console log.",
+        discussion: """
+            Reads any log of a kernel from 2.6.18 to 6.x, from a serial port, dmesg or a crash; no run is needed. The exit
+            status is 0 whether or not there is a report.
+            """)
+
+    @Argument(help: "The log; - is standard input.")
+    var log: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let data = log == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try Files.read(URL(filePath: log))
+        let headlines = KernelReport.all(in: String(decoding: data, as: UTF8.self)).map(\.headline)
+        if json { return try printJSON(headlines) }
+        for headline in headlines { print("line \(headline.line): \(headline.words): \(headline.text)") }
+        if headlines.isEmpty {
+            print("no report of trouble in \(ConsoleText.lines(of: String(decoding: data, as: UTF8.self)).count) lines")
+        }
+    }
+}
