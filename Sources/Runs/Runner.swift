@@ -80,6 +80,22 @@ struct Runner: Sendable {
         return prepared.map { RunGuest(prepared: $0, run: run, isOneOfMany: place != nil) }
     }
 
+    /// Makes the directory of a test of many runs, boots these runs, and writes what it took, which says that the test
+    /// came to its end.
+    /// - Parameter runs: by the names that `record` gives them.
+    func test<Record: TestRecord>(
+        _ record: Record, _ schedule: Schedule, of runs: [(name: String, guests: [PreparedGuest])]
+    ) async throws -> TestDirectory<Record> {
+        let test = try TestDirectory<Record>.create(
+            under: workspace.runs, target: record.target, started: record.started)
+        try test.write(record)
+        try await boot(schedule) { add in
+            for (name, guests) in runs { try await add(.run(try run(of: guests, at: test.place(of: name)))) }
+        }
+        try test.write(Timings(stages: log.timings), as: .timings)
+        return test
+    }
+
     /// Boots the work that `body` adds, reads its results, and runs again what is unfinished.
     /// - Parameters:
     ///   - isOpen: whether a run with unfinished workloads is worth a second look.

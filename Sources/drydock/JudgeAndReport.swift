@@ -11,10 +11,11 @@ struct JudgeRun: AsyncParsableCommand {
         discussion: "Writes verdict.json into the run directory. The exit status is that of `drydock test`.")
 
     @OptionGroup var which: RunOptions
+    @OptionGroup var report: ReportOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        try JudgedTest(try which.place(common)).finish(as: common.format)
+        try JudgedTest(try which.place(common)).finish(as: report.format(common))
     }
 }
 
@@ -25,13 +26,11 @@ struct ReportRun: AsyncParsableCommand {
         discussion: "Judges the run as it is now. The exit status says only whether the report could be printed.")
 
     @OptionGroup var which: RunOptions
-    @Option(help: "\(ReportFormats.all.map { $0.name }.joined(separator: ", ")).")
-    var format = FormatName.terminal
-
+    @OptionGroup var report: ReportOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        try JudgedTest(try which.place(common)).present(as: common.json ? .json : format)
+        try JudgedTest(try which.place(common)).present(as: report.format(common))
     }
 }
 

@@ -50,6 +50,7 @@ struct Mutants: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The libvirt connection; by default a private one.", valueName: "uri"))
     var connect: String?
 
+    @OptionGroup var report: ReportOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -71,6 +72,6 @@ struct Mutants: AsyncParsableCommand {
             connection: connect, mutants: mutants, runsEverything: runsEverything, seed: seed ?? 1,
             seeds: deterministic ? (seeds ?? .usual).range : nil, guestsAtOnce: guests)
         let test = try await withPreparation(target, common) { try await $0.building(kernel).mutate(request) }
-        try JudgedTest(test.url).finish(as: common.format)
+        try JudgedTest(test.url).finish(as: report.format(common))
     }
 }

@@ -3,6 +3,7 @@ import Evidence
 import Files
 import Foundation
 import KernelSources
+import Report
 import Runs
 import Targets
 
@@ -20,9 +21,6 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Print JSON on standard output, for other programs.")
     var json = false
 
-    /// The format of a verdict.
-    var format: FormatName { json ? .json : .terminal }
-
     func workspace() throws -> Workspace {
         try Workspace(
             root: root.map { URL(filePath: $0) }, cache: cache.map { URL(filePath: $0) },
@@ -30,6 +28,14 @@ struct CommonOptions: ParsableArguments {
             current: URL(filePath: FileManager.default.currentDirectoryPath),
             executable: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath())
     }
+}
+
+/// How a test is shown.
+struct ReportOptions: ParsableArguments {
+    @Option(help: "\(ReportFormats.all.map { $0.name }.joined(separator: ", ")).")
+    private var format = FormatName.terminal
+
+    func format(_ common: CommonOptions) -> FormatName { common.json ? .json : format }
 }
 
 /// The kernel, and where its source comes from.

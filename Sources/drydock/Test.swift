@@ -17,6 +17,7 @@ struct Test: AsyncParsableCommand {
     @OptionGroup var target: TargetOptions
     @OptionGroup var kernel: BuildOptions
     @OptionGroup var boot: BootOptions
+    @OptionGroup var report: ReportOptions
     @OptionGroup var common: CommonOptions
 
     @Option(
@@ -81,7 +82,7 @@ struct Test: AsyncParsableCommand {
                 guard let times = `repeat` else { return try JudgedTest(try await preparation.test(boot.request).url) }
                 return try JudgedTest(try await preparation.repeat(boot.request, times: times).url)
             }
-            try judged.finish(as: common.format)
+            try judged.finish(as: report.format(common))
         } catch let error where bisect && !(error is CancellationError) {
             let status = error as? ExitStatus ?? .couldNotJudge
             if !(error is ExitStatus) { printToStandardError("drydock: \(error)") }

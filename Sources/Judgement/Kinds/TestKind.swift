@@ -6,14 +6,14 @@ import Foundation
 ///
 /// `JudgedTest.kinds` names every kind. Commands call a kind through this protocol and never ask which one it is.
 package protocol TestKind: Sendable {
-    associatedtype Verdict: TestVerdict
+    associatedtype Judged: TestVerdict
 
     /// The file that identifies such a test's directory; no two kinds share one.
     static var headFile: String { get }
 
     /// Judges the test in `place`; nothing is written.
     /// - Throws: `EvidenceError` if the directory cannot be judged.
-    static func judge(_ place: URL) throws -> Verdict
+    static func judge(_ place: URL) throws -> Judged
 
     /// Whether the test came to its end; one that was interrupted can be judged as far as it came.
     static func isFinished(_ place: URL) -> Bool
@@ -24,8 +24,6 @@ package protocol TestKind: Sendable {
 }
 
 extension TestKind {
-    package static func runToReplay(in place: URL) -> URL? { place }
-
     /// The file that a test of many runs writes last.
     package static func isFinished(_ place: URL) -> Bool {
         Files.exists(place.appending(path: RunDirectory.File.timings.rawValue))
@@ -124,6 +122,6 @@ package struct Conclusion: Codable, Sendable, Equatable {
 
     package let answer: Answer
     package let reason: String
-    /// The workloads that make it fail, by their names in the comparison; empty unless `failed`.
+    /// What makes it fail: workloads by their names in the comparison, or mutants; empty unless `failed`.
     package let failing: [String]
 }

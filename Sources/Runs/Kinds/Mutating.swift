@@ -35,7 +35,7 @@ extension Preparation {
             let ledger = try MutationLedger(
                 record(of: mutants, tested: tested, on: source, races: request.seeds.map { _ in races }),
                 under: workspace.runs)
-            let test = MutationTest(runner: runner, request: request, workloads: workloads, ledger: ledger)
+            let test = MutationRunner(runner: runner, request: request, workloads: workloads, ledger: ledger)
             try await test.run(tested, of: self) { preparation in
                 let built = try await preparation.build(rehearsal, on: source, with: toolchain)
                 return MutantBase(

@@ -13,17 +13,8 @@ extension Preparation {
             let judged = prepared.filter { $0.guest.subject == prepared.last?.guest.subject }
             let runner = try await Runner(self, on: machine, compiler: prepared[0].build.record.compiler)
             let record = RepetitionRecord(target: target.name, started: .now, times: times)
-            let test = try RepetitionDirectory.create(
-                under: workspace.runs, target: record.target, started: record.started)
-            try test.write(record)
-            try await runner.boot(.inTurn) { add in
-                for name in record.runs {
-                    let prepared = name == record.runs.first ? prepared : judged
-                    try await add(.run(try runner.run(of: prepared, at: test.place(of: name))))
-                }
-            }
-            try test.write(Timings(stages: log.timings), as: .timings)
-            return test
+            let runs = record.runs.map { (name: $0, guests: $0 == record.runs.first ? prepared : judged) }
+            return try await runner.test(record, .inTurn, of: runs)
         }
     }
 }

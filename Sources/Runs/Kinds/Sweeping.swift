@@ -19,21 +19,13 @@ extension Preparation {
             guard let judged = try await build().last else { preconditionFailure("a build without a kernel") }
             let prepared = try await prepared(of: [judged], workloads, request)
             let runner = try await Runner(self, on: machine, compiler: judged.record.compiler)
-            let record = SeedRecord(
-                target: target.name, started: .now, seeds: seeds, times: times)
-            let test = try SeedDirectory.create(
-                under: workspace.runs, target: record.target, started: record.started)
-            try test.write(record)
+            let record = SeedRecord(target: target.name, started: .now, seeds: seeds, times: times)
             // Each keeps one host CPU busy.
             let most = GuestCount.most(memory: target.machine.memory, perProcessor: 1)
-            try await runner.boot(.sideBySide(atMost: most)) { add in
-                for (name, seed) in record.runs {
-                    let seeded = prepared.map { $0.choosing(seed: seed) }
-                    try await add(.run(try runner.run(of: seeded, at: test.place(of: name))))
-                }
+            let runs = record.runs.map { run in
+                (name: run.name, guests: prepared.map { $0.choosing(seed: run.seed) })
             }
-            try test.write(Timings(stages: log.timings), as: .timings)
-            return test
+            return try await runner.test(record, .sideBySide(atMost: most), of: runs)
         }
     }
 }

@@ -95,6 +95,8 @@ package enum ComparisonTest: TestKind {
 
     package static func judge(_ place: URL) throws -> Verdict { try judge(try RunDirectory(opening: place)) }
 
+    package static func runToReplay(in place: URL) -> URL? { place }
+
     /// - Parameter base: what base shows in another run, if this run has no base.
     package static func judge(_ run: RunDirectory, comparedWith base: [GuestVerdict] = []) throws -> Verdict {
         let header = try run.header()

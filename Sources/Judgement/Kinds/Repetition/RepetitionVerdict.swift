@@ -118,6 +118,9 @@ package struct FailureRate: Codable, Sendable, Equatable {
 package enum RepetitionTest: TestKind {
     package static let headFile = RepetitionRecord.file
 
+    /// Nil: its guests depend on their host.
+    package static func runToReplay(in place: URL) -> URL? { nil }
+
     package static func judge(_ place: URL) throws -> RepetitionVerdict {
         let test = try RepetitionDirectory(opening: place)
         let record = try test.record()

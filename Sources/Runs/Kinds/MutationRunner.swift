@@ -11,7 +11,7 @@ import Targets
 ///
 /// Without seeds each mutant is booted once. With seeds it is booted deterministically with one seed after another until
 /// one kills it, then once more with that seed: a kill that can be shown again.
-struct MutationTest {
+struct MutationRunner {
     let runner: Runner
     let request: MutationRequest
     /// All workloads.

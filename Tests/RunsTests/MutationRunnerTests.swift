@@ -9,7 +9,7 @@ import Testing
 @testable import Runs
 
 /// How a mutation test groups its mutants, and what a probe that does not build says of one.
-@Suite final class MutationTestTests {
+@Suite final class MutationRunnerTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "drydock-\(UUID().uuidString)")
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -35,7 +35,7 @@ import Testing
         let plain = try TargetCatalogue(folder: folder.appending(path: "targets")).load("t")
         let mutants = try [mutant("a", variant: nil), mutant("b", variant: "lockdep"), mutant("c", variant: "debug")]
         func groups(_ target: Target) -> [String] {
-            MutationTest.groups(of: mutants, for: target).map { variant, mutants in
+            MutationRunner.groups(of: mutants, for: target).map { variant, mutants in
                 "\(variant ?? "-"): \(mutants.map(\.name).joined(separator: " "))"
             }
         }
