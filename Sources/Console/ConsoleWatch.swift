@@ -23,7 +23,7 @@ package struct ConsoleWatch: Sendable {
     package mutating func read(_ bytes: some Sequence<UInt8>) -> [Sighting] {
         var sightings: [Sighting] = []
         for byte in bytes {
-            let endsLine = byte == UInt8(ascii: "\n")
+            let endsLine = byte == ConsoleText.lineFeed || byte == ConsoleText.carriageReturn
             if !endsLine { line.append(byte) }
             if endsLine || line.count == Self.longestLine, let sighting = takeLine() { sightings.append(sighting) }
         }

@@ -15,46 +15,44 @@ package struct KernelReport: Sendable {
 
     /// The reports in a whole console, in order.
     package static func all(in console: String) -> [KernelReport] {
-        let lines = ConsoleText.lines(of: console).enumerated().map { ConsoleLine(number: $0 + 1, text: $1) }
-        return all(in: lines, markers: lines.map { Marker($0.text) })
+        let lines = ConsoleLine.all(in: console)
+        var reports: [KernelReport] = []
+        forEach(in: lines, markers: lines.indices.filter { Marker(lines[$0].text) != nil }) { reports.append($0) }
+        return reports
     }
 
-    /// The reports in `lines`, in order.
-    /// - Parameter markers: of init, one entry per line: a report ends at a marker.
-    package static func all(in lines: [ConsoleLine], markers: [Marker?]) -> [KernelReport] {
+    /// Calls `body` for each report in `lines`, in order.
+    /// - Parameter markers: the indices of init's markers, in order: a report ends at a marker.
+    package static func forEach(in lines: [ConsoleLine], markers: [Int], _ body: (KernelReport) -> Void) {
         let extent = ReportExtent(lines: lines)
         let openings = openings(in: lines)
-        var reports: [KernelReport] = []
+        var markers = markers[...]
         // An oops or BUG report goes on up to here, and an `Oops: 0002 [#1]` is part of it.
         var reported = 0
         for (position, opening) in openings.enumerated() {
             let index = opening.index
             guard !(opening.pattern.continues && index < reported), !opening.followsPrologue else { continue }
-            let next = openings[(position + 1)...].first { !$0.pattern.continues && !$0.followsPrologue }?.index
-            let marker = markers[(index + 1)...].firstIndex { $0 != nil }
-            let limit = min(next ?? lines.count, marker ?? lines.count)
-            // The panic that panic_on_warn makes of a warning prints the warning's trace.
-            let other = openings[(position + 1)...].first {
-                !$0.pattern.continues && !$0.followsPrologue && $0.pattern.kind != .panic
-            }?.index
-            let search = min(other ?? lines.count, marker ?? lines.count, index + Self.longestSearch)
+            markers = markers.drop { $0 <= index }
+            let later = openings[(position + 1)...].lazy.filter { !$0.pattern.continues && !$0.followsPrologue }
+            let limit = min(later.first?.index ?? lines.count, markers.first ?? lines.count)
             let end = extent.end(from: index, before: limit, oneLine: opening.pattern.isOneLine)
+            // The panic that panic_on_warn makes of a warning prints the warning's trace.
+            let other = later.first { $0.pattern.kind != .panic || $0.index - index > longestSearch }?.index
+            let search = min(other ?? lines.count, markers.first ?? lines.count, index + longestSearch)
             reported = end
-            reports.append(
+            body(
                 KernelReport(
                     headline: headline(
                         opening.pattern, opening.text,
-                        lines[index..<(opening.pattern.isOneLine ? end : search)]),
-                    index: index,
-                    excerpt: extent.excerpt(from: index, to: end)))
+                        lines[index..<(opening.pattern.isOneLine ? end : max(search, end))]),
+                    index: index, excerpt: extent.excerpt(from: index, to: end)))
         }
-        return reports
     }
 
     private struct Opening {
         let index: Int
         let pattern: ReportPattern
-        let text: String
+        let text: Substring
         /// Whether it is the warning or BUG that the kernel raises for the report before it.
         var followsPrologue = false
     }
@@ -86,11 +84,11 @@ package struct KernelReport: Sendable {
                 let isKnown = known.first.map { $0 - index <= longestHead } ?? false
                 guard !isKnown else { continue }
                 let first = lines[index...].dropFirst().first { !$0.message.trimmed.isEmpty } ?? line
-                unknown.append(Opening(index: first.number - 1, pattern: Self.unknown, text: String(first.message)))
+                unknown.append(Opening(index: first.number - 1, pattern: Self.unknown, text: first.message))
                 last = index
             } else if line.endsTrace {
                 if last == nil || index - (last ?? 0) > longestSearch {
-                    unknown.append(Opening(index: index, pattern: Self.unknown, text: String(line.message)))
+                    unknown.append(Opening(index: index, pattern: Self.unknown, text: line.message))
                 }
                 last = nil
             }
@@ -98,13 +96,13 @@ package struct KernelReport: Sendable {
         return unknown
     }
 
-    private static func headline(_ pattern: ReportPattern, _ text: String, _ report: ArraySlice<ConsoleLine>)
+    private static func headline(_ pattern: ReportPattern, _ text: Substring, _ report: ArraySlice<ConsoleLine>)
         -> FindingHeadline
     {
-        let (function, innermost) = ReportFunction(lines: report, text: text).names(in: pattern.functionPlaces)
+        let (function, innermost) = ReportFunction(lines: report, text: String(text)).names(in: pattern.functionPlaces)
         return FindingHeadline(
             kind: pattern.kind, line: report.startIndex + 1, text: text.trimmed.bounded(200), function: function,
-            innermost: innermost, source: KernelSymbol.source(in: text))
+            innermost: innermost, source: KernelSymbol.source(in: String(text)))
     }
 }
 

@@ -1,18 +1,18 @@
 /// Finds the names of functions and source lines in what a kernel printed.
 enum KernelSymbol {
     /// The first `name+0x1a/0x30` of the text; nil if there is none.
-    static func function(in text: String) -> String? {
+    static func function(in text: some StringProtocol) -> String? {
         for word in text.split(whereSeparator: { $0 == " " || $0 == "(" || $0 == ")" || $0 == "," }) {
             guard let plus = word.firstIndex(of: "+"), word[plus...].hasPrefix("+0x") else { continue }
             // RIP: 0010:name+0x1a/0x30
-            let name = word[..<plus].split(separator: ":").last ?? ""
+            let name = Substring(word[..<plus].split(separator: ":").last ?? "")
             if isName(name) { return Self.inSource(name) }
         }
         return nil
     }
 
     /// The first `path/file.c:123` of the text.
-    static func source(in text: String) -> String? {
+    static func source(in text: some StringProtocol) -> String? {
         for word in text.split(whereSeparator: { " ()!,\"".contains($0) }) {
             for suffix in [".c:", ".h:", ".S:"] {
                 guard let rest = word.after(suffix), let file = word.byteOffset(of: suffix) else { continue }
@@ -25,7 +25,7 @@ enum KernelSymbol {
     }
 
     /// The function that the first line of a report names.
-    static func function(ofReport text: String) -> String? {
+    static func function(ofReport text: some StringProtocol) -> String? {
         if let name = function(in: text) { return name }
         // 2.6.18: `BUG: warning at mm/rmap.c:522/page_remove_rmap()`; later: `WARNING: at mm/rmap.c:522 name()`.
         if let end = text.byteOffset(of: "()") {

@@ -15,7 +15,7 @@ package enum Marker: Sendable, Equatable {
     case done
 
     /// Found anywhere in a line, because the kernel may print into init's line; nil for any other line.
-    package init?(_ line: String) {
+    package init?(_ line: some StringProtocol) {
         guard let text = line.after("drydock: ") else { return nil }
         if text.hasPrefix("init failed: ") {
             self = .initFailed(what: text.dropFirst("init failed: ".count).trimmed.bounded(200))

@@ -8,10 +8,11 @@ package enum ReportCatalogue {
     package static let patterns: [ReportPattern] = deaths + lockups + locking + memory + complaints + remaining
 
     /// The first pattern that matches, and the part of the line that is the report.
-    package static func match(_ line: ConsoleLine) -> (pattern: ReportPattern, text: String)? {
+    package static func match(_ line: ConsoleLine) -> (pattern: ReportPattern, text: Substring)? {
         guard mayReport(line.text), !line.isOrdinary else { return nil }
+        let starts = line.messageStarts
         for pattern in patterns {
-            if let text = pattern.match(line) { return (pattern, text) }
+            if let text = pattern.match(line, starts) { return (pattern, text) }
         }
         return nil
     }
@@ -21,7 +22,7 @@ package enum ReportCatalogue {
 
     private static func stem(_ bytes: some Sequence<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
 
-    private static func mayReport(_ text: String) -> Bool {
+    private static func mayReport(_ text: Substring) -> Bool {
         var last: UInt32 = 0
         for byte in text.utf8 {
             last = last << 8 | UInt32(byte)
@@ -291,7 +292,7 @@ package enum ReportCatalogue {
     ]
 
     /// The words, error code and number with which the kernel begins to die.
-    @Sendable private static func dieHeader(_ text: String) -> Substring? {
+    @Sendable private static func dieHeader(_ text: Substring) -> Substring? {
         text.firstMatch(of: /([A-Za-z][A-Za-z0-9 _-]*: [0-9a-f]{4} \[#?[0-9]+\].*)/).map(\.1)
     }
 

@@ -1,7 +1,7 @@
 import Evidence
 
 /// One text with which some kernel reports one kind of trouble.
-package struct ReportPattern: Sendable {
+package final class ReportPattern: Sendable {
     /// What to expect of a guest after such a report.
     package enum Outlook: Sendable {
         /// It may go on as if nothing had happened.
@@ -38,7 +38,7 @@ package struct ReportPattern: Sendable {
     /// All of these must be in the line.
     let parts: [String]
     /// Finds the report in a line with all `parts`; nil if these are enough.
-    var find: (@Sendable (String) -> Substring?)?
+    let find: (@Sendable (Substring) -> Substring?)?
     /// A line as such a kernel prints it.
     package let example: String
     package let outlook: Outlook
@@ -60,19 +60,18 @@ package struct ReportPattern: Sendable {
         places: [FunctionPlace]? = nil, continues: Bool = false, oneLine: Bool = false, prologue: Bool = false
     ) -> ReportPattern {
         ReportPattern(
-            kind: kind, start: start, parts: parts, example: example, outlook: outlook ?? .usual(of: kind),
-            functionPlaces: places ?? .usual(for: kind),
-            continues: continues, isOneLine: oneLine, isPrologue: prologue)
+            kind, start: start, parts: parts, example: example, outlook: outlook, places: places,
+            continues: continues, oneLine: oneLine, prologue: prologue)
     }
 
     /// A line that contains `stem`, and in which `find` finds a report.
     static func finds(
         _ kind: FindingKind, _ stem: String, example: String, continues: Bool = false,
-        _ find: @escaping @Sendable (String) -> Substring?
+        _ find: @escaping @Sendable (Substring) -> Substring?
     ) -> ReportPattern {
         ReportPattern(
-            kind: kind, start: nil, parts: [stem], find: find, example: example, outlook: .usual(of: kind),
-            functionPlaces: .usual(for: kind), continues: continues, isOneLine: false, isPrologue: false)
+            kind, start: nil, parts: [stem], find: find, example: example, outlook: nil, places: nil,
+            continues: continues, oneLine: false, prologue: false)
     }
 
     /// A line that contains all `parts`, anywhere.
@@ -82,19 +81,46 @@ package struct ReportPattern: Sendable {
         continues: Bool = false, oneLine: Bool = false, prologue: Bool = false
     ) -> ReportPattern {
         ReportPattern(
-            kind: kind, start: nil, parts: parts, example: example, outlook: outlook ?? .usual(of: kind),
-            functionPlaces: places ?? .usual(for: kind),
-            continues: continues, isOneLine: oneLine, isPrologue: prologue)
+            kind, start: nil, parts: parts, example: example, outlook: outlook, places: places,
+            continues: continues, oneLine: oneLine, prologue: prologue)
+    }
+
+    private init(
+        _ kind: FindingKind, start: String?, parts: [String], find: (@Sendable (Substring) -> Substring?)? = nil,
+        example: String, outlook: Outlook?, places: [FunctionPlace]?, continues: Bool, oneLine: Bool, prologue: Bool
+    ) {
+        self.kind = kind
+        self.start = start
+        self.parts = parts
+        self.find = find
+        self.example = example
+        self.outlook = outlook ?? .usual(of: kind)
+        functionPlaces = places ?? .usual(for: kind)
+        self.continues = continues
+        isOneLine = oneLine
+        isPrologue = prologue
     }
 
     /// The part of the line that is the report, without what was printed before it; nil if it does not match.
-    func match(_ line: ConsoleLine) -> String? {
+    /// - Parameter starts: of the line's messages.
+    func match(_ line: ConsoleLine, _ starts: [Int]) -> Substring? {
+        let text = line.text
         if let start {
-            return line.messages.first { $0.hasPrefix(start) && parts.allSatisfy($0.holds) }.map(String.init)
+            return starts.lazy.map(text.utf8Suffix).first { $0.hasPrefix(start) && parts.allSatisfy($0.holds) }
         }
-        guard parts.allSatisfy(line.text.holds) else { return nil }
-        if let find { return find(line.text).map(String.init) }
-        return line.messages.last { message in parts.allSatisfy(message.holds) }.map(String.init) ?? line.text
+        guard let last = Self.leastLastOffset(of: parts, in: text) else { return nil }
+        if let find { return find(text) }
+        return starts.last { $0 <= last }.map(text.utf8Suffix) ?? text
+    }
+
+    /// Up to where a message may begin that still has all `parts`; nil if the text lacks one.
+    private static func leastLastOffset(of parts: [String], in text: Substring) -> Int? {
+        var least = Int.max
+        for part in parts {
+            guard let last = text.lastByteOffset(of: part) else { return nil }
+            least = min(least, last)
+        }
+        return least
     }
 }
 

@@ -22,7 +22,11 @@ struct ConsoleReading: Sendable {
     /// Including those for which the host is to blame.
     private(set) var findings: [ConsoleFinding] = []
     private let lines: [ConsoleLine]
-    private let places: [Place]
+    /// From which line on, counted from 0, which place it is; in order.
+    private let places: [(from: Int, place: Place)]
+    private var known: [FindingKey: Int] = [:]
+    private var counts: [ConsolePart: Int] = [:]
+    private var lastHang: ConsoleFinding?
 
     var reachedInit: Bool { !initLines.isEmpty || initFailure != nil || !begun.isEmpty }
     var isDone: Bool { doneLine != nil }
@@ -34,14 +38,16 @@ struct ConsoleReading: Sendable {
 
     /// - Parameter share: what the host kept from the guest meanwhile.
     init(_ console: String, planned: Int, share: HostShare = HostShare(nil)) {
-        lines = ConsoleText.lines(of: console).enumerated().map { ConsoleLine(number: $0 + 1, text: $1) }
-        let markers = lines.map { Marker($0.text) }
+        let lines = ConsoleLine.all(in: console)
+        self.lines = lines
+        let markers = lines.indices.compactMap { index in Marker(lines[index].text).map { (index, $0) } }
         places = Self.places(of: markers)
-        for (index, marker) in markers.enumerated() {
-            if let marker { take(marker, line: index + 1, planned: planned) }
+        for (index, marker) in markers { take(marker, line: index + 1, planned: planned) }
+        KernelReport.forEach(in: lines, markers: markers.map(\.0)) { report in
+            add(report, share)
         }
-        for finding in Self.findings(in: lines, markers: markers, places: places, share) { add(finding) }
-        for (line, place) in zip(lines, places) where line.text.holds(" messages dropped") {
+        for (index, line) in lines.enumerated() where line.text.holds(" messages dropped") {
+            let place = place(of: index)
             guard let match = line.text.firstMatch(of: /(\d+) (?:printk )?messages dropped/) else { continue }
             lost[place.workload ?? 0, default: 0] += Int(match.1) ?? 1
         }
@@ -53,8 +59,8 @@ struct ConsoleReading: Sendable {
 
     /// Whether a CPU of the guest did not come up in time.
     var lacksProcessor: Bool {
-        zip(lines, places).contains { line, place in
-            place.place == .boot && Self.lostProcessors.contains(where: line.text.holds)
+        lines[..<(places.dropFirst().first?.from ?? lines.count)].contains { line in
+            Self.lostProcessors.contains(where: line.text.holds)
         }
     }
 
@@ -69,7 +75,10 @@ struct ConsoleReading: Sendable {
 
     /// What the console shows between the begin and the end of a workload.
     func lines(of workload: Int) -> [String] {
-        zip(lines, places).filter { $1.place == .inside && $1.workload == workload }.map(\.0.text)
+        places.indices.filter { places[$0].place == (.inside, workload) }.flatMap { index in
+            let end = index + 1 < places.count ? places[index + 1].from : lines.count
+            return lines[places[index].from..<end].map { String($0.text) }
+        }
     }
 
     private mutating func take(_ marker: Marker, line: Int, planned: Int) {
@@ -89,57 +98,70 @@ struct ConsoleReading: Sendable {
         }
     }
 
-    private mutating func add(_ finding: ConsoleFinding) {
-        let known = findings.firstIndex {
-            $0.place == finding.place && $0.workload == finding.workload
-                && $0.headline.signature == finding.headline.signature && $0.counts == finding.counts
+    private struct FindingKey: Hashable {
+        let part: ConsolePart
+        let signature: String
+        let counts: Bool
+    }
+
+    /// The most different findings that are kept of one part of the plan; the first ones decide.
+    private static let mostInPart = 100
+
+    private mutating func add(_ report: KernelReport, _ share: HostShare) {
+        let place = place(of: report.index)
+        let finding = ConsoleFinding(
+            headline: report.headline, place: place.place, workload: place.workload, excerpt: report.excerpt,
+            withheld: report.headline.withheld(by: share, after: lastHang))
+        if finding.kind.weight == .hang { lastHang = finding }
+        let part = ConsolePart(place: place.place, workload: place.workload)
+        let key = FindingKey(part: part, signature: finding.headline.signature, counts: finding.counts)
+        if let known = known[key] {
+            findings[known].count += 1
+        } else if counts[part, default: 0] < Self.mostInPart {
+            counts[part, default: 0] += 1
+            known[key] = findings.count
+            findings.append(finding)
         }
-        if let known { findings[known].count += 1 } else { findings.append(finding) }
     }
 }
 
 // The workload to which each line and each report belongs.
 extension ConsoleReading {
-    private typealias Place = (place: ConsolePlace, workload: Int?)
+    fileprivate typealias Place = (place: ConsolePlace, workload: Int?)
 
-    private static func places(of markers: [Marker?]) -> [Place] {
-        var places: [Place] = []
-        var now: Place = (.boot, nil)
-        for (index, marker) in markers.enumerated() {
+    fileprivate struct ConsolePart: Hashable {
+        let place: ConsolePlace
+        let workload: Int?
+    }
+
+    /// - Parameter index: of a line, from 0.
+    private func place(of index: Int) -> Place {
+        var (low, high) = (0, places.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if places[middle].from <= index { low = middle } else { high = middle }
+        }
+        return places[low].place
+    }
+
+    private static func places(of markers: [(index: Int, marker: Marker)]) -> [(from: Int, place: Place)] {
+        var places: [(from: Int, place: Place)] = [(0, (.boot, nil))]
+        var last = -1
+        for (index, marker) in markers {
             switch marker {
-            case .begin(let number, _, _): now = (.inside, number)
+            case .begin(let number, _, _): places.append((index, (.inside, number)))
             case .end(let number, _, _):
                 // The kernel may have garbled the line of `begin`: everything since the last marker belongs to this
                 // workload.
-                if now.place != .inside || now.workload != number {
-                    var earlier = index - 1
-                    while earlier >= 0, markers[earlier] == nil {
-                        places[earlier] = (.inside, number)
-                        earlier -= 1
-                    }
+                if let now = places.last?.place, now != (.inside, number) {
+                    places.append((last + 1, (.inside, number)))
                 }
-                places.append((.inside, number))
-                now = (.after, number)
-                continue
-            case .initBegan, .initFailed, .disk, .probe, .stuck, .stopped, .done, nil: break
+                places.append((index + 1, (.after, number)))
+            case .initBegan, .initFailed, .disk, .probe, .stuck, .stopped, .done: break
             }
-            places.append(now)
+            last = index
         }
         return places
-    }
-
-    private static func findings(
-        in lines: [ConsoleLine], markers: [Marker?], places: [Place], _ share: HostShare
-    ) -> [ConsoleFinding] {
-        var findings: [ConsoleFinding] = []
-        for report in KernelReport.all(in: lines, markers: markers) {
-            let place = places[report.index]
-            findings.append(
-                ConsoleFinding(
-                    headline: report.headline, place: place.place, workload: place.workload, excerpt: report.excerpt,
-                    withheld: report.headline.withheld(by: share, after: findings.last { $0.kind.weight == .hang })))
-        }
-        return findings
     }
 }
 

@@ -33,7 +33,7 @@ package struct KTAPReport: Sendable {
 
     package init(_ bytes: Data) {
         var parser = KTAPParser()
-        for line in ConsoleText.lines(of: String(decoding: bytes, as: UTF8.self)) { parser.take(line) }
+        for line in ConsoleText.lines(of: String(decoding: bytes, as: UTF8.self)) { parser.take(String(line)) }
         self = parser.finish()
     }
 

@@ -120,7 +120,7 @@ import Testing
     /// What the judge finds, the watch has seen too, because both use the same entries.
     @Test(arguments: ReportCatalogue.patterns.map(\.example))
     func seesWhatTheJudgeFinds(_ example: String) throws {
-        let pattern = try #require(ReportCatalogue.match(ConsoleLine(number: 1, text: example))?.pattern)
+        let pattern = try #require(ReportCatalogue.match(ConsoleLine(number: 1, text: example[...]))?.pattern)
         var watch = ConsoleWatch()
         let expected: [ConsoleWatch.Sighting] =
             switch pattern.outlook {
