@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the probe's files share. */
+/* What the probe's files share. device.c is above all of them and shares nothing. */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -37,13 +37,17 @@ struct session {
 #endif
 };
 
-/* session.c */
+/* log.c */
 void log_event(struct session *session, unsigned int kind, unsigned long start, unsigned long end);
 void log_locked(struct session *session, unsigned int kind, unsigned long start, unsigned long end);
-void signal_caller(const struct drydock_request *request);
+int take_event(struct session *session, struct drydock_event *event);
+long do_mark(struct session *session, struct drydock_request *request);
+
+/* busy.c */
 unsigned long long ticks_of(unsigned long long microseconds);
 void stay_busy(unsigned long long microseconds);
 void interrupt_others(const struct drydock_request *request);
+void signal_caller(const struct drydock_request *request);
 
 /* trace.c */
 void trace(const struct session *session, const char *what, unsigned long start, unsigned long end);
