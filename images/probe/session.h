@@ -79,16 +79,18 @@ long do_inspect(struct session *session, struct drydock_request *request);
 long do_holders(struct session *session, struct drydock_request *request);
 long do_flags(struct session *session, struct drydock_request *request);
 
+/* pagetables.c */
+int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn);
+long do_references(struct session *session, struct drydock_request *request);
+
 /* rmap.c */
 void find_rmap(void);
 int rmap_is_known(unsigned int flags);
 int anon_vmas_are_known(void);
-int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn);
 void unpin(struct session *session);
 long do_pin(struct session *session, struct drydock_request *request);
 long do_unpin(struct session *session, struct drydock_request *request);
 long do_rmap(struct session *session, struct drydock_request *request);
-long do_references(struct session *session, struct drydock_request *request);
 long do_walk(struct session *session, struct drydock_request *request);
 
 #endif
