@@ -18,7 +18,7 @@ package struct GuestPrograms: Sendable {
         workloads: [Workload], images: URL, cache: URL, onProgress: @Sendable (String) -> Void = { _ in }
     ) async throws -> GuestPrograms {
         let identity = try await identity()
-        let shared = images.appending(path: "workloads")
+        let shared = images.appending(path: "workloads/lib")
         let headers = Digest(inputs: [
             "workloads": try digest(ofSourcesIn: shared).hexadecimal,
             // The workloads include the probe's header.

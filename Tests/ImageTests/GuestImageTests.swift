@@ -13,7 +13,7 @@ import Testing
         folder = try TemporaryFolder()
         try folder.write("int code(void);\nint main(void) { return code(); }", to: "images/init/init.c")
         try folder.write("int code(void) { return 41; }", to: "images/init/code.c")
-        try folder.write("#define ANSWER 42\n", to: "images/workloads/shared.h")
+        try folder.write("#define ANSWER 42\n", to: "images/workloads/lib/shared.h")
         try folder.write("", to: "images/probe/probe.h")
         try folder.write("#include \"shared.h\"\nint main(void) { return ANSWER; }", to: "images/workloads/cut/cut.c")
         try folder.write("summary: s\nkind: vmtruncate", to: "images/workloads/cut/workload.yaml")
@@ -78,7 +78,7 @@ import Testing
     @Test func aSecondBuildDoesNothingAndAChangedHeaderCompilesAgain() async throws {
         let first = try await programs(cache: "a")
         #expect(try await programs(cache: "a").files == first.files)
-        try folder.write("#define ANSWER 43\n", to: "images/workloads/shared.h")
+        try folder.write("#define ANSWER 43\n", to: "images/workloads/lib/shared.h")
         let changed = try await programs(cache: "a")
         #expect(changed.files["workloads/cut"] != first.files["workloads/cut"])
         #expect(try await HostTool(#require(changed.files["workloads/cut"]).path).run([]).status == .exited(43))
