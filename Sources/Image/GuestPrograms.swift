@@ -18,7 +18,7 @@ package struct GuestPrograms: Sendable {
         workloads: [Workload], images: URL, cache: URL, onProgress: @Sendable (String) -> Void = { _ in }
     ) async throws -> GuestPrograms {
         let identity = try await identity()
-        let shared = images.appending(path: "workloads")
+        let shared = images.appending(path: "workloads/lib")
         let headers = Digest(inputs: [
             "workloads": try digest(ofSourcesIn: shared).hexadecimal,
             // The workloads include the probe's header.
@@ -26,19 +26,20 @@ package struct GuestPrograms: Sendable {
         ])
         var files: [String: URL] = [:]
         var reused = true
+        let initFolder = images.appending(path: "init")
         let programs =
-            [("init", images.appending(path: "init/init.c"))]
-            + workloads.map { ("workloads/\($0.name)", $0.program) }
-        for (path, source) in programs {
+            [("init", initFolder, try sources(in: initFolder))]
+            + workloads.map { ("workloads/\($0.name)", $0.folder, [$0.program]) }
+        for (path, folder, sources) in programs {
             let inputs = Digest(inputs: [
                 "compiler": identity, "flags": flags.joined(separator: " "), "headers": headers.hexadecimal,
-                "sources": try digest(ofSourcesIn: source.deletingLastPathComponent()).hexadecimal,
+                "sources": try digest(ofSourcesIn: folder).hexadecimal,
             ])
-            let program = cache.appending(path: "\(source.deletingPathExtension().lastPathComponent)-\(inputs.short)")
+            let program = cache.appending(path: "\(folder.lastPathComponent)-\(inputs.short)")
             if !SealedFile.isWhole(program) {
                 reused = false
-                onProgress("compiling \(source.lastPathComponent)")
-                try await compile(source, including: shared, to: program)
+                onProgress("compiling \(folder.lastPathComponent)")
+                try await compile(sources, of: folder, including: shared, to: program)
             }
             files[path] = program
         }
@@ -53,15 +54,23 @@ package struct GuestPrograms: Sendable {
         return "\(version) \(try Digest(ofFile: URL(filePath: library)))"
     }
 
-    private static func compile(_ source: URL, including headers: URL, to program: URL) async throws {
+    private static func compile(
+        _ sources: [URL], of folder: URL, including headers: URL, to program: URL
+    ) async throws {
         try Files.createFolder(program.deletingLastPathComponent())
         let draft = program.appendingPathExtension("\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? Files.remove(draft) }
-        let result = try await HostTool(compiler).run(flags + ["-I", headers.path, "-o", draft.path, source.path])
+        let result = try await HostTool(compiler).run(
+            flags + ["-I", headers.path, "-o", draft.path] + sources.map(\.path))
         guard result.status == .exited(0) else {
-            throw ImageError.doesNotCompile(source: source.path, output: result.tail())
+            throw ImageError.doesNotCompile(folder: folder.path, output: result.tail())
         }
         try SealedFile.put(draft, at: program)
+    }
+
+    /// The C sources directly in `folder`, sorted.
+    private static func sources(in folder: URL) throws(FileError) -> [URL] {
+        try names(ofSourcesIn: folder).filter { $0.hasSuffix(".c") }.map { folder.appending(path: $0) }
     }
 
     /// The C sources and headers directly in `folder`, and kbuild's file, sorted.

@@ -4,7 +4,7 @@ package enum ImageError: Error, Equatable, CustomStringConvertible {
     case unknownWorkload(name: String, known: [String])
     case malformedWorkload(file: String, reason: String)
     /// `output` is the compiler's.
-    case doesNotCompile(source: String, output: String)
+    case doesNotCompile(folder: String, output: String)
     /// The probe does not build against the tree under test.
     case probeDoesNotBuild(tree: String, output: String)
     /// A workload's name, or one of its arguments, has white space, which the plan's lines cannot have.
@@ -17,7 +17,7 @@ package enum ImageError: Error, Equatable, CustomStringConvertible {
         case .unknownWorkload(let name, let known):
             "cannot run workload \(name): there is no images/workloads/\(name); known: \(known.joined(separator: ", "))"
         case .malformedWorkload(let file, let reason): "cannot read \(file): \(reason)"
-        case .doesNotCompile(let source, let output): "cannot compile \(source) for the guest:\n\(output)"
+        case .doesNotCompile(let folder, let output): "cannot compile \(folder) for the guest:\n\(output)"
         case .probeDoesNotBuild(let tree, let output):
             "cannot build images/probe against the kernel in \(tree):\n\(output)"
         case .unprintablePlan(let workload, let word):

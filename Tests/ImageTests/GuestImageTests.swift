@@ -11,8 +11,9 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        try folder.write("int main(void) { return 1; }", to: "images/init/init.c")
-        try folder.write("#define ANSWER 42\n", to: "images/workloads/shared.h")
+        try folder.write("int code(void);\nint main(void) { return code(); }", to: "images/init/init.c")
+        try folder.write("int code(void) { return 41; }", to: "images/init/code.c")
+        try folder.write("#define ANSWER 42\n", to: "images/workloads/lib/shared.h")
         try folder.write("", to: "images/probe/probe.h")
         try folder.write("#include \"shared.h\"\nint main(void) { return ANSWER; }", to: "images/workloads/cut/cut.c")
         try folder.write("summary: s\nkind: vmtruncate", to: "images/workloads/cut/workload.yaml")
@@ -36,6 +37,14 @@ import Testing
         let program = try #require(try await programs(cache: "a").files["workloads/cut"])
         #expect(try await HostTool(program.path).run([]).status == .exited(42))
         #expect(try await HostTool("readelf").run(["-l", program.path]).output.contains("INTERP") == false)
+    }
+
+    @Test func initIsEveryFileOfItsFolder() async throws {
+        let first = try #require(try await programs(cache: "a").files["init"])
+        #expect(try await HostTool(first.path).run([]).status == .exited(41))
+        try folder.write("int code(void) { return 43; }", to: "images/init/code.c")
+        let changed = try #require(try await programs(cache: "a").files["init"])
+        #expect(try await HostTool(changed.path).run([]).status == .exited(43))
     }
 
     @Test func theSameInputsGiveTheSameBytesFromAnotherFolderAtAnotherTime() async throws {
@@ -69,7 +78,7 @@ import Testing
     @Test func aSecondBuildDoesNothingAndAChangedHeaderCompilesAgain() async throws {
         let first = try await programs(cache: "a")
         #expect(try await programs(cache: "a").files == first.files)
-        try folder.write("#define ANSWER 43\n", to: "images/workloads/shared.h")
+        try folder.write("#define ANSWER 43\n", to: "images/workloads/lib/shared.h")
         let changed = try await programs(cache: "a")
         #expect(changed.files["workloads/cut"] != first.files["workloads/cut"])
         #expect(try await HostTool(#require(changed.files["workloads/cut"]).path).run([]).status == .exited(43))

@@ -2,10 +2,10 @@ import Foundation
 import HostTools
 import Testing
 
-/// What every workload shares, `images/workloads/*.h`, compiled with the real musl-gcc and run on this host.
+/// What every workload shares, `images/workloads/lib`, compiled with the real musl-gcc and run on this host.
 @Suite struct WorkloadHeaderTests {
     private static let headers = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "images/workloads")
+        .deletingLastPathComponent().appending(path: "images/workloads/lib")
 
     /// Runs a workload with this body of `main`.
     private func run(_ body: String, outside: String = "", including header: String = "ktap.h") async throws

@@ -26,7 +26,9 @@ import Testing
             try toy.write("int main(void) { return 0; }\n", to: "images/workloads/\(name)/\(name).c")
         }
         try toy.write("int main(void) { return 0; }\n", to: "images/init/init.c")
-        try toy.write("/* none */\n", to: "images/probe/probe.h")
+        for header in ["images/probe/probe.h", "images/workloads/lib/ktap.h"] {
+            try toy.write("/* none */\n", to: header)
+        }
     }
 
     private func workspace() throws -> Workspace {

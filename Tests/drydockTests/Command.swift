@@ -16,7 +16,7 @@ final class Command: Sendable {
                 try FileManager.default.copyItem(at: checkout.appending(path: part), to: copy)
             } else {
                 try FileManager.default.createDirectory(
-                    at: copy.appending(path: "workloads"), withIntermediateDirectories: true)
+                    at: copy.appending(path: "workloads/lib"), withIntermediateDirectories: true)
             }
         }
     }

@@ -172,7 +172,7 @@ enum drydock_kind {
 	DRYDOCK_EVENT_UNREGISTERED,	/* after unregistration returned */
 	DRYDOCK_EVENT_MARK,
 	DRYDOCK_EVENT_HELD,		/* mm_take_all_locks returned 0 */
-	DRYDOCK_EVENT_DROPPED,		/* just before mm_drop_all_locks; no lock is free yet */
+	DRYDOCK_EVENT_DROP,		/* just before mm_drop_all_locks; no lock is free yet */
 	DRYDOCK_EVENT_LATE,		/* any callback after unregistration returned */
 	DRYDOCK_EVENT_CHANGED,		/* change_pte: a hint that an optional callback gets; it invalidates nothing */
 	DRYDOCK_EVENT_FREED,		/* a START, PAGE or RELEASE found an entry whose page was already free */

@@ -182,7 +182,7 @@ static void hold(struct session *session, struct drydock_request *request, struc
 	if (request->flags & DRYDOCK_INSPECT_HELD)
 		request->out[DRYDOCK_HOLD_JOINED] = count_joined(current->mm, locks);
 	count_lost(request, pfns);
-	log_locked(session, DRYDOCK_EVENT_DROPPED, 0, 0);
+	log_locked(session, DRYDOCK_EVENT_DROP, 0, 0);
 	count_holder(-1);
 	request->out[DRYDOCK_HOLD_HELD] = probe_now() - taken;
 }

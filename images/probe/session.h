@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the probe's files share. */
+/* What the probe's files share. device.c is above all of them and shares nothing. */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -37,13 +37,17 @@ struct session {
 #endif
 };
 
-/* session.c */
+/* log.c */
 void log_event(struct session *session, unsigned int kind, unsigned long start, unsigned long end);
 void log_locked(struct session *session, unsigned int kind, unsigned long start, unsigned long end);
-void signal_caller(const struct drydock_request *request);
+int take_event(struct session *session, struct drydock_event *event);
+long do_mark(struct session *session, struct drydock_request *request);
+
+/* busy.c */
 unsigned long long ticks_of(unsigned long long microseconds);
 void stay_busy(unsigned long long microseconds);
 void interrupt_others(const struct drydock_request *request);
+void signal_caller(const struct drydock_request *request);
 
 /* trace.c */
 void trace(const struct session *session, const char *what, unsigned long start, unsigned long end);
@@ -75,16 +79,18 @@ long do_inspect(struct session *session, struct drydock_request *request);
 long do_holders(struct session *session, struct drydock_request *request);
 long do_flags(struct session *session, struct drydock_request *request);
 
+/* pagetables.c */
+int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn);
+long do_references(struct session *session, struct drydock_request *request);
+
 /* rmap.c */
 void find_rmap(void);
 int rmap_is_known(unsigned int flags);
 int anon_vmas_are_known(void);
-int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn);
 void unpin(struct session *session);
 long do_pin(struct session *session, struct drydock_request *request);
 long do_unpin(struct session *session, struct drydock_request *request);
 long do_rmap(struct session *session, struct drydock_request *request);
-long do_references(struct session *session, struct drydock_request *request);
 long do_walk(struct session *session, struct drydock_request *request);
 
 #endif

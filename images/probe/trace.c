@@ -40,7 +40,7 @@ void trace_kind(const struct session *session, unsigned int kind, unsigned long 
 		[DRYDOCK_EVENT_UNREGISTERED] = "unregistered",
 		[DRYDOCK_EVENT_MARK] = "mark",
 		[DRYDOCK_EVENT_HELD] = "held",
-		[DRYDOCK_EVENT_DROPPED] = "drop",
+		[DRYDOCK_EVENT_DROP] = "drop",
 		[DRYDOCK_EVENT_LATE] = "late",
 		[DRYDOCK_EVENT_CHANGED] = "changed",
 		[DRYDOCK_EVENT_FREED] = "freed",

@@ -86,7 +86,7 @@ static inline unsigned long long window_end(void)
 
 	read_events(&window.probe);
 	for (i = window.probe.count; i > 0; i--)
-		if (window.probe.events[i - 1].kind == DRYDOCK_EVENT_DROPPED)
+		if (window.probe.events[i - 1].kind == DRYDOCK_EVENT_DROP)
 			return window.probe.events[i - 1].order;
 	bail("no event of the drop");
 }

@@ -22,6 +22,7 @@
 #define CHECKED_STRIDE 7		/* words between two that are checked */
 
 static struct {
+	int file;
 	char *area;
 	volatile int stop;		/* to the toucher */
 	volatile int cutting;		/* a truncation is running */
@@ -29,6 +30,8 @@ static struct {
 	unsigned long touches, touches_while_cutting, faults;
 	unsigned long bus_errors_kept, bus_errors_elsewhere;
 	unsigned watched, unheeded;	/* truncations after which CPU 1 touched all pages, and those without SIGBUS */
+	unsigned long kept_wrong, past_wrong;	/* words below a cut, and past it */
+	unsigned long went_through;	/* accesses past the end without SIGBUS */
 } cut;
 
 /*
@@ -170,8 +173,13 @@ static inline void *toucher(void *unused)
 	return NULL;
 }
 
-/* Fills the checked words of the pages from `first` on with the values of `pattern`. */
-static inline void fill_pages(unsigned first, uint64_t (*pattern)(unsigned page, unsigned word))
+static inline uint64_t pattern(unsigned page, unsigned word)
+{
+	return 0xa500000000000000u | (uint64_t)page << 16 | word;
+}
+
+/* Fills the checked words of the pages from `first` on with the pattern. */
+static inline void fill_pages(unsigned first)
 {
 	unsigned page, word;
 
@@ -180,9 +188,8 @@ static inline void fill_pages(unsigned first, uint64_t (*pattern)(unsigned page,
 			*word_at(page, word) = pattern(page, word);
 }
 
-/* Counts the checked words in bytes [from, to) that differ from `pattern`, or from 0 without a pattern. */
-static inline unsigned long wrong_words(unsigned long from, unsigned long to,
-					uint64_t (*pattern)(unsigned page, unsigned word))
+/* Counts the checked words in bytes [from, to) that differ from the pattern, or from 0 if they are not filled. */
+static inline unsigned long wrong_words(unsigned long from, unsigned long to, int filled)
 {
 	unsigned long position, wrong = 0;
 	unsigned page, word;
@@ -191,7 +198,7 @@ static inline unsigned long wrong_words(unsigned long from, unsigned long to,
 		page = position / WORDS;
 		word = position % WORDS;
 		if (word != TOUCHED_WORD)
-			wrong += *word_at(page, word) != (pattern ? pattern(page, word) : 0);
+			wrong += *word_at(page, word) != (filled ? pattern(page, word) : 0);
 	}
 	return wrong;
 }
@@ -235,12 +242,12 @@ static inline void watch_bus_error(void)
 	cut.unheeded += cut.bus_errors == errors;
 }
 
-static inline void cut_to(int file, unsigned long size)
+static inline void cut_to(unsigned long size)
 {
 	see_progress(&cut.tries);
 	note(0, "cut", size / PAGE);
 	cut.cutting = 1;
-	set_size(file, size);
+	set_size(cut.file, size);
 	cut.cutting = 0;
 	note(0, "cut-done", size / PAGE);
 	if (cut.watched < MET_ENOUGH)
@@ -253,6 +260,39 @@ static inline int more_rounds(unsigned done, unsigned asked)
 	if (done < asked)
 		return 1;
 	return (cut.touches_while_cutting < MET_ENOUGH || cut.bus_errors < MET_ENOUGH) && time_is_left();
+}
+
+/*
+ * Maps a file by `flags`, and cuts it and lets it grow again while CPU 1 touches it; returns how often. `kept_bytes`
+ * says how much of the mapping must be as before when the file is cut to a size; the rest must be zeros.
+ */
+static inline unsigned race_cuts(unsigned asked, int flags, unsigned long (*kept_bytes)(unsigned long size))
+{
+	unsigned long size, kept;
+	unsigned round;
+	pthread_t thread;
+
+	catch_bus_errors();
+	use_cpu(0);
+	cut.file = make_file("/tmp/cut", FILE_BYTES);
+	cut.area = map(cut.file, FILE_BYTES, flags);
+	fill_pages(0);
+	start_thread(&thread, toucher, NULL);
+	for (round = 0; more_rounds(round, asked); round++) {
+		size = choose_cut();
+		kept = kept_bytes(size);
+		spin(chance() % 4096);
+		cut_to(size);
+		cut.kept_wrong += wrong_words(0, kept, 1);
+		cut.went_through += missing_bus_errors(size);
+		set_size(cut.file, FILE_BYTES);
+		cut.kept_wrong += wrong_words(0, kept, 1);
+		cut.past_wrong += wrong_words(kept, FILE_BYTES, 0);
+		fill_pages(kept / PAGE);
+	}
+	cut.stop = 1;
+	end_thread(thread);
+	return round;
 }
 
 #define CUT_RACE_CHECKS 3

@@ -8,82 +8,10 @@
 #include "session.h"
 
 #define DEVICE_NAME "drydock"
-#define INTERRUPT_TURNS 4096	/* of a loop, at most, between two interrupts */
 
 static int device_major;
 
-/* Under session->lock. The order counts lost events too, so a full log shows as a gap. */
-void log_event(struct session *session, unsigned int kind, unsigned long start, unsigned long end)
-{
-	struct drydock_event *event;
-
-	session->order++;
-	trace_kind(session, kind, start, end);
-	if (!session->log || session->used == DRYDOCK_LOG_EVENTS)
-		return;
-	event = &session->log[(session->head + session->used++) % DRYDOCK_LOG_EVENTS];
-	event->order = session->order;
-	event->ticks = get_cycles();
-	event->nanoseconds = probe_now();
-	event->start = start;
-	event->end = end;
-	event->kind = kind;
-	event->cpu = raw_smp_processor_id();
-}
-
-void log_locked(struct session *session, unsigned int kind, unsigned long start, unsigned long end)
-{
-	spin_lock(&session->lock);
-	log_event(session, kind, start, end);
-	spin_unlock(&session->lock);
-}
-
-void signal_caller(const struct drydock_request *request)
-{
-	if (request->flags & DRYDOCK_SIGNALLED)
-		send_sig(SIGUSR1, current, 0);
-}
-
-unsigned long long ticks_of(unsigned long long microseconds)
-{
-	return microseconds * probe_tick_khz / 1000;
-}
-
-/*
- * Busy, not asleep, because on kernels whose locks are spinlocks nobody may sleep here. Uses the time stamp counter,
- * because the clock of 2.6.18 jumps by milliseconds, forwards or backwards, if its timer interrupts come late or two at
- * once.
- */
-void stay_busy(unsigned long long microseconds)
-{
-	unsigned long long begin = get_cycles();
-	long long ticks = ticks_of(microseconds);
-
-	while ((long long)(get_cycles() - begin) < ticks)
-		cpu_relax();
-}
-
-static void be_busy(void *microseconds)
-{
-	stay_busy((unsigned long)microseconds);
-}
-
-/*
- * Returns when the other CPUs have been interrupted, wherever they were, and are busy. Before that, they run for a
- * while, different each time: an interrupt that is pending when one returns comes before the next instruction.
- */
-void interrupt_others(const struct drydock_request *request)
-{
-	unsigned int turns;
-
-	if (!(request->flags & DRYDOCK_INTERRUPT))
-		return;
-	for (turns = get_cycles() / 16 % INTERRUPT_TURNS; turns; turns--)
-		barrier();
-	probe_call_on_others(be_busy, (void *)(unsigned long)request->microseconds);
-}
-
-/* Whether a command would be refused on this kernel, with any arguments. */
+/* 0 if a command would be refused on this kernel, with any arguments. */
 static int is_possible(unsigned int command, unsigned int flags)
 {
 	switch (command) {
@@ -116,15 +44,6 @@ static long do_locks(struct session *session, struct drydock_request *request)
 static long do_notifiers(struct session *session, struct drydock_request *request)
 {
 	request->answer = notifiers_are_known() ? 0 : -ENOENT;
-	return 0;
-}
-
-static long do_mark(struct session *session, struct drydock_request *request)
-{
-	spin_lock(&session->lock);
-	log_event(session, DRYDOCK_EVENT_MARK, request->address, request->address);
-	request->out[0] = session->order;
-	spin_unlock(&session->lock);
 	return 0;
 }
 
@@ -190,21 +109,6 @@ static long probe_ioctl(struct file *file, unsigned int command, unsigned long a
 	if (!result && copy_to_user((void __user *)argument, &request, sizeof(request)))
 		return -EFAULT;
 	return result;
-}
-
-static int take_event(struct session *session, struct drydock_event *event)
-{
-	int found;
-
-	spin_lock(&session->lock);
-	found = session->used > 0;
-	if (found) {
-		*event = session->log[session->head];
-		session->head = (session->head + 1) % DRYDOCK_LOG_EVENTS;
-		session->used--;
-	}
-	spin_unlock(&session->lock);
-	return found;
 }
 
 static ssize_t probe_read(struct file *file, char __user *buffer, size_t length, loff_t *position)

@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include "../probe/drydock_probe.h"
+#include "../../probe/drydock_probe.h"
 
 #define EVENT_LIMIT 20000
 #define KEPT_MARKS (1ull << 32)		/* marks from here on stay among the events */
