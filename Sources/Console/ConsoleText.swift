@@ -62,7 +62,7 @@ extension StringProtocol {
 
     /// At most `count` characters; the last one is an ellipsis if the text was cut.
     package func bounded(_ count: Int) -> String {
-        self.count <= count ? String(self) : prefix(count - 3) + "..."
+        utf8.count <= count || self.count <= count ? String(self) : prefix(count - 3) + "..."
     }
 
     /// Whether the text contains `needle`, byte for byte.
@@ -216,4 +216,13 @@ package struct ConsoleLine: Sendable {
 extension Substring {
     /// - Parameter offset: in bytes.
     func utf8Suffix(from offset: Int) -> Substring { self[utf8.index(utf8.startIndex, offsetBy: offset)...] }
+}
+
+extension BidirectionalCollection {
+    /// The longest end of it of which every element is wanted.
+    func suffix(while isWanted: (Element) -> Bool) -> SubSequence {
+        var start = endIndex
+        while start > startIndex, isWanted(self[index(before: start)]) { start = index(before: start) }
+        return self[start...]
+    }
 }

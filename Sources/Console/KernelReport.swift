@@ -13,14 +13,6 @@ package struct KernelReport: Sendable {
     /// may come after others.
     private static let longestSearch = 400
 
-    /// The reports in a whole console, in order.
-    package static func all(in console: String) -> [KernelReport] {
-        let lines = ConsoleLine.all(in: console)
-        var reports: [KernelReport] = []
-        forEach(in: lines, markers: lines.indices.filter { Marker(lines[$0].text) != nil }) { reports.append($0) }
-        return reports
-    }
-
     /// Calls `body` for each report in `lines`, in order.
     /// - Parameter markers: the indices of init's markers, in order: a report ends at a marker.
     package static func forEach(in lines: [ConsoleLine], markers: [Int], _ body: (KernelReport) -> Void) {

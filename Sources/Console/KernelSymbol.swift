@@ -2,6 +2,7 @@
 enum KernelSymbol {
     /// The first `name+0x1a/0x30` of the text; nil if there is none.
     static func function(in text: some StringProtocol) -> String? {
+        guard text.holds("+0x") else { return nil }
         for word in text.split(whereSeparator: { $0 == " " || $0 == "(" || $0 == ")" || $0 == "," }) {
             guard let plus = word.firstIndex(of: "+"), word[plus...].hasPrefix("+0x") else { continue }
             // RIP: 0010:name+0x1a/0x30
@@ -13,6 +14,7 @@ enum KernelSymbol {
 
     /// The first `path/file.c:123` of the text.
     static func source(in text: some StringProtocol) -> String? {
+        guard [".c:", ".h:", ".S:"].contains(where: text.holds) else { return nil }
         for word in text.split(whereSeparator: { " ()!,\"".contains($0) }) {
             for suffix in [".c:", ".h:", ".S:"] {
                 guard let rest = word.after(suffix), let file = word.byteOffset(of: suffix) else { continue }

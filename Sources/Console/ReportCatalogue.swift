@@ -284,16 +284,41 @@ package enum ReportCatalogue {
     private static let remaining: [ReportPattern] = [
         // The kernel counts its deaths in brackets: [#1], before 2.6.25 without the sign.
         .finds(.oops, "]", example: "alignment check: 0000 [#1] SMP", continues: true, dieHeader),
-        .finds(.bug, "BUG: ", example: "BUG: using smp_processor_id() in preemptible [00000000] code: notifier/84") {
-            text in
-            // Not DEBUG: .
-            text.firstMatch(of: /(?:^|[^A-Z])(BUG: .*)/).map(\.1)
-        },
+        .finds(
+            .bug, "BUG: ", example: "BUG: using smp_processor_id() in preemptible [00000000] code: notifier/84", bug),
     ]
 
-    /// The words, error code and number with which the kernel begins to die.
+    /// The words, error code and number with which the kernel begins to die: `alignment check: 0000 [#1] SMP`.
     @Sendable private static func dieHeader(_ text: Substring) -> Substring? {
-        text.firstMatch(of: /([A-Za-z][A-Za-z0-9 _-]*: [0-9a-f]{4} \[#?[0-9]+\].*)/).map(\.1)
+        let bytes = Array(text.utf8)
+        func isWord(_ byte: UInt8) -> Bool {
+            let character = Character(UnicodeScalar(byte))
+            return character.isASCII && (character.isLetter || character.isNumber || " _-".contains(character))
+        }
+        for index in bytes.indices where index >= 7 && bytes[index] == UInt8(ascii: "[") {
+            guard bytes[index - 1] == UInt8(ascii: " "), bytes[(index - 5)..<(index - 1)].allSatisfy(isHexadecimal),
+                bytes[index - 6] == UInt8(ascii: " "), bytes[index - 7] == UInt8(ascii: ":")
+            else { continue }
+            let number = bytes[(index + 1)...].drop { $0 == UInt8(ascii: "#") }
+            let end = number.firstIndex { !(0x30...0x39).contains($0) }
+            guard let end, end > number.startIndex, bytes[end] == UInt8(ascii: "]") else { continue }
+            let words = bytes[..<(index - 7)].suffix(while: isWord)
+            if !words.isEmpty { return text.utf8Suffix(from: words.startIndex) }
+        }
+        return nil
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+    }
+
+    /// `BUG: ` with anything behind it; not `DEBUG: `.
+    @Sendable private static func bug(_ text: Substring) -> Substring? {
+        let bytes = Array(text.utf8)
+        let word = Array("BUG: ".utf8)
+        return bytes.indices.first { index in
+            bytes[index...].starts(with: word) && (index == 0 || !(0x41...0x5A).contains(bytes[index - 1]))
+        }.map(text.utf8Suffix)
     }
 
     private static func lockdep(_ words: String) -> ReportPattern {

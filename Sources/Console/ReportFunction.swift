@@ -142,6 +142,7 @@ struct ReportFunction {
 
     /// The function of a line of a trace; nil if it is not one, or if the unwinder is not sure of it (`? name`).
     private static func call(_ message: Substring) -> String? {
+        guard message.holds("+0x") || message.holds("[inline]") else { return nil }
         var rest = message.drop { $0 == " " }
         for mark in ["Call Trace:", "<IRQ>", "</IRQ>", "<EOI>", "<TASK>", "<NMI>", "</NMI>", "<<EOE>>"]
         where rest.hasPrefix(mark) {
@@ -152,7 +153,7 @@ struct ReportFunction {
         }
         guard !rest.hasPrefix("?"), !rest.hasPrefix("RIP:") else { return nil }
         let word = rest.prefix { $0 != " " }
-        if word.contains("+0x") || word.contains("+0X") { return KernelSymbol.function(in: String(word)) }
+        if word.contains("+0x") { return KernelSymbol.function(in: String(word)) }
         return rest.holds("[inline]") ? KernelSymbol.name(String(word)) : nil
     }
 }

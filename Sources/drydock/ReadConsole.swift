@@ -21,11 +21,19 @@ struct ReadConsole: AsyncParsableCommand {
 
     func run() async throws {
         let data = log == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try Files.read(URL(filePath: log))
-        let headlines = KernelReport.all(in: String(decoding: data, as: UTF8.self)).map(\.headline)
-        if json { return try printJSON(headlines) }
-        for headline in headlines { print("line \(headline.line): \(headline.words): \(headline.text)") }
-        if headlines.isEmpty {
-            print("no report of trouble in \(ConsoleText.lines(of: String(decoding: data, as: UTF8.self)).count) lines")
+        let lines = ConsoleLine.all(in: String(decoding: data, as: UTF8.self))
+        var headlines: [FindingHeadline] = []
+        var isQuiet = true
+        KernelReport.forEach(in: lines, markers: []) { report in
+            isQuiet = false
+            let headline = report.headline
+            if json {
+                headlines.append(headline)
+            } else {
+                print("line \(headline.line): \(headline.words): \(headline.text)")
+            }
         }
+        if json { return try printJSON(headlines) }
+        if isQuiet { print("no report of trouble in \(lines.count) lines") }
     }
 }

@@ -4,7 +4,11 @@ import Testing
 
 /// What is a report on a console, of what kind, and of which function.
 @Suite struct KernelReportTests {
-    private func reports(_ console: String) -> [FindingHeadline] { KernelReport.all(in: console).map(\.headline) }
+    private func reports(_ console: String) -> [FindingHeadline] {
+        var headlines: [FindingHeadline] = []
+        KernelReport.forEach(in: ConsoleLine.all(in: console), markers: []) { headlines.append($0.headline) }
+        return headlines
+    }
 
     @Test(
         "what no text of the catalogue knows is still noticed",
