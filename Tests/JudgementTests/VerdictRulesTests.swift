@@ -126,6 +126,20 @@ struct VerdictRulesTests {
         #expect(verdict.notes.count == (base != nil && patched != nil && answer == .passed ? 1 : 0))
     }
 
+    @Test("if one boot of many dies before init, base may do that too")
+    func dyingInOneBootOfMany() {
+        let dead = Samples.evidence(
+            alone: "order", plan: ["order"], ending: .neverReachedInit(limitSeconds: 60), console: Self.oops,
+            results: .read([:]))
+        let verdict = Samples.verdict(Samples.evidence(.base), Samples.evidence(), dead)
+        #expect(verdict.conclusion.answer == .couldNotJudge)
+        #expect(verdict.conclusion.reason.contains("in one of 2 boots"), "\(verdict.conclusion.reason)")
+        let alone = Samples.verdict(
+            Samples.evidence(.base),
+            Samples.evidence(ending: .neverReachedInit(limitSeconds: 60), console: Self.oops, results: .read([:])))
+        #expect(alone.conclusion.answer == .failed)
+    }
+
     @Test("if base reaches init and patched does not, the patches are to blame")
     func neverReachedInit() {
         func silent(_ subject: Subject) -> BootEvidence {

@@ -124,6 +124,7 @@ extension VerdictRules {
     }
 
     private func machineFailures(_ judged: GuestVerdict) -> [Failure] {
+        guard !diedInOneBootOfMany(judged) else { return [] }
         let machine = judged.machine
         let before = counterpart(of: judged)?.machine.state
         let fails =
@@ -162,7 +163,17 @@ extension VerdictRules {
         }
     }
 
+    /// Whether it died before init although the same kernel booted another time. Base was booted less often, so it is
+    /// not known whether base does that too.
+    private func diedInOneBootOfMany(_ guest: GuestVerdict) -> Bool {
+        let guests = guest.subject == judged.first?.subject ? judged : other
+        return guest.machine.state.isFailure && guest.workloads.allSatisfy { $0.outcome.word == .lost }
+            && !guest.workloads.isEmpty && guest.findings.contains { $0.place == .boot }
+            && guests.contains(where: \.machine.state.isComplete)
+    }
+
     private func findingFailures(_ judged: GuestVerdict) -> [Failure] {
+        guard !diedInOneBootOfMany(judged) else { return [] }
         // The workload did not cause what came before it.
         let findings = Self.failsAsKnown(judged) ? judged.findings.filter { $0.place == .boot } : judged.findings
         return findings.filter { $0.counts && !isOnBaseToo($0) }.map { finding in
@@ -188,6 +199,11 @@ extension VerdictRules {
     private func gaps(on subject: Subject) -> [String] {
         if judged.allSatisfy(\.workloads.isEmpty) { return ["no workload was planned"] }
         var gaps: [String] = []
+        for guest in judged where diedInOneBootOfMany(guest) {
+            gaps.append(
+                "the \(guest.guest) machine \(guest.machine.reason), in one of \(judged.count) boots; --repeat says how "
+                    + "often, and whether base does it too")
+        }
         for guest in judged + other where guest.machine.state.isUnknown && !isMadeUp(guest) {
             let taken = Comparison.named([guest]).filter { Self.isTakenByMachine($0.verdict, guest) }.map(\.name)
             let names = taken.isEmpty ? "" : " (and with it \(taken.joined(separator: ", ")))"
