@@ -32,13 +32,13 @@ import Testing
         try TargetCatalogue(folder: Self.checkout.appending(path: "kernel-patches")).load("el5").knownFindings
     }
 
-    /// The trees on both sides of each border that the findings have.
+    /// The first and the last tree of each release, and both sides of each border that the findings have.
     @Test(arguments: [
-        "2.6.18-8.el5", "2.6.18-128.el5", "2.6.18-194.el5", "2.6.18-238.el5", "2.6.18-238.1.1.el5", "2.6.18-274.el5",
-        "2.6.18-274.7.1.el5",
+        "8", "8.1.15", "53", "53.1.21", "92", "92.1.22", "128", "128.7.1", "164", "194", "194.32.1", "238", "238.1.1",
+        "238.19.1", "274", "274.7.1",
     ])
-    func theTableHas(_ version: String) {
-        #expect(Self.trees.map(\.version).contains(version))
+    func theTableHas(_ release: String) {
+        #expect(Self.trees.map(\.version).contains("2.6.18-\(release).el5"))
     }
 
     @Test(arguments: trees)
