@@ -34,7 +34,7 @@ format: ## format the Swift sources in place
 
 bench: setup $(drydock) ## measure the figures of the README [TARGET=] [SOURCE=] [COLD=1]; more: docs/bench.md
 	@TARGET=$(TARGET) SOURCE=$(SOURCE) SEEDS=$(SEEDS) KILLS=$(KILLS) BUSY=$(BUSY) RUNS=$(RUNS) \
-	    $(if $(TREES),setup/el5-table $(drydock) $(TREES),setup/bench$(if $(SEEDS),-seeds,$(if $(KILLS),-kills,$(if $(BUSY),-busy))) $(drydock))
+	    $(if $(CORPUS),setup/bench-console $(drydock) $(CORPUS),$(if $(TREES),setup/el5-table $(drydock) $(TREES),setup/bench$(if $(SEEDS),-seeds,$(if $(KILLS),-kills,$(if $(BUSY),-busy))) $(drydock)))
 
 setup: ## install missing Debian packages; if QEMU is older than 10, put a newer one into the cache
 	@setup/install
