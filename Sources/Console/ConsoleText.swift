@@ -159,7 +159,7 @@ package struct ConsoleLine: Sendable {
 
     /// Whether a warning or a BUG begins below it.
     var isCut: Bool { text.holds("[ cut here ]") || text.holds("[cut here ]") }
-    var endsTrace: Bool { message.hasPrefix("---[ end trace ") }
+    var endsTrace: Bool { text.holds("---[ end trace ") }
 
     private static let ordinary = [
         "Kernel command line:", "Command line:", "Unknown kernel command line parameters", "Linux version ",

@@ -9,6 +9,7 @@ package struct KernelReport: Sendable {
     package let excerpt: [String]
 
     private static let longestPrologue = 8
+    private static let longestEpilogue = 16
     /// The most lines in which the function is looked for: more than is shown, because the trace of the CPU that is stuck
     /// may come after others.
     private static let longestSearch = 400
@@ -20,10 +21,12 @@ package struct KernelReport: Sendable {
         let openings = openings(in: lines)
         var markers = markers[...]
         // An oops or BUG report goes on up to here, and an `Oops: 0002 [#1]` is part of it.
-        var reported = 0
+        var reported = -longestEpilogue
         for (position, opening) in openings.enumerated() {
             let index = opening.index
-            guard !(opening.pattern.continues && index < reported), !opening.followsPrologue else { continue }
+            // The kernel notes how a task died below the registers that end the report of why.
+            let near = opening.pattern.isOneLine ? longestEpilogue : 0
+            guard !(opening.pattern.continues && index < reported + near), !opening.followsPrologue else { continue }
             markers = markers.drop { $0 <= index }
             let later = openings[(position + 1)...].lazy.filter { !$0.pattern.continues && !$0.followsPrologue }
             let limit = min(later.first?.index ?? lines.count, markers.first ?? lines.count)

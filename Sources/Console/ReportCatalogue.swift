@@ -166,17 +166,17 @@ package enum ReportCatalogue {
         .holds(
             .memoryCorruption, "BUG: non-zero ", "on freeing mm",
             example: "BUG: non-zero pgtables_bytes on freeing mm: 4096", oneLine: true),
-        .starts(
+        .holds(
             .memoryCorruption, "Eeek! page_mapcount", example: "Eeek! page_mapcount(page) went negative! (-1)",
             prologue: true),
         badEntry("pte"), badEntry("pmd"), badEntry("pud"), badEntry("p4d"), badEntry("pgd"),
         // All that 2.6.18 says of a corrupt page table.
-        .starts(
+        .holds(
             .memoryCorruption, "Bad pte = ", "vm_flags = ",
             example: "Bad pte = 80000000dead0067, process = notifier, vm_flags = 100073, vaddr = 2b0c4a000000"),
         .holds(
             .memoryCorruption, ": Bad swap ", example: "swap_dup: Bad swap file entry 2800000000001234", oneLine: true),
-        .starts(
+        .holds(
             .memoryCorruption, "swap_free: ", example: "swap_free: Unused swap offset entry 00001234", oneLine: true),
         .holds(
             .memoryCorruption, ": Unused swap ", example: "swap_info_get: Unused swap offset entry 00001234",
@@ -193,19 +193,22 @@ package enum ReportCatalogue {
             .memoryCorruption, "Internal list corruption detected in cache",
             example: "slab: Internal list corruption detected in cache 'size-64'(59), slabp ffff81000e0b2c40(9)."),
         .starts(.memoryCorruption, "pagealloc: ", example: "pagealloc: memory corruption"),
-        .starts(.memoryCorruption, "BUG ", "): ", example: "BUG kmalloc-64 (Not tainted): Poison overwritten"),
-        .starts(.memoryCorruption, "BUG ", ": ", example: "BUG kmalloc-64: Redzone overwritten"),
-        .starts(
+        .finds(.memoryCorruption, "BUG ", example: "BUG kmalloc-64 (Not tainted): Poison overwritten", slub),
+        .holds(
             .memoryLeak, "unreferenced object 0x", example: "unreferenced object 0xffff8880042f1a18 (size 64):"),
         .holds(.memoryLeak, "BUG: memory leak", example: "BUG: memory leak"),
         .holds(
             .memoryLeak, "kmemleak: ", "new suspected memory leaks",
             example: "kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)", oneLine: true),
-        .starts(
+        .holds(
             .bug, "VFS: Close: file count is 0", example: "VFS: Close: file count is 0", oneLine: true),
-        .starts(
+        .holds(
             .bug, "VFS: Busy inodes after unmount",
             example: "VFS: Busy inodes after unmount of ext2. Self-destruct in 5 seconds.  Have a nice day...",
+            oneLine: true),
+        .holds(
+            .fileSystemError, "-fs (", "): error: ",
+            example: "EXT2-fs (sda): error: ext2_get_inode: bad inode number: 1",
             oneLine: true),
         .holds(
             .fileSystemError, "-fs error (device ",
@@ -243,7 +246,7 @@ package enum ReportCatalogue {
             .outOfMemoryKill, ": Kill process ",
             example: "Out of memory: Kill process 84 (truncate) score 911 or sacrifice child", oneLine: true),
         .holds(.outOfMemoryKill, "VM: killing process ", example: "VM: killing process truncate", oneLine: true),
-        .starts(
+        .holds(
             .warning, "WARNING: CPU: ",
             example: "WARNING: CPU: 1 PID: 84 at mm/mmu_notifier.c:540 mmu_notifier_unregister+0x9e/0x140"),
         // With an old printk, text that was printed before without a line feed is in the same line.
@@ -253,29 +256,33 @@ package enum ReportCatalogue {
         .holds(
             .warning, "BUG: warning: ",
             example: "BUG: warning: (count < 0) at mm/mmu_notifier.c:212/mmu_notifier_unregister()"),
-        .starts(.warning, "Badness in ", example: "Badness in mmu_notifier_unregister at mm/mmu_notifier.c:212"),
-        .starts(.warning, "Badness at ", example: "Badness at mm/mmu_notifier.c:212"),
-        .starts(
+        .holds(.warning, "Badness in ", example: "Badness in mmu_notifier_unregister at mm/mmu_notifier.c:212"),
+        .holds(.warning, "Badness at ", example: "Badness at mm/mmu_notifier.c:212"),
+        .holds(
             .warning, "WARNING: ", ".c:", " at ",
             example: "WARNING: [mm->map_count < 0] mm/mmap.c:3661 at exit_mmap+0x9e/0x140, CPU#1: notifier/84"),
-        .starts(
+        .holds(
             .warning, "WARNING: ", ".h:", " at ",
             example: "WARNING: ./include/linux/mmap_lock.h:71 at exit_mmap+0x9e/0x140, CPU#1: notifier/84"),
         .holds(
+            .schedulingWhileAtomic, "note: ", " exited with irqs disabled",
+            example: "note: notifier[84] exited with irqs disabled", continues: true, oneLine: true),
+        .holds(.warning, "stack overflow: ", example: "do_IRQ: stack overflow: 512"),
+        .holds(
             .warning, "near stack overflow",
             example: "do_IRQ: notifier near stack overflow (cur:ffff81000e0b2000,rsp:ffff81000e0b2100)"),
-        .starts(
+        .holds(
             .schedulingWhileAtomic, "note: ", " exited with preempt_count ",
             example: "note: notifier[84] exited with preempt_count 1", continues: true, oneLine: true),
-        .starts(
+        .holds(
             .schedulingWhileAtomic, "huh, entered softirq ",
             example: "huh, entered softirq 3 ffffffff8100a2d5 with preempt_count 00000101, exited with 00000102?",
             oneLine: true),
-        .starts(
+        .holds(
             .warning, "WARNING: kernel stack ",
             example: "WARNING: kernel stack regs at 00000000a1b2c3d4 in notifier:84 has bad 'bp' value 0000000000000000"
         ),
-        .starts(
+        .holds(
             .warning, "irq ", ": nobody cared",
             example: "irq 14: nobody cared (try booting with the \"irqpoll\" option)"),
     ]
@@ -293,7 +300,7 @@ package enum ReportCatalogue {
         let bytes = Array(text.utf8)
         func isWord(_ byte: UInt8) -> Bool {
             let character = Character(UnicodeScalar(byte))
-            return character.isASCII && (character.isLetter || character.isNumber || " _-".contains(character))
+            return character.isASCII && (character.isLetter || character.isNumber || " _-()".contains(character))
         }
         for index in bytes.indices where index >= 7 && bytes[index] == UInt8(ascii: "[") {
             guard bytes[index - 1] == UInt8(ascii: " "), bytes[(index - 5)..<(index - 1)].allSatisfy(isHexadecimal),
@@ -310,6 +317,21 @@ package enum ReportCatalogue {
 
     private static func isHexadecimal(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+    }
+
+    /// SLUB's `BUG CACHE (TAINT): WHAT`, before 2.6.38 without the taint; not `DEBUG x: `.
+    @Sendable private static func slub(_ text: Substring) -> Substring? {
+        guard let offset = text.byteOffset(of: "BUG "), let end = text.utf8Suffix(from: offset).byteOffset(of: ": ")
+        else {
+            return nil
+        }
+        if offset > 0, (0x41...0x5A).contains(text.utf8[text.utf8.index(text.utf8.startIndex, offsetBy: offset - 1)]) {
+            return nil
+        }
+        let words = text.utf8Suffix(from: offset).utf8.prefix(end).split(separator: UInt8(ascii: " "))
+        // A cache has one word for a name; the taint has a parenthesis.
+        let isNamed = words.count == 2 || words.count > 2 && words[2].first == UInt8(ascii: "(")
+        return isNamed ? text.utf8Suffix(from: offset) : nil
     }
 
     /// `BUG: ` with anything behind it; not `DEBUG: `.

@@ -116,13 +116,19 @@ package struct GuestFolder: Sendable, Equatable {
 
     /// The largest file that is read; the guest is stopped long before its console has that much.
     private static let largest = 64 << 20
+    private static let mostLines = 2_000_000
 
     private func text(_ file: File) throws -> String {
         let bytes = Files.size(self[file]) ?? 0
         guard bytes <= Self.largest else {
             throw EvidenceError.tooLarge(path: self[file].path, bytes: bytes, limit: Self.largest)
         }
-        return String(decoding: try Files.read(self[file]), as: UTF8.self)
+        let data = try Files.read(self[file])
+        let lines = data.count { $0 == UInt8(ascii: "\n") }
+        guard lines <= Self.mostLines else {
+            throw EvidenceError.tooLong(path: self[file].path, lines: lines, limit: Self.mostLines)
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 
     private func results() throws -> ResultFiles {

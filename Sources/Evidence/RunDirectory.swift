@@ -132,6 +132,7 @@ package enum EvidenceError: Error, Equatable, CustomStringConvertible {
     /// A file says something that drydock never writes; `what` says it, for the end of a sentence.
     case damaged(path: String, what: String)
     case tooLarge(path: String, bytes: Int, limit: Int)
+    case tooLong(path: String, lines: Int, limit: Int)
     /// The run was interrupted; `missing` is what it had not written yet.
     case unfinished(path: String, missing: String)
 
@@ -146,6 +147,9 @@ package enum EvidenceError: Error, Equatable, CustomStringConvertible {
         case .tooLarge(let path, let bytes, let limit):
             "cannot judge \(path): it has \(bytes >> 20) MiB, and drydock reads up to \(limit >> 20) MiB; look for what "
                 + "printed so much at its end, and run the test again"
+        case .tooLong(let path, let lines, let limit):
+            "cannot judge \(path): it has \(lines) lines, and drydock reads up to \(limit); look for what printed so many at "
+                + "its end, and run the test again"
         case .unfinished(let path, let missing):
             "cannot judge run \(path): it ended before it wrote \(missing); its other files can be read; "
                 + "run the test again"

@@ -13,6 +13,8 @@ struct ConsoleReading: Sendable {
     private(set) var ended: [Int: (ending: WorkloadEnding, detail: String, line: Int)] = [:]
     /// The workloads of which init reported two different ends.
     private(set) var contradicted: Set<Int> = []
+    /// The lines in which the kernel began; more than one if it started over.
+    private(set) var bannerLines: [Int] = []
     /// By number in the plan: how many messages the kernel could not print, as it says itself. 0 is the boot.
     private(set) var lost: [Int: Int] = [:]
     /// The workload after which init stopped because one of its processes could not be killed.
@@ -46,6 +48,7 @@ struct ConsoleReading: Sendable {
         KernelReport.forEach(in: lines, markers: markers.map(\.0)) { report in
             add(report, share)
         }
+        bannerLines = lines.filter { $0.message.hasPrefix("Linux version ") }.map(\.number)
         for (index, line) in lines.enumerated() where line.text.holds(" messages dropped") {
             let place = place(of: index)
             guard let match = line.text.firstMatch(of: /(\d+) (?:printk )?messages dropped/) else { continue }

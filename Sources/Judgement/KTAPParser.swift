@@ -33,7 +33,7 @@ struct KTAPParser {
 
     /// Whether someone reports a failure here, such as a nested test, or a result behind a time stamp.
     private static func saysNotOk(_ line: String) -> Bool {
-        line.holds("not") && line.contains(/\bnot\s+ok\b/)
+        line.holds("not") && line.contains(/not\s+ok/)
     }
 
     consuming func finish() -> KTAPReport {
@@ -99,9 +99,10 @@ struct KTAPParser {
             report.unmet.append(rest.dropFirst(rest.prefix { $0 == " " }.count + "unmet:".count).trimmed.bounded(200))
         } else if rest.hasPrefix("drydock: output cut at ") {
             report.isCut = true
-        } else if let totals = rest.firstMatch(of: /\bpass:(\d+) fail:(\d+)/) {
+        } else if let totals = rest.firstMatch(of: /\bpass:(\d+) fail:(\d+)(?:.* error:(\d+))?/) {
             // Of kselftest and KUnit.
-            report.totals.append((passed: Int(totals.1) ?? .max, failed: Int(totals.2) ?? .max))
+            let failed = [totals.2, totals.3].compactMap { $0 }.reduce(0) { $0 + (Int($1) ?? 1_000_000) }
+            report.totals.append((passed: Int(totals.1) ?? .max, failed: failed))
         }
     }
 

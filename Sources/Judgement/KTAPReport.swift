@@ -31,7 +31,14 @@ package struct KTAPReport: Sendable {
         }
     }
 
+    /// Init cuts an output at half of it.
+    private static let largest = 2 << 20
+
     package init(_ bytes: Data) {
+        guard bytes.count <= Self.largest else {
+            problems = ["the output has \(bytes.count) bytes, more than init lets through"]
+            return
+        }
         var parser = KTAPParser()
         for line in ConsoleText.lines(of: String(decoding: bytes, as: UTF8.self)) { parser.take(String(line)) }
         self = parser.finish()

@@ -56,6 +56,9 @@ struct MachineJudge {
         if console.initLines.count > 1 {
             return MachineOutcome(.died, "started over by itself: init began again at line \(console.initLines[1])")
         }
+        if let begun = console.bannerLines.first(where: { $0 > console.initLines.first ?? .max }) {
+            return MachineOutcome(.died, "started over by itself: the kernel began again at line \(begun)")
+        }
         if let number = console.stoppedAt { return stopped(after: number) }
         switch evidence.boot.ending {
         case .crashed: return MachineOutcome(.died, "was reported as crashed, and its console does not say why")

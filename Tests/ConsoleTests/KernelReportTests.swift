@@ -19,6 +19,12 @@ import Testing
             ("text\n---[ end trace 4b1d ]---", .warning),
             ("WARNING: [count < 0] mm/mmap.c:12 at exit_mmap+0x1/0x2, CPU#0: a/1", .warning),
             ("doneBUG: something new", .bug),
+            ("okok BUG kmalloc-64 (Not tainted): Poison overwritten", .memoryCorruption),
+            ("BUG kmalloc-64: Redzone overwritten", .memoryCorruption),
+            ("ok 1 abcBad pte = 00012345, process = foo, vm_flags = 100073, vaddr = 2aaaa000", .memoryCorruption),
+            ("[    2.100000] EXT2-fs (sda): error: ext2_get_inode: bad inode number: 1", .fileSystemError),
+            ("kernel stack overflow (double-fault): 0000 [#1] SMP", .oops),
+            ("Jan  1 00:00:00 host kernel: WARNING: CPU: 0 PID: 1 at mm/mmap.c:12 foo+0x1/0x2", .warning),
         ])
     func catchAll(console: String, kind: FindingKind) { #expect(reports(console).map(\.kind) == [kind]) }
 
@@ -32,7 +38,8 @@ import Testing
             "memory leak checks: on",
             "unreferenced objects are freed", "kmemleak: Kernel memory leak detector initialized",
             "VFS: Mounted root (ext2 filesystem)", "page allocation: order 0", "WARNING: the clock may be slow",
-            "softirq entered", "smp: csd: lock debugging on", "PANIC settings: reboot", "---[ end of text",
+            "softirq entered", "smp: csd: lock debugging on", "DEBUG x: BUGS found: none", "PANIC settings: reboot",
+            "---[ end of text",
         ])
     func quiet(line: String) { #expect(reports(line).isEmpty) }
 

@@ -77,6 +77,9 @@ struct KTAPReportTests {
             ("KTAP version 1\n1..1\nok 1 a\nnot  ok 2\n", "says `not ok`"),
             ("KTAP version 1\n1..1\nok 1 a\nprogress not ok 2\n", "says `not ok`"),
             ("KTAP version 1\n1..1\nok 1 a\n# not ok 2 nested\n", "says `not ok`"),
+            ("KTAP version 1\n1..1\nok 1 a\nnot ok2 b\n", "says `not ok`"),
+            ("KTAP version 1\n1..1\nok 1 a\nfooooonot ok 2 b\n", "says `not ok`"),
+            ("KTAP version 1\n1..1\nok 1 a\n# Totals: pass:1 fail:0 xfail:0 skip:0 error:1\n", "1 passed and 1 failed"),
             ("KTAP version 1\n1..1\nok 1 a\n# Totals: pass:1 fail:1 xfail:0\n", "1 passed and 1 failed"),
             ("KTAP version 1\n1..1\nok 1 a\n# suite: pass:2 fail:0 skip:0 total:2\n", "2 passed and 0 failed"),
         ])

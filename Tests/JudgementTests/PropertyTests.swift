@@ -73,6 +73,13 @@ struct PropertyTests {
         #expect(guest.workloads[1].outcome == .unproven(reasons: ["the console tells two different endings of it"]))
     }
 
+    @Test("a kernel that begins again while a workload runs")
+    func startedOver() {
+        let console = Samples.cleanConsole.replacing(
+            "drydock: end 2/2", with: "[    0.000000] Linux version 6.1.192-drydock\ndrydock: end 2/2")
+        #expect(Judge.judge(Samples.evidence(console: console)).machine.state == .died)
+    }
+
     @Test("messages that the kernel dropped from its console")
     func lostMessages() {
         let console = Samples.cleanConsole.replacing(
