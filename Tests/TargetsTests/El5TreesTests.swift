@@ -34,7 +34,8 @@ import Testing
 
     /// The first and the last tree of each release, and both sides of each border that the findings have.
     @Test(arguments: [
-        "8", "8.1.15", "53", "53.1.21", "92", "92.1.22", "128", "128.7.1", "164", "194", "194.32.1", "238", "238.1.1",
+        "8", "8.1.15", "53", "53.1.21", "92", "92.1.22", "128", "128.7.1", "164", "164.15.1",
+        "194", "194.32.1", "238", "238.1.1",
         "238.19.1", "274", "274.7.1",
     ])
     func theTableHas(_ release: String) {
