@@ -19,6 +19,10 @@ package struct KernelReport: Sendable {
     package static func forEach(in lines: [ConsoleLine], markers: [Int], _ body: (KernelReport) -> Void) {
         let extent = ReportExtent(lines: lines)
         let openings = openings(in: lines)
+        let starts = nextIndices(of: openings) { !$0.pattern.continues && !$0.followsPrologue }
+        let startsBesidePanics = nextIndices(of: openings) {
+            !$0.pattern.continues && !$0.followsPrologue && $0.pattern.kind != .panic
+        }
         var markers = markers[...]
         // An oops or BUG report goes on up to here, and an `Oops: 0002 [#1]` is part of it.
         var reported = -longestEpilogue
@@ -28,12 +32,11 @@ package struct KernelReport: Sendable {
             let near = opening.pattern.isOneLine ? longestEpilogue : 0
             guard !(opening.pattern.continues && index < reported + near), !opening.followsPrologue else { continue }
             markers = markers.drop { $0 <= index }
-            let later = openings[(position + 1)...].lazy.filter { !$0.pattern.continues && !$0.followsPrologue }
-            let limit = min(later.first?.index ?? lines.count, markers.first ?? lines.count)
+            let limit = min(starts[position] ?? lines.count, markers.first ?? lines.count)
             let end = extent.end(from: index, before: limit, oneLine: opening.pattern.isOneLine)
             // The panic that panic_on_warn makes of a warning prints the warning's trace.
-            let other = later.first { $0.pattern.kind != .panic || $0.index - index > longestSearch }?.index
-            let search = min(other ?? lines.count, markers.first ?? lines.count, index + longestSearch)
+            let search = min(
+                startsBesidePanics[position] ?? lines.count, markers.first ?? lines.count, index + longestSearch)
             reported = end
             body(
                 KernelReport(
@@ -42,6 +45,17 @@ package struct KernelReport: Sendable {
                         lines[index..<(opening.pattern.isOneLine ? end : max(search, end))]),
                     index: index, excerpt: extent.excerpt(from: index, to: end)))
         }
+    }
+
+    /// For each opening, the line of the next one that is wanted.
+    private static func nextIndices(of openings: [Opening], where isWanted: (Opening) -> Bool) -> [Int?] {
+        var next: Int?
+        var indices = [Int?](repeating: nil, count: openings.count)
+        for position in openings.indices.reversed() {
+            indices[position] = next
+            if isWanted(openings[position]) { next = openings[position].index }
+        }
+        return indices
     }
 
     private struct Opening {
@@ -82,7 +96,7 @@ package struct KernelReport: Sendable {
                 unknown.append(Opening(index: first.number - 1, pattern: Self.unknown, text: first.message))
                 last = index
             } else if line.endsTrace {
-                if last == nil || index - (last ?? 0) > longestSearch {
+                if last.map({ index - $0 > longestSearch }) ?? true {
                     unknown.append(Opening(index: index, pattern: Self.unknown, text: line.message))
                 }
                 last = nil
@@ -94,10 +108,10 @@ package struct KernelReport: Sendable {
     private static func headline(_ pattern: ReportPattern, _ text: Substring, _ report: ArraySlice<ConsoleLine>)
         -> FindingHeadline
     {
-        let (function, innermost) = ReportFunction(lines: report, text: String(text)).names(in: pattern.functionPlaces)
+        let (function, innermost) = ReportFunction(lines: report, text: text).names(in: pattern.functionPlaces)
         return FindingHeadline(
             kind: pattern.kind, line: report.startIndex + 1, text: text.trimmed.bounded(200), function: function,
-            innermost: innermost, source: KernelSymbol.source(in: String(text)))
+            innermost: innermost, source: KernelSymbol.source(in: text))
     }
 }
 

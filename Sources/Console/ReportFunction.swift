@@ -6,7 +6,7 @@ struct ReportFunction {
     /// The lines of the report.
     let lines: ArraySlice<ConsoleLine>
     /// The kernel's message in its first line.
-    let text: String
+    let text: Substring
 
     /// The function, and the call further in at which a CPU was stuck.
     /// - Parameter places: where to look, in order.
@@ -97,7 +97,7 @@ struct ReportFunction {
                 names.isEmpty || names.allSatisfy(KernelHelpers.contains)
             {
                 isInside = true
-                names = KernelSymbol.function(in: String(message)).map { [$0] } ?? []
+                names = KernelSymbol.function(in: message).map { [$0] } ?? []
             } else if let name = Self.call(message) {
                 if Self.interrupts.contains(where: name.hasPrefix) {
                     isInside = true
@@ -153,7 +153,7 @@ struct ReportFunction {
         }
         guard !rest.hasPrefix("?"), !rest.hasPrefix("RIP:") else { return nil }
         let word = rest.prefix { $0 != " " }
-        if word.contains("+0x") { return KernelSymbol.function(in: String(word)) }
+        if word.contains("+0x") { return KernelSymbol.function(in: word) }
         return rest.holds("[inline]") ? KernelSymbol.name(String(word)) : nil
     }
 }

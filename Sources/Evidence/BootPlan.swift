@@ -33,6 +33,12 @@ package struct BootPlan: Codable, Sendable, Equatable {
         self.workloads = workloads
     }
 
+    /// The start of the names of a workload's result files, as init writes them: `02-notifier`.
+    /// - Parameter number: from 1.
+    package func resultName(_ number: Int) -> String {
+        "\(number < 10 ? "0" : "")\(number)-\(workloads[number - 1].name)"
+    }
+
     /// The same plan with this workload only.
     package func choosing(workload name: String) -> BootPlan {
         BootPlan(

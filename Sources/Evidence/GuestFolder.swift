@@ -99,8 +99,7 @@ package struct GuestFolder: Sendable, Equatable {
             throw EvidenceError.damaged(path: run.url.path, what: "\(file) is the plan of the guest \(plan.guest)")
         }
         guard case .read(let files) = results else { return }
-        let planned = Set(
-            plan.workloads.enumerated().map { "\($0.offset < 9 ? "0" : "")\($0.offset + 1)-\($0.element.name)" })
+        let planned = Set(plan.workloads.indices.map { plan.resultName($0 + 1) })
         let other = files.keys.sorted().first { name in
             guard let stem = [".ktap", ".status"].first(where: name.hasSuffix).map({ name.dropLast($0.count) }),
                 stem.first?.isNumber == true

@@ -11,8 +11,8 @@ struct WorkloadJudge {
 
     func verdict(number: Int) -> WorkloadVerdict {
         let planned = evidence.plan.workloads[number - 1]
-        let status = file(number, planned, "status").flatMap { WorkloadStatus($0) }
-        let output = file(number, planned, "ktap")
+        let status = file(number, "status").flatMap { WorkloadStatus($0) }
+        let output = file(number, "ktap")
         let report = output.map { KTAPReport($0) }
         let findings = console.findings(in: number)
         let (said, wentWithMachine) =
@@ -38,10 +38,9 @@ struct WorkloadJudge {
             findings: findings, notes: notes(number, planned, status, report))
     }
 
-    private func file(_ number: Int, _ planned: PlannedWorkload, _ suffix: String) -> Data? {
+    private func file(_ number: Int, _ suffix: String) -> Data? {
         guard case .read(let files) = evidence.results else { return nil }
-        let place = number < 10 ? "0\(number)" : "\(number)"
-        return files["\(place)-\(planned.name).\(suffix)"]
+        return files["\(evidence.plan.resultName(number)).\(suffix)"]
     }
 
     /// Makes unproven what the host, an earlier death of the kernel or a race that did not occur may have caused.
