@@ -38,6 +38,7 @@ struct drydock_request {
 #define DRYDOCK_INTERRUPT 512u	/* WALK: interrupt the other CPUs before each round */
 #define DRYDOCK_UNDER_LOCK 1024u /* FLAGS: write under the mapping's lock */
 #define DRYDOCK_MORE 2048u	/* PIN: beside the pages pinned before */
+#define DRYDOCK_LOOK 4096u	/* REGISTER: each callback looks at the page table entries, and logs UNTIMELY */
 #define DRYDOCK_DELAY_BEFORE (1u << 31)	/* DELAY: before the callback drops entries, else after */
 
 /* Register the session's notifier on the caller's mm. */
@@ -176,6 +177,7 @@ enum drydock_kind {
 	DRYDOCK_EVENT_LATE,		/* any callback after unregistration returned */
 	DRYDOCK_EVENT_CHANGED,		/* change_pte: a hint that an optional callback gets; it invalidates nothing */
 	DRYDOCK_EVENT_FREED,		/* a START, PAGE or RELEASE found an entry whose page was already free */
+	DRYDOCK_EVENT_UNTIMELY,		/* the callback before it was called on the wrong side of the change: look.c */
 };
 
 #define DRYDOCK_LOG_EVENTS 4096u

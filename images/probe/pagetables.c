@@ -2,8 +2,11 @@
 /* What the page tables have at an address; kernels.h has the way to the upper levels. */
 #include "session.h"
 
-/* The page in the page tables at the address; 0 if there is none. Call with mmap_sem held, or all locks. */
-int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn)
+/*
+ * What the page table entry of the address has; 0 if there is no page. Call while the page tables cannot be freed: with
+ * mmap_sem or a lock of the reverse map held, or all locks.
+ */
+int find_mapped(struct mm_struct *mm, unsigned long address, struct mapped *mapped)
 {
 	pud_t *pud = probe_pud(mm, address);
 	pmd_t *pmd = pud && pud_present(*pud) ? pmd_offset(pud, address) : NULL;
@@ -12,15 +15,30 @@ int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn)
 	if (!pmd || !pmd_present(*pmd))
 		return 0;
 	if (pmd_large(*pmd)) {
-		*pfn = pmd_pfn(*pmd) + ((address & ~PMD_MASK) >> PAGE_SHIFT);
-		return 1;
+		/* It has the bits of a page table entry. */
+		value = *(pte_t *)pmd;
+		mapped->pfn = pmd_pfn(*pmd) + ((address & ~PMD_MASK) >> PAGE_SHIFT);
+	} else {
+		entry = pte_offset_map(pmd, address);
+		value = *entry;
+		pte_unmap(entry);
+		if (!pte_present(value))
+			return 0;
+		mapped->pfn = pte_pfn(value);
 	}
-	entry = pte_offset_map(pmd, address);
-	value = *entry;
-	pte_unmap(entry);
-	if (!pte_present(value))
+	mapped->writable = !!pte_write(value);
+	mapped->young = !!pte_young(value);
+	return 1;
+}
+
+/* The page of the address alone; 0 if there is none. */
+int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn)
+{
+	struct mapped mapped;
+
+	if (!find_mapped(mm, address, &mapped))
 		return 0;
-	*pfn = pte_pfn(value);
+	*pfn = mapped.pfn;
 	return 1;
 }
 

@@ -10,6 +10,8 @@ struct table_entry {
 	unsigned long address;	/* 0 is a free slot */
 	unsigned long pfn;
 	int write;
+	unsigned long announced;	/* address that a START has dropped, until its END; kept if the session looks */
+	int writable;			/* what the page table entry allowed at that START */
 };
 
 struct session {
@@ -24,6 +26,7 @@ struct session {
 	unsigned int active;		/* invalidations between start and end */
 	unsigned long sequence;		/* invalidations that have ended */
 	int closed;			/* unregistration has returned */
+	int looks;			/* registered with DRYDOCK_LOOK */
 	unsigned int delayed_kinds;	/* as DELAY's flags */
 	unsigned long long delay;	/* microseconds */
 	int young;			/* what clear_flush_young answers */
@@ -61,13 +64,21 @@ int notifiers_are_known(void);
 long do_register(struct session *session, struct drydock_request *request);
 long do_unregister(struct session *session, struct drydock_request *request);
 void detach(struct session *session);
+long do_delay(struct session *session, struct drydock_request *request);
+long do_age(struct session *session, struct drydock_request *request);
+
+/* table.c */
+int slot_is_within(const struct table_entry *entry, unsigned long start, unsigned long end);
+void drop_entries(struct session *session, unsigned long start, unsigned long end);
+void log_freed(struct session *session, unsigned long start, unsigned long end);
 long do_map(struct session *session, struct drydock_request *request);
 long do_verify(struct session *session, struct drydock_request *request);
 long do_count(struct session *session, struct drydock_request *request);
 long do_freed(struct session *session, struct drydock_request *request);
 long do_watch(struct session *session, struct drydock_request *request);
-long do_delay(struct session *session, struct drydock_request *request);
-long do_age(struct session *session, struct drydock_request *request);
+
+/* look.c */
+void look(struct session *session, unsigned int kind, unsigned long start, unsigned long end);
 
 /* locks.c */
 void find_locks(void);
@@ -80,6 +91,12 @@ long do_holders(struct session *session, struct drydock_request *request);
 long do_flags(struct session *session, struct drydock_request *request);
 
 /* pagetables.c */
+struct mapped {
+	unsigned long pfn;
+	int writable, young;
+};
+
+int find_mapped(struct mm_struct *mm, unsigned long address, struct mapped *mapped);
 int mapped_pfn(struct mm_struct *mm, unsigned long address, unsigned long *pfn);
 long do_references(struct session *session, struct drydock_request *request);
 

@@ -44,6 +44,7 @@ void trace_kind(const struct session *session, unsigned int kind, unsigned long 
 		[DRYDOCK_EVENT_LATE] = "late",
 		[DRYDOCK_EVENT_CHANGED] = "changed",
 		[DRYDOCK_EVENT_FREED] = "freed",
+		[DRYDOCK_EVENT_UNTIMELY] = "untimely",
 	};
 
 	trace(session, kind < ARRAY_SIZE(names) && names[kind] ? names[kind] : "?", start, end);

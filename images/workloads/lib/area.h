@@ -57,6 +57,15 @@ static inline void read_pages(unsigned from, unsigned to)
 		(void)*(volatile char *)page(from);
 }
 
+/*
+ * The first check. From then on each callback also looks whether it comes on the right side of the change that it
+ * announces. Nobody else may change the area during a step.
+ */
+static inline void check_registration(void)
+{
+	check(ask_about(&probe, DRYDOCK_REGISTER, NULL, 0, DRYDOCK_LOOK) == 0, "registration on the live mm succeeds");
+}
+
 /* Enters the pages into the secondary table, as far as possible; returns how many of them it has. */
 static inline int enter(unsigned from, unsigned to, unsigned flags)
 {
@@ -99,14 +108,25 @@ static inline unsigned count_heard(unsigned kind, unsigned from, unsigned to, un
 	return outside;
 }
 
+/* Callbacks on the wrong side of the change of a page that the step did change; others may be announced as well. */
+static inline unsigned count_untimely(unsigned from, unsigned to)
+{
+	unsigned i, count = 0;
+
+	for (i = 0; i < probe.count; i++)
+		count += probe.events[i].kind == DRYDOCK_EVENT_UNTIMELY && probe.events[i].start >= (unsigned long)page(from) &&
+			 probe.events[i].start < (unsigned long)page(to);
+	return count;
+}
+
 /*
  * The step announced each of the pages [from, to) at least `times` times, in whole pairs or as single pages; with
- * NOTHING_ELSE nothing else of the range; the secondary table has none of them left, and none was freed before.
+ * NOTHING_ELSE nothing else of the range; the secondary table has none of them left, none was freed before, and each callback came at its time.
  */
 static inline int check_step(unsigned from, unsigned to, enum breadth breadth, unsigned times, const char *text)
 {
 	static unsigned char started[AREA_LIMIT], ended[AREA_LIMIT];
-	unsigned outside, number, missing = 0, left, freed;
+	unsigned outside, number, missing = 0, left, freed, untimely;
 
 	listen_to(&probe);
 	outside = count_heard(DRYDOCK_EVENT_START, from, to, started);
@@ -115,10 +135,13 @@ static inline int check_step(unsigned from, unsigned to, enum breadth breadth, u
 		missing += started[number] < times || ended[number] < times;
 	left = ask_about(&probe, DRYDOCK_COUNT, page(from), to - from, 0);
 	freed = count_kind(&probe, 0, DRYDOCK_EVENT_FREED);
-	if (check(missing == 0 && left == 0 && freed == 0 && (breadth == ANYTHING_ELSE || outside == 0), "%s", text))
+	untimely = count_untimely(from, to);
+	if (check(missing == 0 && left == 0 && freed == 0 && untimely == 0 && (breadth == ANYTHING_ELSE || outside == 0),
+		  "%s", text))
 		return 1;
 	printf("# expected page %u to %u, each %u times; %u pages not heard so, %u heard outside, %u entries left, "
-	       "%u freed before\n", from, to, times, missing, outside, left, freed);
+	       "%u freed before, %u callbacks before or after their time\n", from, to, times, missing, outside, left, freed,
+	       untimely);
 	tell_events(&probe, 0, (unsigned long)area, 20);
 	return 0;
 }

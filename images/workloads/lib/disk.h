@@ -26,6 +26,15 @@ static inline int make_disk_file(unsigned long size)
 	return file;
 }
 
+/* The same file, read and written past the page cache; -1 if its file system cannot do that. */
+static inline int open_direct(int file)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	return open(path, O_RDWR | O_DIRECT);
+}
+
 /* Writes the file back and drops the pages that are clean and not mapped: the next read comes from the disk. */
 static inline void forget_pages(int file)
 {

@@ -192,7 +192,7 @@ static inline const char *kind_name(unsigned kind)
 {
 	static const char *const names[] = { "?", "start", "end", "page", "young", "release", "registered",
 					     "unregistered", "mark", "held", "dropped", "late", "changed",
-					     "freed" };
+					     "freed", "untimely" };
 
 	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : names[0];
 }

@@ -165,7 +165,7 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	ktap_plan(9);
 	make_area();
-	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
+	check_registration();
 	child = fork_relative(&gate);
 	check_copies(ANONYMOUS, "the copy of a page shared by fork notifies that page",
 		     "after it every entry names the page that the page tables name");

@@ -14,7 +14,7 @@ int main(int argc, char **argv)
 	ktap_plan(5);
 	map_huge_page(0, MAP_PRIVATE, file);
 	map_huge_page(1, MAP_PRIVATE, file);
-	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
+	check_registration();
 	prepare_huge_page(0);
 	child = fork_relative(&gate);
 	check_step(0, 2 * HUGE_PAGES, ANYTHING_ELSE, 1, "fork notifies private huge pages before it write-protects them");

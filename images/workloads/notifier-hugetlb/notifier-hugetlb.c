@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 	ktap_plan(5);
 	for (i = 0; i < PAGES; i++)
 		map_huge_page(i, MAP_SHARED, file);
-	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
+	check_registration();
 	prepare_huge_page(0);
 	need(mprotect(page(0), HUGE_PAGES * PAGE, PROT_READ) == 0, "mprotect");
 	check_step(0, HUGE_PAGES, NOTHING_ELSE, 1, "mprotect notifies a huge page");

@@ -118,7 +118,7 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	ktap_plan(10);
 	make_area();
-	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
+	check_registration();
 	check_replacement();
 	check_reverse_map();
 	check_truncate();

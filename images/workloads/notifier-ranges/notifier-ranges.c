@@ -109,7 +109,7 @@ int main(int argc, char **argv)
 	need_notifiers(&probe);
 	ktap_plan(12);
 	make_area();
-	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
+	check_registration();
 	check_protection();
 	check_unmapping();
 	check_move();

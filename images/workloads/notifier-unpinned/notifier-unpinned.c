@@ -180,7 +180,7 @@ int main(int argc, char **argv)
 	can_unmap = can(&probe, DRYDOCK_RMAP, DRYDOCK_UNMAP);
 	reserve_area(256);
 	file = make_file("/tmp/unpinned", PIECE * PAGE);
-	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
+	check_registration();
 	be_slow();
 	if (other_cpus > 0)
 		start_thread(&watcher.thread, watch, NULL);

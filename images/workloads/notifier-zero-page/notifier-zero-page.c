@@ -21,7 +21,7 @@ int main(int argc, char **argv)
 	map_at(0, area_pages, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	/* The middle of three page tables' size contains a whole one. */
 	first = (((unsigned long)area / PAGE + TABLE_PAGES - 1) / TABLE_PAGES * TABLE_PAGES) - (unsigned long)area / PAGE;
-	check(ask_plainly(&probe, DRYDOCK_REGISTER) == 0, "registration on the live mm succeeds");
+	check_registration();
 	entered = enter(first, first + LOOKED_AT, 0);
 	if (entered != LOOKED_AT)
 		bail("the secondary table took %d of %d pages", entered, LOOKED_AT);
