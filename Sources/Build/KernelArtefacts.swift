@@ -7,7 +7,7 @@ import HostTools
 extension KernelBuilder {
     /// How many builds of a slot are kept, about 5 MiB each; many, because other drydocks may be using some, and a
     /// mutant should be built only once.
-    private static func keptBuilds(of subject: Subject) -> Int { subject == .mutant ? 64 : 4 }
+    private static func keptBuilds(of subject: Subject) -> Int { subject.isMutant ? 64 : 4 }
 
     /// The paths of the kernel image; before 2.6.24 the two x86 architectures were separate.
     private static let images = ["arch/x86/boot/bzImage", "arch/x86_64/boot/bzImage"]

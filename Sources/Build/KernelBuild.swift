@@ -8,8 +8,6 @@ import Patches
 /// A kernel that was built, with its tree, so that modules can be built against it.
 package struct KernelBuild: Sendable {
     package let subject: Subject
-    /// The name of the mutant that it is; nil for the other subjects.
-    package internal(set) var mutant: String?
     /// The source's version, which the series does not change: `2.6.18-128.el5`.
     package let version: String
     /// Of all inputs.

@@ -54,7 +54,7 @@ package struct KernelBuilder: Sendable {
             "toolchain": toolchain.digest.hexadecimal,
         ])
         return TreeSlot(
-            place: LinkedTree(folder: cache.trees.appending(path: "\(key.short)/\(subject.rawValue)")),
+            place: LinkedTree(folder: cache.trees.appending(path: "\(key.short)/\(subject)")),
             variables: source.extraVersion.map { ["EXTRAVERSION=\($0)"] } ?? [])
     }
 
@@ -175,7 +175,8 @@ extension KernelBuilder {
         var build: KernelBuild
         do {
             build = try await self.build(
-                .mutant, series: mutated, forking: patched, withTree: withTree, onProgress: onProgress)
+                .mutant(name: mutant.name), series: mutated, forking: patched, withTree: withTree,
+                onProgress: onProgress)
         } catch let error as BuildError {
             switch error {
             case .doesNotCompile, .incompleteBuild, .configurationRefused:
@@ -184,7 +185,6 @@ extension KernelBuilder {
             }
         }
         guard build.code != patched.code else { throw MutantError.doesNotDiffer(mutant: mutant.name) }
-        build.mutant = mutant.name
         return build
     }
 }

@@ -20,7 +20,7 @@ package struct GuestName: Codable, Sendable, Hashable, CustomStringConvertible {
 
     /// For people: `patched`, or `patched lone-take`.
     package var description: String {
-        [subject.rawValue, again.map { "again-\($0)" }, alone].compactMap(\.self).joined(separator: " ")
+        [subject.description, again.map { "again-\($0)" }, alone].compactMap(\.self).joined(separator: " ")
     }
 
     /// Its directory in the run directory.
@@ -31,17 +31,58 @@ package struct GuestName: Codable, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The kernel to which a build, a boot or a result belongs.
-package enum Subject: String, Codable, Sendable, Hashable, CaseIterable, CustomStringConvertible {
+package enum Subject: Sendable, CustomStringConvertible {
     /// The source as it is, with the patches that the compiler needs.
     case base
     /// The same with the whole series applied.
     case patched
     /// The source as it is, with the patches that the compiler needs, if it already has what the series brings; there
     /// is no base then.
-    case asIs = "as-is"
+    case asIs
     /// The patched kernel with a single change that breaks it on purpose.
-    case mutant
+    /// - Parameter name: the mutant's; nil if it was read from a run, which is in a directory of that name.
+    case mutant(name: String?)
 
-    /// The name in the run directory.
-    package var description: String { rawValue }
+    /// In the run directory and in its files.
+    package var description: String {
+        switch self {
+        case .base: "base"
+        case .patched: "patched"
+        case .asIs: "as-is"
+        case .mutant: "mutant"
+        }
+    }
+
+    package var isMutant: Bool {
+        if case .mutant = self { true } else { false }
+    }
+
+    /// The mutant's name, if it is known.
+    package var mutant: String? {
+        if case .mutant(let name) = self { name } else { nil }
+    }
+}
+
+/// Subjects are the same if a run directory names them so; a run has no more than one mutant.
+extension Subject: Hashable {
+    package static func == (left: Subject, right: Subject) -> Bool { left.description == right.description }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(description) }
+}
+
+extension Subject: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let word = try container.decode(String.self)
+        let subjects = [Subject.base, .patched, .asIs, .mutant(name: nil)]
+        guard let subject = subjects.first(where: { $0.description == word }) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no subject is named \(word)")
+        }
+        self = subject
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
 }

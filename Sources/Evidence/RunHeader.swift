@@ -38,7 +38,7 @@ package struct RunHeader: Codable, Sendable, Equatable {
         schema =
             isDeterministic
             ? Self.deterministicSchema
-            : guests.contains { $0.subject == .mutant } ? 4 : !lone.isEmpty ? 3 : subjects.contains(.asIs) ? 2 : 1
+            : guests.contains { $0.subject.isMutant } ? 4 : !lone.isEmpty ? 3 : subjects.contains(.asIs) ? 2 : 1
         self.identifier = identifier
         self.target = target
         self.started = started

@@ -172,10 +172,8 @@ extension Preparation {
     func prepared(
         of builds: [KernelBuild], _ workloads: [Workload], _ request: BootRequest
     ) async throws -> [PreparedGuest] {
-        let mutant = builds.first?.mutant
-        let made: Result<[PreparedGuest], BuildError> = try await log.run(
-            .image, mutant.map { _ in GuestName(.mutant) }, of: mutant
-        ) { now in
+        let mutant = builds.first.map(\.subject).flatMap { $0.isMutant ? GuestName($0) : nil }
+        let made: Result<[PreparedGuest], BuildError> = try await log.run(.image, mutant) { now in
             do {
                 let (prepared, reused) = try await pack(builds, workloads, request, onProgress: now)
                 let count = workloads.count

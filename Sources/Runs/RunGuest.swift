@@ -23,7 +23,7 @@ struct RunGuest: Sendable {
     /// The machine that its target asks for, with its kernel.
     func machine(_ host: GuestHost) -> MachineSpec {
         let target = prepared.target
-        let words = Self.words(prepared.guest, prepared.build.mutant, in: isOneOfMany ? run.url : nil)
+        let words = Self.words(prepared.guest, in: isOneOfMany ? run.url : nil)
         let nanoseconds = prepared.plan.nanosecondsPerInstruction
         let (console, scheduling) = (folder[.console], folder[.scheduling])
         guard isDeterministic, let emulator = host.deterministic else {
@@ -62,14 +62,14 @@ struct RunGuest: Sendable {
     func record(_ spec: MachineSpec, _ emulator: Emulator) throws -> MachineRecord {
         let build = prepared.build
         // A mutant's tree is reused for the next one.
-        let symbols = build.mutant == nil ? build.tree.appending(path: "vmlinux") : nil
+        let symbols = !build.subject.isMutant ? build.tree.appending(path: "vmlinux") : nil
         return try spec.record(emulator, bootSeconds: prepared.target.machine.bootSeconds, symbols: symbols)
     }
 
     /// The words that distinguish a guest from all others that may run: those of the same run, or of the test with the
     /// run.
-    /// - Parameter mutant: the name of the mutant that it boots; nil if it boots none.
-    static func words(_ guest: GuestName, _ mutant: String? = nil, in run: URL?) -> [String] {
+    static func words(_ guest: GuestName, in run: URL?) -> [String] {
+        let mutant = guest.subject.mutant
         let folder = run?.lastPathComponent
         // The directory of a mutant that is booted once has its name; that of one of its seeds has the seed's.
         return [guest.description.replacing(" ", with: "-"), mutant == folder ? nil : mutant, folder].compactMap(\.self)

@@ -165,7 +165,7 @@ extension Runner {
         if let emulator = machine.host.deterministic { try folder.write(machine: guest.record(spec, emulator)) }
         let limits = BootLimits(of: prepared.plan, bootSeconds: prepared.target.machine.bootSeconds)
         let kind = spec.accelerator.rawValue.uppercased()
-        let record = try await log.run(.boot, prepared.guest, of: prepared.build.mutant) { now in
+        let record = try await log.run(.boot, prepared.guest) { now in
             let record = try await machine.boot(spec, limits: limits, onProgress: now)
             let toInit = record.secondsToInit.map { String(format: "init after %.1f s under \(kind)", $0) }
             return (

@@ -31,30 +31,31 @@ package final class StageLog: Sendable {
     /// Runs `body` as a stage; observers get what it passes to `now`.
     /// - Throws: what `body` throws, after the observers were told that the stage failed.
     package func run<Value>(
-        _ stage: Stage, _ guest: GuestName? = nil, of mutant: String? = nil,
+        _ stage: Stage, _ guest: GuestName? = nil,
         _ body: (_ now: @escaping @Sendable (String) -> Void) async throws -> (Value, Ended)
     ) async throws -> Value {
         let observe = observe
         let began = ContinuousClock.now
         func seconds() -> Double { Self.seconds(ContinuousClock.now - began) }
-        observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .began))
+        observe(StageEvent(stage: stage, guest: guest, kind: .began))
         do {
             let (value, ended) = try await body { text in
-                observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .now(text)))
+                observe(StageEvent(stage: stage, guest: guest, kind: .now(text)))
             }
             let timing = StageTiming(
-                stage: stage, subject: guest?.subject, alone: guest?.alone, again: guest?.again, mutant: mutant,
+                stage: stage, subject: guest?.subject, alone: guest?.alone, again: guest?.again,
+                mutant: guest?.subject.mutant,
                 began: Self.seconds(began - created),
                 seconds: seconds(),
                 guestSeconds: ended.guestSeconds, reused: ended.reused)
             finished.withLock { $0.append(timing) }
             observe(
                 StageEvent(
-                    stage: stage, guest: guest, mutant: mutant,
+                    stage: stage, guest: guest,
                     kind: .ended(summary: ended.summary, seconds: timing.seconds, reused: ended.reused)))
             return value
         } catch {
-            observe(StageEvent(stage: stage, guest: guest, mutant: mutant, kind: .failed(seconds: seconds())))
+            observe(StageEvent(stage: stage, guest: guest, kind: .failed(seconds: seconds())))
             throw error
         }
     }
@@ -90,21 +91,21 @@ package struct StageEvent: Sendable, Equatable {
     package let stage: Stage
     /// Nil for a stage that serves all kernels.
     package let guest: GuestName?
-    /// The name of the mutant that it is about.
-    package let mutant: String?
     package let kind: Kind
 
-    package init(stage: Stage, guest: GuestName?, mutant: String?, kind: Kind) {
+    package init(stage: Stage, guest: GuestName?, kind: Kind) {
         self.stage = stage
         self.guest = guest
-        self.mutant = mutant
         self.kind = kind
     }
 
     /// For people: `boot mutant no-rmap`.
     package var name: String {
-        [stage.rawValue, guest?.subject.rawValue, guest?.again.map { "again-\($0)" }, mutant, guest?.alone]
-            .compactMap(\.self).joined(separator: " ")
+        let subject = guest?.subject
+        return [
+            stage.rawValue, subject?.description, guest?.again.map { "again-\($0)" }, subject?.mutant, guest?.alone,
+        ]
+        .compactMap(\.self).joined(separator: " ")
     }
 
     /// Whether the stage goes on after this event.

@@ -21,9 +21,9 @@ struct Build: AsyncParsableCommand {
     func run() async throws {
         let builds = try await withPreparation(target, common) { try await $0.building(kernel).build() }
         if common.json {
-            try printJSON(Dictionary(uniqueKeysWithValues: builds.map { ($0.subject.rawValue, $0.record) }))
+            try printJSON(Dictionary(uniqueKeysWithValues: builds.map { ($0.subject.description, $0.record) }))
         } else {
-            for build in builds { print("\(build.subject.rawValue)\t\(build.bzImage.path)") }
+            for build in builds { print("\(build.subject)\t\(build.bzImage.path)") }
         }
     }
 }

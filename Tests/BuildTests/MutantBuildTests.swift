@@ -49,7 +49,7 @@ struct MutantBuildTests {
     @Test func aMutantIsThePatchedKernelWithOneChange() async throws {
         let build = try await build(try await returning(67))
         #expect(progress.compiled == ["mm/mmap.o"])
-        #expect(build.subject == .mutant)
+        #expect(build.subject.isMutant)
         #expect(build.record.patches.map(\.patch) == ["six.patch", "returns-67.patch"])
         #expect(build.record.patches.map(\.application) == [.clean, .clean])
         #expect(build.code != patched.code)

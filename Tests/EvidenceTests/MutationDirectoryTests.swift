@@ -53,7 +53,7 @@ import Testing
 
     @Test func theRunsInItAreOrdinaryRuns() throws {
         let test = try create()
-        let guests = [GuestName(.mutant), GuestName(.mutant, alone: "lone")]
+        let guests = [GuestName(.mutant(name: nil)), GuestName(.mutant(name: nil), alone: "lone")]
         let run = try RunDirectory.create(
             at: test.place(of: "mutants/a"), target: "t", started: started, guests: guests, environment: [:])
         #expect(try RunDirectory(opening: run.url).header().guests == guests)

@@ -15,7 +15,7 @@ import Testing
 
     private func test(_ codes: KeyValuePairs<String, Int?>, control: Int? = 0) throws -> MutationDirectory {
         let test = try MutationDirectory.create(under: folder, target: "t", started: .now)
-        for (name, code) in codes { try run("mutants/\(name)", .mutant, code, in: test) }
+        for (name, code) in codes { try run("mutants/\(name)", .mutant(name: nil), code, in: test) }
         try run("control", .patched, control, in: test)
         try test.write(
             MutationRecord(
@@ -47,8 +47,8 @@ import Testing
                 [SampleRun(subject: subject, code: code), SampleRun(subject: subject, alone: "lone", code: lone)])
         }
         try write("control", .patched, 0, lone: nil)
-        try write("mutants/a", .mutant, 1, lone: nil)
-        try write("mutants/b", .mutant, 0, lone: 1)
+        try write("mutants/a", .mutant(name: nil), 1, lone: nil)
+        try write("mutants/b", .mutant(name: nil), 0, lone: 1)
         func mutant(_ name: String, _ killedBy: String) -> MutantRecord {
             MutantRecord(
                 name: name, subject: "s", breaks: ["C1"], killedBy: [killedBy], variant: nil, run: "mutants/\(name)")
@@ -67,7 +67,7 @@ import Testing
         let verdict = try ComparisonTest.judge(try RunDirectory(opening: test.place(of: "mutants/a")))
         #expect(verdict.conclusion.answer == .failed)
         #expect(verdict.conclusion.failing == ["w"])
-        #expect(verdict.subjects == [.mutant])
+        #expect(verdict.subjects == [.mutant(name: nil)])
         #expect(verdict.comparison.map(\.mutant) == [.fail])
         #expect(verdict.schema == 4)
         let control = try ComparisonTest.judge(try RunDirectory(opening: test.place(of: "control")))
@@ -78,7 +78,7 @@ import Testing
     /// A mutant that `w` notices under seed 3, the second tried, and what it did the second time.
     private func searched(again: SampleRun, controlSeed: UInt64 = 3) throws -> MutantVerdict {
         let test = try MutationDirectory.create(under: folder, target: "t", started: .now)
-        try run("mutants/a/seed-3", .mutant, 1, in: test)
+        try run("mutants/a/seed-3", .mutant(name: nil), 1, in: test)
         try SampleRun.write(at: test.place(of: "mutants/a/seed-3-again"), [again])
         try run("control/seed-3", .patched, 0, in: test)
         try test.write(
@@ -96,15 +96,15 @@ import Testing
     }
 
     @Test func aSeedThatKillsTwiceIsAKill() throws {
-        let mutant = try searched(again: SampleRun(subject: .mutant, code: 1))
+        let mutant = try searched(again: SampleRun(subject: .mutant(name: nil), code: 1))
         #expect(mutant.outcome == .killed)
         #expect(mutant.search?.seed == 3)
     }
 
     @Test func aSeedThatGivesAnotherRunTheSecondTimeKillsNothing() throws {
         for again in [
-            SampleRun(subject: .mutant, code: 0), SampleRun(subject: .mutant, code: nil),
-            SampleRun(subject: .mutant, code: 1, boot: "[    0.299440] Memory\n"),
+            SampleRun(subject: .mutant(name: nil), code: 0), SampleRun(subject: .mutant(name: nil), code: nil),
+            SampleRun(subject: .mutant(name: nil), code: 1, boot: "[    0.299440] Memory\n"),
         ] {
             let mutant = try searched(again: again)
             #expect(mutant.outcome == .couldNotTell)
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test func theControlIsThatOfTheSameSeed() throws {
-        let mutant = try searched(again: SampleRun(subject: .mutant, code: 1), controlSeed: 4)
+        let mutant = try searched(again: SampleRun(subject: .mutant(name: nil), code: 1), controlSeed: 4)
         #expect(mutant.outcome == .couldNotTell)
         #expect(mutant.gaps == ["w was not run on the patched kernel, or was cut off"])
     }

@@ -38,7 +38,7 @@ struct MutationTests {
 
     static let neverReachedInit = Judge.judge(
         Samples.evidence(
-            .mutant, ending: .neverReachedInit(limitSeconds: 60), console: "Linux version 6.1.192\n",
+            .mutant(name: nil), ending: .neverReachedInit(limitSeconds: 60), console: "Linux version 6.1.192\n",
             results: .read([:])))
 
     static func mutant(_ name: String = "m", killedBy: [String] = ["notifier"], fault: MutantFault? = nil)
@@ -73,7 +73,7 @@ struct MutationTests {
         "is killed if a workload that passes without it fails, crashes or hangs on it",
         arguments: [WorkloadOutcome.Word.fail, .crash, .hang])
     func killed(_ word: WorkloadOutcome.Word) {
-        let verdict = judge([Self.guest(.mutant, word)])
+        let verdict = judge([Self.guest(.mutant(name: nil), word)])
         #expect(verdict.outcome == .killed)
         #expect(verdict.kills.map(\.workload) == ["notifier"])
         #expect(verdict.kills.map(\.outcome) == [word])
@@ -83,52 +83,54 @@ struct MutationTests {
 
     @Test("the evidence names the reason, the console's line and what was measured")
     func evidence() throws {
-        let failed = try #require(judge([Self.guest(.mutant, .fail)]).kills.first)
+        let failed = try #require(judge([Self.guest(.mutant(name: nil), .fail)]).kills.first)
         #expect(failed.reason == "not ok 1 waits for the drop")
         #expect(failed.figures == [Figure(name: "rounds", value: 12, unit: "count")])
         #expect(failed.milliseconds == 120)
-        let crashed = try #require(judge([Self.guest(.mutant, .crash)]).kills.first)
+        let crashed = try #require(judge([Self.guest(.mutant(name: nil), .crash)]).kills.first)
         #expect(crashed.line == 8)
     }
 
     @Test("survives if all workloads that must notice it pass")
     func survived() {
-        #expect(judge([Self.guest(.mutant)]).outcome == .survived)
-        #expect(judge([Self.guest(.mutant)], killedBy: ["notifier", "truncate"]).outcome == .survived)
+        #expect(judge([Self.guest(.mutant(name: nil))]).outcome == .survived)
+        #expect(judge([Self.guest(.mutant(name: nil))], killedBy: ["notifier", "truncate"]).outcome == .survived)
     }
 
     @Test("a workload that its patch does not name does not kill it")
     func others() {
-        let verdict = judge([Self.guest(.mutant, .fail)], killedBy: ["truncate"])
+        let verdict = judge([Self.guest(.mutant(name: nil), .fail)], killedBy: ["truncate"])
         #expect(verdict.outcome == .survived)
         #expect(verdict.alsoNoticed.map(\.workload) == ["notifier"])
     }
 
     @Test("one workload of several is enough, even if another is inconclusive")
     func oneOfSeveral() {
-        let verdict = judge([Self.guest(.mutant, .fail)], killedBy: ["absent", "notifier"])
+        let verdict = judge([Self.guest(.mutant(name: nil), .fail)], killedBy: ["absent", "notifier"])
         #expect(verdict.outcome == .killed)
         #expect(verdict.gaps == ["absent was not run on it, or was cut off"])
         #expect(verdict.passing == [])
-        #expect(judge([Self.guest(.mutant)], killedBy: ["absent", "notifier"]).outcome == .couldNotTell)
+        #expect(judge([Self.guest(.mutant(name: nil))], killedBy: ["absent", "notifier"]).outcome == .couldNotTell)
     }
 
     @Test("a workload that passes on a killed mutant is named, and the mutant is no survivor")
     func namedInVain() {
-        let verdict = judge([Self.guest(.mutant, .fail)], killedBy: ["truncate", "notifier"])
+        let verdict = judge([Self.guest(.mutant(name: nil), .fail)], killedBy: ["truncate", "notifier"])
         #expect(verdict.outcome == .killed)
         #expect(verdict.passing == ["truncate"])
-        #expect(judge([Self.guest(.mutant, .skip)], killedBy: ["notifier"]).passing == [])
+        #expect(judge([Self.guest(.mutant(name: nil), .skip)], killedBy: ["notifier"]).passing == [])
         // What does not pass without the mutant either says nothing by passing with it.
         let control = Self.guest(.patched, .fail)
         #expect(
-            judge([Self.guest(.mutant)], control: control, killedBy: ["truncate", "notifier"]).passing == ["truncate"])
-        #expect(judge([Self.guest(.mutant)], control: control).passing == [])
+            judge([Self.guest(.mutant(name: nil))], control: control, killedBy: ["truncate", "notifier"]).passing == [
+                "truncate"
+            ])
+        #expect(judge([Self.guest(.mutant(name: nil))], control: control).passing == [])
     }
 
     @Test("is inconclusive if the workload shows nothing", arguments: [WorkloadOutcome.Word.skip, .unproven, .lost])
     func couldNotTell(_ word: WorkloadOutcome.Word) {
-        let verdict = judge([Self.guest(.mutant, word)])
+        let verdict = judge([Self.guest(.mutant(name: nil), word)])
         #expect(verdict.outcome == .couldNotTell)
         #expect(verdict.gaps.count == 1 && verdict.gaps.first?.hasPrefix("notifier: \(word.rawValue), ") == true)
     }
@@ -145,7 +147,7 @@ struct MutationTests {
         "a failure that the kernel without it shows too is no kill",
         arguments: [WorkloadOutcome.Word.fail, .crash, .hang, .skip, .lost, .unproven])
     func control(_ word: WorkloadOutcome.Word) {
-        let verdict = judge([Self.guest(.mutant, .fail)], control: Self.guest(.patched, word))
+        let verdict = judge([Self.guest(.mutant(name: nil), .fail)], control: Self.guest(.patched, word))
         #expect(verdict.outcome == .couldNotTell)
         #expect(verdict.gaps.first?.hasPrefix("notifier does not pass on the patched kernel: \(word.rawValue)") == true)
         #expect(verdict.kills.isEmpty)
@@ -155,7 +157,7 @@ struct MutationTests {
     func fault() {
         for kind in MutantFault.Kind.allCases {
             let fault = MutantFault(kind, reason: "r")
-            let verdict = Self.verdict((Self.mutant(fault: fault), [Self.guest(.mutant, .fail)]))
+            let verdict = Self.verdict((Self.mutant(fault: fault), [Self.guest(.mutant(name: nil), .fail)]))
             #expect(verdict.mutants[0].outcome == .error)
             #expect(verdict.mutants[0].kills.isEmpty)
             #expect(verdict.score == nil)
@@ -165,8 +167,8 @@ struct MutationTests {
 
     @Test("the score counts what was tested, and a survivor outranks an inconclusive mutant")
     func score() {
-        let killed = (Self.mutant("a"), [Self.guest(.mutant, .crash)] as [GuestVerdict]?)
-        let survived = (Self.mutant("b"), [Self.guest(.mutant)] as [GuestVerdict]?)
+        let killed = (Self.mutant("a"), [Self.guest(.mutant(name: nil), .crash)] as [GuestVerdict]?)
+        let survived = (Self.mutant("b"), [Self.guest(.mutant(name: nil))] as [GuestVerdict]?)
         let unknown = (Self.mutant("c"), nil as [GuestVerdict]?)
         let broken = (
             Self.mutant("d", fault: MutantFault(.doesNotBuild, reason: "r")), nil as [GuestVerdict]?
@@ -202,7 +204,7 @@ struct MutationTests {
             mutants: mutants, leftOut: [])
         let verdict = MutationVerdict(
             record, control: { [Self.guest(.patched, $0.variant == nil ? .pass : .fail)] },
-            guests: { _ in [Self.guest(.mutant, .fail)] }, difference: { _ in nil })
+            guests: { _ in [Self.guest(.mutant(name: nil), .fail)] }, difference: { _ in nil })
         #expect(verdict.mutants.map(\.outcome) == [.killed, .couldNotTell])
         #expect(verdict.controls.map { $0.workloads["notifier"] } == [.pass, .fail])
     }
@@ -210,7 +212,7 @@ struct MutationTests {
     @Test("the verdict comes back from its JSON")
     func json() throws {
         let verdict = Self.verdict(
-            leftOut: ["x"], (Self.mutant("a"), [Self.guest(.mutant, .crash)]), (Self.mutant("b"), nil))
+            leftOut: ["x"], (Self.mutant("a"), [Self.guest(.mutant(name: nil), .crash)]), (Self.mutant("b"), nil))
         #expect(try JSONDecoder().decode(MutationVerdict.self, from: JSONEncoder().encode(verdict)) == verdict)
         #expect(verdict.schema == 1)
     }

@@ -9,7 +9,8 @@ struct MutationReportTests {
     private static let place = URL(filePath: "/runs/7")
 
     private static func guest(_ ktap: String, _ code: Int) -> GuestVerdict {
-        let plan = BootPlan(target: "t", guest: GuestName(.mutant), workloads: [PlannedWorkload(name: "hold-rmap")])
+        let plan = BootPlan(
+            target: "t", guest: GuestName(.mutant(name: nil)), workloads: [PlannedWorkload(name: "hold-rmap")])
         let console =
             "drydock: init\ndrydock: begin 1/1 hold-rmap\ndrydock: end 1/1 hold-rmap exit \(code)\ndrydock: done\n"
         let files = [
@@ -104,7 +105,7 @@ struct MutationReportTests {
             ], leftOut: [])
         let verdict = MutationVerdict(
             record, control: { _ in [guest(.patched, Self.passingKTAP, 0)] },
-            guests: { _ in [guest(.mutant, "KTAP version 1\n1..1\nnot ok 1 no page is unmapped\n", 1)] },
+            guests: { _ in [guest(.mutant(name: nil), "KTAP version 1\n1..1\nnot ok 1 no page is unmapped\n", 1)] },
             difference: { _ in nil })
         let text = TerminalFormat.text(verdict.report(of: Self.place))
         #expect(text.contains("\n\nno-rmap: take-once passes on it, though Killed-by names it\n\n"), "\(text)")

@@ -82,17 +82,18 @@ import Testing
     }
 
     @Test func noTwoGuestsThatMayRunAtOnceHaveOneName() {
-        func name(_ guest: GuestName, _ run: String?, of mutant: String? = nil) -> String {
-            RunGuest.words(guest, mutant, in: run.map { folder.appending(path: $0) }).joined(separator: "-")
+        func name(_ guest: GuestName, _ run: String?) -> String {
+            RunGuest.words(guest, in: run.map { folder.appending(path: $0) }).joined(separator: "-")
         }
-        let (take, mutant) = (GuestName(.patched, alone: "lone-take"), GuestName(.mutant))
+        let take = GuestName(.patched, alone: "lone-take")
+        let (noRmap, noFlag) = (GuestName(.mutant(name: "no-rmap")), GuestName(.mutant(name: "no-flag")))
         #expect(name(.patched, nil) == "patched")
         #expect(name(take, nil) == "patched-lone-take")
         let many = [
             name(.patched, "control"), name(.patched, "control-lockdep"), name(take, "control"),
-            name(take, "control-lockdep"), name(mutant, "mutants/no-rmap", of: "no-rmap"),
-            name(mutant, "mutants/no-flag", of: "no-flag"), name(mutant, "mutants/no-rmap/seed-1", of: "no-rmap"),
-            name(mutant, "mutants/no-flag/seed-1", of: "no-flag"), name(.patched, "001"), name(.patched, "002"),
+            name(take, "control-lockdep"), name(noRmap, "mutants/no-rmap"), name(noFlag, "mutants/no-flag"),
+            name(noRmap, "mutants/no-rmap/seed-1"), name(noFlag, "mutants/no-flag/seed-1"), name(.patched, "001"),
+            name(.patched, "002"),
         ]
         #expect(Set(many).count == many.count)
         #expect(many[1] == "patched-control-lockdep")

@@ -10,7 +10,7 @@ import Testing
     private func line(_ events: [(String, StageEvent.Kind)]) -> String? {
         var stages = StagesUnderWay()
         for (index, (mutant, kind)) in events.enumerated() {
-            let event = StageEvent(stage: .boot, guest: GuestName(.mutant), mutant: mutant, kind: kind)
+            let event = StageEvent(stage: .boot, guest: GuestName(.mutant(name: mutant)), kind: kind)
             stages.take(event, at: time + .seconds(index))
         }
         return stages.latest.map { "\($0.name): \($0.now), \(($0.began - time).components.seconds)" }
@@ -37,8 +37,8 @@ import Testing
     }
 
     @Test func aNameSaysWhichWorkloadHasTheGuestToItself() {
-        let event = StageEvent(stage: .boot, guest: GuestName(.patched, alone: "lone"), mutant: nil, kind: .began)
+        let event = StageEvent(stage: .boot, guest: GuestName(.patched, alone: "lone"), kind: .began)
         #expect(event.name == "boot patched lone")
-        #expect(StageEvent(stage: .results, guest: nil, mutant: nil, kind: .began).name == "results")
+        #expect(StageEvent(stage: .results, guest: nil, kind: .began).name == "results")
     }
 }

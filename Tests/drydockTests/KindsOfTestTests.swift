@@ -50,7 +50,7 @@ import Testing
                         name: "m", subject: "mm: m", breaks: ["C1"], killedBy: ["w"], variant: nil, run: "mutants/m")
                 ], leftOut: []), "mutants", MutationRecord.file)
         try addRun(at: place("mutants/control"), .patched)
-        try addRun(at: place("mutants/mutants/m"), .mutant)
+        try addRun(at: place("mutants/mutants/m"), .mutant(name: nil))
         return ["run", "repeated", "seeds", "mutants"]
     }
 

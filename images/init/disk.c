@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define DISK_WAIT_MILLISECONDS 5000
 
@@ -58,12 +59,14 @@ void mount_results(void)
 	snprintf(path, sizeof(path), "/dev/%s", name);
 	make_node(path, S_IFBLK, major_number, minor_number);
 	mount_or_fail(path, "/results", "ext2", NULL);
+	mkdir("/results/scratch", 0777);
 	disk_is_mounted = 1;
 	say("drydock: disk %s", name);
 }
 
 void unmount_results(void)
 {
+	rmdir("/results/scratch");
 	if (umount("/results") != 0)
 		fail("unmount /results: %s", strerror(errno));
 	disk_is_mounted = 0;

@@ -44,6 +44,7 @@ void make_surroundings(void)
 	make_node("/dev/null", S_IFCHR, 1, 3);
 	make_node("/dev/zero", S_IFCHR, 1, 5);
 	mkdir("/results", 0755);
+	mkdir("/disk", 0755);
 }
 
 /* Writes the value of `key=` on the kernel command line into `value`; 0 if it is not there. */

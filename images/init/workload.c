@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,6 +49,18 @@ void catch_children(void)
 	sigaction(SIGCHLD, &action, NULL);
 }
 
+/*
+ * In the child: the files of the results disk are not to be seen, because a workload that errs might write there. What
+ * may be written to the disk is a directory beside them. Without a disk, or before namespaces, it stays as it is.
+ */
+static void hide_results(void)
+{
+	if (!disk_is_mounted || unshare(CLONE_NEWNS) != 0)
+		return;
+	if (mount("/results/scratch", "/disk", NULL, MS_BIND, NULL) == 0)
+		umount2("/results", MNT_DETACH);
+}
+
 /* In the child. Returns only if it could not start; the pipe then says why. */
 static void become_workload(const struct entry *entry, int output, int trouble)
 {
@@ -56,6 +70,7 @@ static void become_workload(const struct entry *entry, int output, int trouble)
 	sigset_t none;
 
 	setsid();
+	hide_results();
 	dup2(input, STDIN_FILENO);
 	dup2(output, STDOUT_FILENO);
 	dup2(output, STDERR_FILENO);

@@ -34,7 +34,7 @@ struct MutantBase: Sendable {
     {
         let chosen = chosen(for: mutant, workloads, request)
         return try await Self.withTreeWhereNeeded(mutant.name) { withTree in
-            let build = try await preparation.log.run(.build, GuestName(.mutant), of: mutant.name) { now in
+            let build = try await preparation.log.run(.build, GuestName(.mutant(name: mutant.name))) { now in
                 let build = try await self.build(mutant, withTree: withTree, onProgress: now)
                 return (build, .init(summary: mutant.subject, reused: build.reused))
             }

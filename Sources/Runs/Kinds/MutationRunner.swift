@@ -68,7 +68,7 @@ struct MutationRunner {
         let verdicts = guests.flatMap { guest in
             (try? guest.folder.evidence()).map { Judge.judge($0).workloads } ?? []
         }
-        let name = guests.lazy.compactMap(\.prepared.build.mutant).first
+        let name = guests.lazy.compactMap(\.prepared.guest.subject.mutant).first
         let mutant = ledger.record.mutants.first { $0.name == name }
         let isKilled = verdicts.contains { $0.outcome.isFailure && mutant?.killedBy.contains($0.name) == true }
         return verdicts.contains(where: \.isOpen) && !isKilled

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Files that are written back: on the results disk, whose ext2 keeps data that no page has. tmpfs has only the pages,
- * so a page that lost its dirty bit would never be noticed there.
+ * Files that are written back: in a directory of the results disk, whose ext2 keeps data that no page has. tmpfs has
+ * only the pages, so a page that lost its dirty bit would never be noticed there.
  */
 #ifndef DISK_H
 #define DISK_H
@@ -14,11 +14,11 @@
 /* A file that disappears with its last user; -1 if there is no results disk. */
 static inline int make_disk_file(unsigned long size)
 {
-	static const char path[] = "/results/scratch";
+	static const char path[] = "/disk/scratch";
 	struct statfs facts;
 	int file;
 
-	if (statfs("/results", &facts) != 0 || facts.f_type != EXT2_MAGIC)
+	if (statfs("/disk", &facts) != 0 || facts.f_type != EXT2_MAGIC)
 		return -1;
 	file = make_file(path, size);
 	if (unlink(path) != 0)

@@ -34,7 +34,7 @@ package struct Comparison: Codable, Sendable, Equatable {
     /// A row for each workload of the only kernel.
     static func rows(ofSole guests: [GuestVerdict]) -> [Comparison] {
         named(guests).map { name, verdict, guest in
-            let isMutant = guest.subject == .mutant
+            let isMutant = guest.subject.isMutant
             let word = verdict.outcome.word
             return Comparison(
                 workload: name, base: nil, patched: nil, asIs: isMutant ? nil : word, mutant: isMutant ? word : nil,

@@ -27,7 +27,7 @@ package struct Verdict: Sendable, Equatable {
         let base = of(.base)
         let patched = of(.patched)
         // The only kernel of a run that compares nothing.
-        let sole = of(.asIs) + of(.mutant)
+        let sole = of(.asIs) + guests.filter(\.subject.isMutant)
         self.target = target
         self.guests = base + patched + sole
         let isThird = self.guests.contains { $0.alone != nil || $0.workloads.contains { $0.known != nil } }
@@ -36,7 +36,7 @@ package struct Verdict: Sendable, Equatable {
                 || guest.workloads.contains { $0.doubt != nil }
                 || (guest.findings + guest.workloads.flatMap(\.findings)).contains { !$0.counts }
         }
-        let isFourth = sole.contains { $0.subject == .mutant }
+        let isFourth = sole.contains { $0.subject.isMutant }
         schema = isFifth ? Self.currentSchema : isFourth ? 4 : isThird ? 3 : sole.isEmpty ? 1 : 2
         comparison =
             sole.isEmpty ? Comparison.pairs(base: base, patched: patched) : Comparison.rows(ofSole: sole)

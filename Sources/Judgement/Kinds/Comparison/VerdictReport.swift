@@ -54,7 +54,7 @@ private struct VerdictReport {
                 + (isCompared ? [cell(row.change)] : [])
         }
         return TestReport.Table(
-            headings: ["workload"] + subjects.map(\.rawValue) + (isCompared ? ["change"] : []), rows: rows)
+            headings: ["workload"] + subjects.map(\.description) + (isCompared ? ["change"] : []), rows: rows)
     }
 
     /// Whether the workload is a known failure of the kernel, and failed.
@@ -111,7 +111,7 @@ private struct VerdictReport {
             let alike = told.filter { $0.reason == entry.reason && $0.subjects == entry.subjects }
             guard alike[0].about == entry.about else { return nil }
             let names = alike.map(\.about).joined(separator: ", ")
-            return .init("\(names), \(entry.subjects.map(\.rawValue).joined(separator: " and ")): \(entry.reason)")
+            return .init("\(names), \(entry.subjects.map(\.description).joined(separator: " and ")): \(entry.reason)")
         }
     }
 
@@ -126,7 +126,7 @@ private struct VerdictReport {
             }
         }
         return TestReport.Table(
-            headings: ["figures", ""] + subjects.map(\.rawValue) + ["unit"] + (isCompared ? ["ratio"] : []), rows: rows)
+            headings: ["figures", ""] + subjects.map(\.description) + ["unit"] + (isCompared ? ["ratio"] : []), rows: rows)
     }
 
     private func number(_ value: Double?) -> TestReport.Cell {

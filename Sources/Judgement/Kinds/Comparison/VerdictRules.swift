@@ -279,7 +279,7 @@ extension VerdictRules {
         }
         if subject == .asIs {
             parts.append("the tree has what the series brings, so there is no base")
-        } else if subject == .mutant {
+        } else if subject.isMutant {
             parts.append("what it is a mutant of was booted in another run")
         } else if other.isEmpty {
             let missing: Subject = subject == .base ? .patched : .base
