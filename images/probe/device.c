@@ -76,6 +76,7 @@ static const struct {
 	{ DRYDOCK_FLAGS, 0, do_flags },
 	{ DRYDOCK_WALK, 0, do_walk },
 	{ DRYDOCK_HOLDERS, 0, do_holders },
+	{ DRYDOCK_DIRTY, 0, do_dirty },
 };
 
 static long obey(struct session *session, unsigned int command, struct drydock_request *request)

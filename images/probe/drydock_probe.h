@@ -125,6 +125,8 @@ struct drydock_request {
 #define DRYDOCK_HOLDERS _IOWR('d', 22, struct drydock_request)
 /* With YOUNG in `flags` the session's clear_flush_young says from now on that every page was used, without it none. */
 #define DRYDOCK_AGE _IOWR('d', 23, struct drydock_request)
+/* answer: 1 if the kernel knows that the pinned page was written, 0 if not; its page table entries are not asked. */
+#define DRYDOCK_DIRTY _IOWR('d', 24, struct drydock_request)
 
 /* The `out` of HOLD. */
 enum drydock_hold {

@@ -141,6 +141,17 @@ long do_rmap(struct session *session, struct drydock_request *request)
 	return 0;
 }
 
+long do_dirty(struct session *session, struct drydock_request *request)
+{
+	struct page *page = get_pinned(session, 0);
+
+	if (!page)
+		return -ENOLINK;
+	request->answer = !!PageDirty(page);
+	put_page(page);
+	return 0;
+}
+
 #ifdef PROBE_GET_ANON_VMA_NAME
 int anon_vmas_are_known(void)
 {

@@ -108,6 +108,7 @@ void unpin(struct session *session);
 long do_pin(struct session *session, struct drydock_request *request);
 long do_unpin(struct session *session, struct drydock_request *request);
 long do_rmap(struct session *session, struct drydock_request *request);
+long do_dirty(struct session *session, struct drydock_request *request);
 long do_walk(struct session *session, struct drydock_request *request);
 
 #endif

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pages of a file on the disk, written through a shared mapping, clean in the page cache before: only their page table
- * entries know that they were written. Each path that removes such an entry, or cleans it, has to pass that on. Then
- * the file is flushed and read past the page cache, which must show what was written.
+ * Pages of a file on the disk, written through a shared mapping, clean in the page cache before: perhaps only their
+ * page table entries know that they were written. Each path that removes such an entry, or cleans it, has to pass that
+ * on. Then the file is flushed and read past the page cache, which must show what was written.
+ *
+ * Newer kernels are told of the first write to each page of such a file. They are not told of tmpfs, whose pages are
+ * lost under pressure if the kernel takes them for clean; so there the kernel's own mark is looked at.
  */
 #include "area.h"
 #include "disk.h"
@@ -143,6 +146,45 @@ static void check_reverse_map(const char *unmapped, const char *cleaned)
 	report(count_lost(0, PAGES, 18), cleaned);
 }
 
+/* A page of tmpfs that was read before it was written: only its page table entry knows. */
+static void make_dirty_entry(unsigned number)
+{
+	read_pages(number, number + 1);
+	need(ask_about(&probe, DRYDOCK_PIN, page(number), 1, 0) == 0, "pin");
+	if (ask_plainly(&probe, DRYDOCK_DIRTY) != 0)
+		bail("a page of tmpfs that nobody has written is dirty");
+	write_pages(number, number + 1, 19);
+}
+
+static void report_mark(const char *text)
+{
+	check(ask_plainly(&probe, DRYDOCK_DIRTY) == 1, "%s", text);
+	ask_plainly(&probe, DRYDOCK_UNPIN);
+}
+
+static void check_marks(const char *unmapped, const char *reclaimed)
+{
+	unsigned try;
+
+	map_at(0, 2, MAP_SHARED, make_file("/tmp/dirty", 2 * PAGE));
+	make_dirty_entry(0);
+	need(munmap(page(0), PAGE) == 0, "munmap");
+	report_mark(unmapped);
+	if (!can(&probe, DRYDOCK_RMAP, DRYDOCK_UNMAP)) {
+		skip_check(reclaimed, "the probe finds no try_to_unmap");
+		return;
+	}
+	make_dirty_entry(1);
+	for (try = 0; try < UNMAP_TRIES; try++)
+		ask_about(&probe, DRYDOCK_RMAP, NULL, 0, DRYDOCK_UNMAP);
+	if (ask_about(&probe, DRYDOCK_REFERENCES, page(1), 1, 0) != -ENOENT) {
+		unmet("try_to_unmap did not take a page of tmpfs");
+		unmet_check(reclaimed);
+		return;
+	}
+	report_mark(reclaimed);
+}
+
 int main(int argc, char **argv)
 {
 	ktap_start(argc, argv);
@@ -153,7 +195,7 @@ int main(int argc, char **argv)
 	direct = open_direct(file);
 	if (direct < 0)
 		skip_all("files of this disk cannot be read past the page cache");
-	ktap_plan(9);
+	ktap_plan(11);
 	need(posix_memalign((void **)&buffer, PAGE, PAGES * PAGE) == 0, "memory for a buffer");
 	reserve_area(2 * PAGES);
 	check_munmap();
@@ -164,5 +206,7 @@ int main(int argc, char **argv)
 	check_cut();
 	check_reverse_map("what was written before the reverse map unmapped the page reaches the disk",
 			  "what was written after a page was written back reaches the disk with the next flush");
+	check_marks("a page of tmpfs that was written is dirty after munmap",
+		    "and after the reverse map has unmapped it");
 	return ktap_end();
 }
