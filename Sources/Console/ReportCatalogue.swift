@@ -9,32 +9,16 @@ package enum ReportCatalogue {
 
     /// The first pattern that matches, and the part of the line that is the report.
     package static func match(_ line: ConsoleLine) -> (pattern: ReportPattern, text: Substring)? {
-        guard mayReport(line.text), !line.isOrdinary else { return nil }
+        let candidates = index.candidates(in: line.text)
+        guard !candidates.isEmpty, !line.isOrdinary else { return nil }
         let starts = line.messageStarts
-        for pattern in patterns {
-            if let text = pattern.match(line, starts) { return (pattern, text) }
+        for candidate in candidates {
+            if let text = patterns[candidate].match(line, starts) { return (patterns[candidate], text) }
         }
         return nil
     }
 
-    /// The first four bytes of each pattern, because one walk over a line then rules out most lines.
-    private static let stems = Set(patterns.map { stem($0.stem.utf8.prefix(4)) })
-
-    private static func stem(_ bytes: some Sequence<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
-
-    private static func mayReport(_ text: Substring) -> Bool {
-        var last: UInt32 = 0
-        for byte in text.utf8 {
-            last = last << 8 | UInt32(byte)
-            if stems.contains(last) || mayEndDieHeader(last) { return true }
-        }
-        return false
-    }
-
-    /// Whether these are the last bytes of ` [#`, or of ` [1]` with any digit: the number of a death.
-    private static func mayEndDieHeader(_ bytes: UInt32) -> Bool {
-        bytes & 0xFF_FFFF == 0x20_5B23 || bytes & 0xFFFF_00FF == 0x205B_005D
-    }
+    private static let index = PatternIndex(patterns)
 
     private static let deaths: [ReportPattern] = [
         .holds(

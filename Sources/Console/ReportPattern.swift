@@ -106,7 +106,7 @@ package final class ReportPattern: Sendable {
     func match(_ line: ConsoleLine, _ starts: [Int]) -> Substring? {
         let text = line.text
         if let start {
-            return starts.lazy.map(text.utf8Suffix).first { $0.hasPrefix(start) && parts.allSatisfy($0.holds) }
+            return starts.lazy.map(text.utf8Suffix).first { $0.begins(with: start) && parts.allSatisfy($0.holds) }
         }
         guard let last = Self.leastLastOffset(of: parts, in: text) else { return nil }
         if let find { return find(text) }
