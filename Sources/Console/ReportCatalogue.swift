@@ -91,9 +91,6 @@ package enum ReportCatalogue {
             .rcuStall, "INFO: rcu_", "detected", "stall",
             example: "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:"),
         .holds(
-            .rcuStall, "INFO: ", "self-detected stall on CPU",
-            example: "rcu: INFO: rcu_sched self-detected stall on CPU"),
-        .holds(
             .rcuStall, "RCU detected CPU", "stall",
             example: "INFO: RCU detected CPU 0 stall (t=4294900742/10000 jiffies)"),
     ]
@@ -124,7 +121,7 @@ package enum ReportCatalogue {
         .starts(.lockdep, "BUG: MAX_", "too low", example: "BUG: MAX_LOCK_DEPTH too low!"),
         .starts(
             .lockdep, "BUG: key ", "has not been registered",
-            example: "BUG: key ffff8880042f1a18 has not been registered!"),
+            example: "BUG: key ffff8880042f1a18 has not been registered!", prologue: true),
         .starts(.lockdep, "[ INFO: ", " ]", example: "[ INFO: a lock report of another kernel ]"),
         .starts(.lockdep, "[ BUG: ", " ]", example: "[ BUG: circular locking deadlock detected! ]"),
         .holds(.lockMisuse, "BUG: spinlock ", example: "BUG: spinlock bad magic on CPU#0, notifier/84"),
@@ -175,12 +172,13 @@ package enum ReportCatalogue {
         ),
         .holds(
             .memoryCorruption, "Internal list corruption detected in cache",
-            example: "slab: Internal list corruption detected in cache 'size-64'(59), slabp ffff81000e0b2c40(9)."),
+            example: "slab: Internal list corruption detected in cache 'size-64'(59), slabp ffff81000e0b2c40(9).",
+            prologue: true),
         .starts(.memoryCorruption, "pagealloc: ", example: "pagealloc: memory corruption"),
         .finds(.memoryCorruption, "BUG ", example: "BUG kmalloc-64 (Not tainted): Poison overwritten", ReportForm.slub),
         .holds(
             .memoryLeak, "unreferenced object 0x", example: "unreferenced object 0xffff8880042f1a18 (size 64):"),
-        .holds(.memoryLeak, "BUG: memory leak", example: "BUG: memory leak"),
+        .holds(.memoryLeak, "BUG: memory leak", example: "BUG: memory leak", prologue: true),
         .holds(
             .memoryLeak, "kmemleak: ", "new suspected memory leaks",
             example: "kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)", oneLine: true),
@@ -268,7 +266,7 @@ package enum ReportCatalogue {
         ),
         .holds(
             .warning, "irq ", ": nobody cared",
-            example: "irq 14: nobody cared (try booting with the \"irqpoll\" option)"),
+            example: "irq 14: nobody cared (try booting with the \"irqpoll\" option)", places: []),
     ]
 
     // Whatever the words are.

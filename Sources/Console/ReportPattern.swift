@@ -54,6 +54,11 @@ package final class ReportPattern: Sendable {
     /// The text that the pattern looks for first; see `ReportCatalogue`.
     package var stem: String { start ?? parts[0] }
 
+    /// What it looks for, in one line: `INFO: task ... blocked for more than`.
+    package var words: String {
+        ([start].compactMap(\.self) + parts).map(\.trimmed).joined(separator: " ... ")
+    }
+
     /// A message that begins with `start` and contains `parts`.
     static func starts(
         _ kind: FindingKind, _ start: String, _ parts: String..., example: String, outlook: Outlook? = nil,
