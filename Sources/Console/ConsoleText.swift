@@ -6,25 +6,33 @@ package enum ConsoleText {
     ///
     /// The lines share the text's memory as far as they can.
     package static func lines(of text: String) -> [Substring] {
-        let bytes = text.utf8
         var lines: [Substring] = []
+        forEachLine(of: text) { lines.append($0) }
+        return lines
+    }
+
+    static func forEachLine(of text: String, _ body: (Substring) -> Void) {
+        let bytes = text.utf8
         var start = bytes.startIndex
         var index = start
         while index < bytes.endIndex {
             let byte = bytes[index]
             let next = bytes.index(after: index)
-            let endsLine =
-                byte == lineFeed
-                || byte == carriageReturn && start < index && next < bytes.endIndex
-                    && bytes[next] != lineFeed && bytes[next] != carriageReturn
-            if endsLine {
-                lines.append(plain(text[start..<index]))
+            if byte == lineFeed {
+                // A serial console has both.
+                var end = index
+                while end > start, bytes[bytes.index(before: end)] == carriageReturn { end = bytes.index(before: end) }
+                body(plain(text[start..<end]))
+                start = next
+            } else if byte == carriageReturn, start < index, next < bytes.endIndex,
+                bytes[next] != lineFeed, bytes[next] != carriageReturn
+            {
+                body(plain(text[start..<index]))
                 start = next
             }
             index = next
         }
-        if start < bytes.endIndex { lines.append(plain(text[start...])) }
-        return lines
+        if start < bytes.endIndex { body(plain(text[start...])) }
     }
 
     static let lineFeed = UInt8(ascii: "\n")
@@ -65,6 +73,9 @@ extension StringProtocol {
         utf8.count <= count || self.count <= count ? String(self) : prefix(count - 3) + "..."
     }
 
+    /// Byte for byte, unlike `hasPrefix`, which is slow on a part of a string.
+    package func begins(with start: String) -> Bool { utf8.starts(with: start.utf8) }
+
     /// Whether the text contains `needle`, byte for byte.
     package func holds(_ needle: String) -> Bool { byteOffset(of: needle) != nil }
 
@@ -102,6 +113,13 @@ extension StringProtocol {
         return nil
     }
 
+    /// The decimal number at its start, nil if there is none or it is too large, and the text behind that.
+    package var leadingNumber: (number: Int?, rest: Substring) {
+        let digits = utf8.prefix { (0x30...0x39).contains($0) }
+        let rest = Substring(self)[digits.endIndex...]
+        return (digits.count < 18 ? Int(String(decoding: digits, as: UTF8.self)) : nil, rest)
+    }
+
     /// The text after the first `needle`; nil if there is none.
     package func after(_ needle: String) -> String? {
         byteOffset(of: needle).map { String(decoding: utf8.dropFirst($0 + needle.utf8.count), as: UTF8.self) }
@@ -121,21 +139,28 @@ package struct ConsoleLine: Sendable {
 
     /// The lines of a whole console.
     package static func all(in console: String) -> [ConsoleLine] {
-        ConsoleText.lines(of: console).enumerated().map { ConsoleLine(number: $0 + 1, text: $1) }
+        var lines: [ConsoleLine] = []
+        // A console of many megabytes is in memory only once.
+        lines.reserveCapacity(console.utf8.count { $0 == ConsoleText.lineFeed } + 1)
+        ConsoleText.forEachLine(of: console) { lines.append(ConsoleLine(number: lines.count + 1, text: $0)) }
+        return lines
     }
 
     /// The kernel's message as it was printed, or the whole line.
-    package var message: Substring { withBytes { text.utf8Suffix(from: Self.afterPrefixes($0, 0)) } }
+    package var message: Substring { text.utf8Suffix(from: messageOffset) }
+
+    /// Where the message begins, in bytes.
+    var messageOffset: Int { withBytes(MessagePrefix.end) }
 
     /// Where a kernel message may begin: behind time stamp and level, and again behind each later time stamp or level,
     /// because two CPUs, or init and the kernel, can print into one line. In bytes.
     var messageStarts: [Int] {
         withBytes { bytes in
-            var starts = [Self.afterPrefixes(bytes, 0)]
+            var starts = [MessagePrefix.end(of: bytes)]
             var index = 1
             while index < bytes.count, starts.count < Self.mostMessages {
-                if let end = Self.prefixEnd(bytes, index) {
-                    let start = Self.afterPrefixes(bytes, end)
+                if let end = MessagePrefix.one(bytes, at: index) {
+                    let start = MessagePrefix.all(bytes, from: end)
                     if start != starts.last { starts.append(start) }
                     index = Swift.max(start, index + 1)
                 } else {
@@ -154,7 +179,8 @@ package struct ConsoleLine: Sendable {
 
     /// Whether the line may report something: not one that quotes what a user wrote, or that closes a panic.
     var isOrdinary: Bool {
-        Self.ordinary.contains { message.hasPrefix($0) }
+        let message = message
+        return Self.ordinary.contains { message.begins(with: $0) }
     }
 
     /// Whether a warning or a BUG begins below it.
@@ -165,52 +191,6 @@ package struct ConsoleLine: Sendable {
         "Kernel command line:", "Command line:", "Unknown kernel command line parameters", "Linux version ",
         "---[ end ", "Unknown boot option",
     ]
-
-    private static func afterPrefixes(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
-        var index = start
-        func skipSpaces() { while index < bytes.count, bytes[index] == UInt8(ascii: " ") { index += 1 } }
-        skipSpaces()
-        while let end = prefixEnd(bytes, index) {
-            index = end
-            skipSpaces()
-        }
-        return index
-    }
-
-    /// A time stamp is no longer than this.
-    private static let longestPrefix = 26
-
-    /// The end of a `<4>`, `[    1.234567]` or `[   T1]` at `start`.
-    private static func prefixEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
-        guard start < bytes.count else { return nil }
-        switch bytes[start] {
-        case UInt8(ascii: "<"):
-            guard start + 2 < bytes.count, (0x30...0x37).contains(bytes[start + 1]),
-                bytes[start + 2] == UInt8(ascii: ">")
-            else { return nil }
-            return start + 3
-        case UInt8(ascii: "["):
-            let inner = UnsafeBufferPointer(rebasing: bytes[(start + 1)..<min(start + longestPrefix, bytes.count)])
-            guard let close = inner.firstIndex(of: UInt8(ascii: "]")) else { return nil }
-            let body = inner[..<close].drop { $0 == UInt8(ascii: " ") }
-            return isTimeStamp(body) || isCaller(body) ? start + 1 + close + 1 : nil
-        default: return nil
-        }
-    }
-
-    private static func isTimeStamp(_ body: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        guard let point = body.firstIndex(of: UInt8(ascii: ".")) else { return false }
-        let (seconds, rest) = (body[..<point], body[body.index(after: point)...])
-        return !seconds.isEmpty && seconds.allSatisfy(isDigit) && rest.count == 6 && rest.allSatisfy(isDigit)
-    }
-
-    /// Whether it is the task or CPU that CONFIG_PRINTK_CALLER adds.
-    private static func isCaller(_ body: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        (body.first == UInt8(ascii: "T") || body.first == UInt8(ascii: "C")) && body.count > 1
-            && body.dropFirst().allSatisfy(isDigit)
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }
 
 extension Substring {
@@ -220,7 +200,7 @@ extension Substring {
 
 extension BidirectionalCollection {
     /// The longest end of it of which every element is wanted.
-    func suffix(while isWanted: (Element) -> Bool) -> SubSequence {
+    package func suffix(while isWanted: (Element) -> Bool) -> SubSequence {
         var start = endIndex
         while start > startIndex, isWanted(self[index(before: start)]) { start = index(before: start) }
         return self[start...]

@@ -8,7 +8,8 @@ package struct KernelReport: Sendable {
     /// The report as it is on the console; if it is long, its middle is left out.
     package let excerpt: [String]
 
-    private static let longestPrologue = 8
+    /// The kernel may dump the broken object between the two.
+    private static let longestPrologue = 24
     private static let longestEpilogue = 16
     /// The most lines in which the function is looked for: more than is shown, because the trace of the CPU that is stuck
     /// may come after others.
@@ -19,10 +20,8 @@ package struct KernelReport: Sendable {
     package static func forEach(in lines: [ConsoleLine], markers: [Int], _ body: (KernelReport) -> Void) {
         let extent = ReportExtent(lines: lines)
         let openings = openings(in: lines)
-        let starts = nextIndices(of: openings) { !$0.pattern.continues && !$0.followsPrologue }
-        let startsBesidePanics = nextIndices(of: openings) {
-            !$0.pattern.continues && !$0.followsPrologue && $0.pattern.kind != .panic
-        }
+        var next = NextOpening { $0.begins }
+        var nextBesidePanics = NextOpening { $0.begins && $0.pattern.kind != .panic }
         var markers = markers[...]
         // An oops or BUG report goes on up to here, and an `Oops: 0002 [#1]` is part of it.
         var reported = -longestEpilogue
@@ -32,51 +31,67 @@ package struct KernelReport: Sendable {
             let near = opening.pattern.isOneLine ? longestEpilogue : 0
             guard !(opening.pattern.continues && index < reported + near), !opening.followsPrologue else { continue }
             markers = markers.drop { $0 <= index }
-            let limit = min(starts[position] ?? lines.count, markers.first ?? lines.count)
+            let marker = markers.first ?? lines.count
+            let limit = min(next.line(after: position, of: openings) ?? lines.count, marker)
             let end = extent.end(from: index, before: limit, oneLine: opening.pattern.isOneLine)
             // The panic that panic_on_warn makes of a warning prints the warning's trace.
             let search = min(
-                startsBesidePanics[position] ?? lines.count, markers.first ?? lines.count, index + longestSearch)
+                nextBesidePanics.line(after: position, of: openings) ?? lines.count, marker, index + longestSearch)
             reported = end
             body(
                 KernelReport(
                     headline: headline(
-                        opening.pattern, opening.text,
+                        opening.pattern, lines[index].text.utf8Suffix(from: opening.offset),
                         lines[index..<(opening.pattern.isOneLine ? end : max(search, end))]),
                     index: index, excerpt: extent.excerpt(from: index, to: end)))
         }
     }
 
-    /// For each opening, the line of the next one that is wanted.
-    private static func nextIndices(of openings: [Opening], where isWanted: (Opening) -> Bool) -> [Int?] {
-        var next: Int?
-        var indices = [Int?](repeating: nil, count: openings.count)
-        for position in openings.indices.reversed() {
-            indices[position] = next
-            if isWanted(openings[position]) { next = openings[position].index }
-        }
-        return indices
-    }
-
+    /// The line in which a report begins.
     private struct Opening {
         let index: Int
         let pattern: ReportPattern
-        let text: Substring
+        /// Where the report's text begins in the line, in bytes.
+        let offset: Int
         /// Whether it is the warning or BUG that the kernel raises for the report before it.
         var followsPrologue = false
+
+        var begins: Bool { !pattern.continues && !followsPrologue }
+    }
+
+    /// Finds the next opening of some sort after each opening, asked in order.
+    private struct NextOpening {
+        let isWanted: (Opening) -> Bool
+        private var position = 0
+
+        init(where isWanted: @escaping (Opening) -> Bool) { self.isWanted = isWanted }
+
+        mutating func line(after current: Int, of openings: [Opening]) -> Int? {
+            position = max(position, current + 1)
+            while position < openings.count, !isWanted(openings[position]) { position += 1 }
+            return position < openings.count ? openings[position].index : nil
+        }
     }
 
     private static func openings(in lines: [ConsoleLine]) -> [Opening] {
         var openings: [Opening] = []
         for (index, line) in lines.enumerated() {
             guard let (pattern, text) = ReportCatalogue.match(line) else { continue }
-            var opening = Opening(index: index, pattern: pattern, text: text)
+            let offset = line.text.utf8.distance(from: line.text.startIndex, to: text.startIndex)
+            var opening = Opening(index: index, pattern: pattern, offset: offset)
             if let last = openings.last, last.pattern.isPrologue, index - last.index <= longestPrologue {
-                opening.followsPrologue = pattern.kind == .warning || pattern.kind == .bug
+                opening.followsPrologue =
+                    pattern.kind == .warning || pattern.kind == .bug
+                    // The line after a heading.
+                    || pattern.kind == last.pattern.kind && index == last.index + 1 && !pattern.isPrologue
             }
             openings.append(opening)
         }
-        return (openings + unknown(in: lines, beside: openings)).sorted { $0.index < $1.index }
+        let unknown = unknown(in: lines, beside: openings)
+        guard !unknown.isEmpty else { return openings }
+        openings += unknown
+        openings.sort { $0.index < $1.index }
+        return openings
     }
 
     private static let longestHead = 12
@@ -85,20 +100,20 @@ package struct KernelReport: Sendable {
     /// The reports that no pattern knows: what follows `[ cut here ]`, or ends with `---[ end trace`.
     private static func unknown(in lines: [ConsoleLine], beside openings: [Opening]) -> [Opening] {
         var unknown: [Opening] = []
-        var known = openings.map(\.index)[...]
+        var known = openings[...]
         var last: Int?
+        func add(_ line: ConsoleLine) {
+            unknown.append(Opening(index: line.number - 1, pattern: Self.unknown, offset: line.messageOffset))
+        }
         for (index, line) in lines.enumerated() {
-            while let next = known.first, next < index { last = known.removeFirst() }
+            while let next = known.first, next.index < index { last = known.removeFirst().index }
             if line.isCut {
-                let isKnown = known.first.map { $0 - index <= longestHead } ?? false
+                let isKnown = known.first.map { $0.index - index <= longestHead } ?? false
                 guard !isKnown else { continue }
-                let first = lines[index...].dropFirst().first { !$0.message.trimmed.isEmpty } ?? line
-                unknown.append(Opening(index: first.number - 1, pattern: Self.unknown, text: first.message))
+                add(lines[index...].dropFirst().first { !$0.message.trimmed.isEmpty } ?? line)
                 last = index
             } else if line.endsTrace {
-                if last.map({ index - $0 > longestSearch }) ?? true {
-                    unknown.append(Opening(index: index, pattern: Self.unknown, text: line.message))
-                }
+                if last.map({ index - $0 > longestSearch }) ?? true { add(line) }
                 last = nil
             }
         }
@@ -156,9 +171,31 @@ package struct FindingHeadline: Codable, Sendable, Equatable {
         "\(kind.rawValue) \(function ?? source.map { String($0.prefix { $0 != ":" }) } ?? Self.withoutNumbers(text))"
     }
 
+    /// The same, for a report that must not be taken for another in the same function.
+    /// - Parameter excerpt: the report.
+    package func signature(_ excerpt: [String]) -> String {
+        guard kind == .lockdep else { return signature }
+        return ([signature, Self.withoutNumbers(text)] + LockReport(excerpt).locks).joined(separator: " ")
+    }
+
+    /// Each run of hexadecimal digits that has a decimal one becomes `N`.
     private static func withoutNumbers(_ text: String) -> String {
-        text.split { !$0.isHexDigit }.reduce(text) { text, run in
-            run.contains(where: \.isNumber) ? text.replacing(run, with: "N", maxReplacements: 1) : text
+        var kept: [UInt8] = []
+        var run: [UInt8] = []
+        func isDecimal(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+        func endRun() {
+            kept += run.contains(where: isDecimal) ? [UInt8(ascii: "N")] : run
+            run.removeAll(keepingCapacity: true)
         }
+        for byte in text.utf8 {
+            if isDecimal(byte) || (0x61...0x66).contains(byte | 0x20) {
+                run.append(byte)
+            } else {
+                endRun()
+                kept.append(byte)
+            }
+        }
+        endRun()
+        return String(decoding: kept, as: UTF8.self)
     }
 }

@@ -2,28 +2,30 @@
 enum KernelSymbol {
     /// The first `name+0x1a/0x30` of the text; nil if there is none.
     static func function(in text: some StringProtocol) -> String? {
-        guard text.holds("+0x") else { return nil }
-        for word in text.split(whereSeparator: { $0 == " " || $0 == "(" || $0 == ")" || $0 == "," }) {
-            guard let plus = word.firstIndex(of: "+"), word[plus...].hasPrefix("+0x") else { continue }
+        var rest = Substring(text)
+        while let plus = rest.byteOffset(of: "+0x") {
             // RIP: 0010:name+0x1a/0x30
-            let name = Substring(word[..<plus].split(separator: ":").last ?? "")
+            let name = Substring(rest.utf8.prefix(plus).suffix { !" (),:+".utf8.contains($0) })
             if isName(name) { return Self.inSource(name) }
+            rest = rest.utf8Suffix(from: plus + 3)
         }
         return nil
     }
 
     /// The first `path/file.c:123` of the text.
     static func source(in text: some StringProtocol) -> String? {
-        guard [".c:", ".h:", ".S:"].contains(where: text.holds) else { return nil }
-        for word in text.split(whereSeparator: { " ()!,\"".contains($0) }) {
-            for suffix in [".c:", ".h:", ".S:"] {
-                guard let rest = word.after(suffix), let file = word.byteOffset(of: suffix) else { continue }
-                let number = rest.prefix { $0.isASCII && $0.isNumber }
-                guard !number.isEmpty else { continue }
-                return String(decoding: word.utf8.prefix(file), as: UTF8.self) + suffix + number
+        let text = Substring(text)
+        let found = [".c:", ".h:", ".S:"].compactMap { suffix -> (offset: Int, source: String)? in
+            var start = 0
+            while let offset = text.utf8Suffix(from: start).byteOffset(of: suffix).map({ $0 + start }) {
+                start = offset + suffix.utf8.count
+                let file = text.utf8.prefix(offset).suffix { !" ()!,\"".utf8.contains($0) }
+                let number = text.utf8Suffix(from: start).utf8.prefix { (0x30...0x39).contains($0) }
+                if !number.isEmpty { return (offset, String(text[file.startIndex..<number.endIndex])) }
             }
+            return nil
         }
-        return nil
+        return found.min { $0.offset < $1.offset }?.source
     }
 
     /// The function that the first line of a report names.
@@ -36,7 +38,10 @@ enum KernelSymbol {
                 return String(name)
             }
         }
-        if let rest = text.after("Badness in "), let name = rest.split(separator: " ").first, isName(name) {
+        // KCSAN names two functions that race.
+        if let rest = text.after("Badness in ") ?? text.after("data-race in "),
+            let name = rest.split(separator: " ").first, isName(name)
+        {
             return String(name)
         }
         return nil
@@ -48,7 +53,7 @@ enum KernelSymbol {
             let text = report[index].text
             guard
                 text.holds("RIP: ") || text.holds("RIP  [<") || text.holds("EIP is at ") || text.holds("EIP: ")
-                    || text.hasPrefix("IP: ") || text.holds(" IP: ")
+                    || text.begins(with: "IP: ") || text.holds(" IP: ")
             else { continue }
             if let name = function(in: text) { return name }
             if text.trimmed.hasSuffix("RIP:"), index + 1 < report.endIndex,
@@ -74,7 +79,8 @@ enum KernelSymbol {
     }
 
     private static func isName(_ name: Substring) -> Bool {
-        guard let first = name.first, first == "_" || first.isLetter else { return false }
-        return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+        func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "_") }
+        guard let first = name.utf8.first, isLetter(first) else { return false }
+        return name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
     }
 }

@@ -9,32 +9,16 @@ package enum ReportCatalogue {
 
     /// The first pattern that matches, and the part of the line that is the report.
     package static func match(_ line: ConsoleLine) -> (pattern: ReportPattern, text: Substring)? {
-        guard mayReport(line.text), !line.isOrdinary else { return nil }
+        let candidates = index.candidates(in: line.text)
+        guard !candidates.isEmpty, !line.isOrdinary else { return nil }
         let starts = line.messageStarts
-        for pattern in patterns {
-            if let text = pattern.match(line, starts) { return (pattern, text) }
+        for candidate in candidates {
+            if let text = patterns[candidate].match(line, starts) { return (patterns[candidate], text) }
         }
         return nil
     }
 
-    /// The first four bytes of each pattern, because one walk over a line then rules out most lines.
-    private static let stems = Set(patterns.map { stem($0.stem.utf8.prefix(4)) })
-
-    private static func stem(_ bytes: some Sequence<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
-
-    private static func mayReport(_ text: Substring) -> Bool {
-        var last: UInt32 = 0
-        for byte in text.utf8 {
-            last = last << 8 | UInt32(byte)
-            if stems.contains(last) || mayEndDieHeader(last) { return true }
-        }
-        return false
-    }
-
-    /// Whether these are the last bytes of ` [#`, or of ` [1]` with any digit: the number of a death.
-    private static func mayEndDieHeader(_ bytes: UInt32) -> Bool {
-        bytes & 0xFF_FFFF == 0x20_5B23 || bytes & 0xFFFF_00FF == 0x205B_005D
-    }
+    private static let index = PatternIndex(patterns)
 
     private static let deaths: [ReportPattern] = [
         .holds(
@@ -107,9 +91,6 @@ package enum ReportCatalogue {
             .rcuStall, "INFO: rcu_", "detected", "stall",
             example: "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:"),
         .holds(
-            .rcuStall, "INFO: ", "self-detected stall on CPU",
-            example: "rcu: INFO: rcu_sched self-detected stall on CPU"),
-        .holds(
             .rcuStall, "RCU detected CPU", "stall",
             example: "INFO: RCU detected CPU 0 stall (t=4294900742/10000 jiffies)"),
     ]
@@ -140,7 +121,7 @@ package enum ReportCatalogue {
         .starts(.lockdep, "BUG: MAX_", "too low", example: "BUG: MAX_LOCK_DEPTH too low!"),
         .starts(
             .lockdep, "BUG: key ", "has not been registered",
-            example: "BUG: key ffff8880042f1a18 has not been registered!"),
+            example: "BUG: key ffff8880042f1a18 has not been registered!", prologue: true),
         .starts(.lockdep, "[ INFO: ", " ]", example: "[ INFO: a lock report of another kernel ]"),
         .starts(.lockdep, "[ BUG: ", " ]", example: "[ BUG: circular locking deadlock detected! ]"),
         .holds(.lockMisuse, "BUG: spinlock ", example: "BUG: spinlock bad magic on CPU#0, notifier/84"),
@@ -191,12 +172,13 @@ package enum ReportCatalogue {
         ),
         .holds(
             .memoryCorruption, "Internal list corruption detected in cache",
-            example: "slab: Internal list corruption detected in cache 'size-64'(59), slabp ffff81000e0b2c40(9)."),
+            example: "slab: Internal list corruption detected in cache 'size-64'(59), slabp ffff81000e0b2c40(9).",
+            prologue: true),
         .starts(.memoryCorruption, "pagealloc: ", example: "pagealloc: memory corruption"),
         .finds(.memoryCorruption, "BUG ", example: "BUG kmalloc-64 (Not tainted): Poison overwritten", ReportForm.slub),
         .holds(
             .memoryLeak, "unreferenced object 0x", example: "unreferenced object 0xffff8880042f1a18 (size 64):"),
-        .holds(.memoryLeak, "BUG: memory leak", example: "BUG: memory leak"),
+        .holds(.memoryLeak, "BUG: memory leak", example: "BUG: memory leak", prologue: true),
         .holds(
             .memoryLeak, "kmemleak: ", "new suspected memory leaks",
             example: "kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)", oneLine: true),
@@ -284,7 +266,7 @@ package enum ReportCatalogue {
         ),
         .holds(
             .warning, "irq ", ": nobody cared",
-            example: "irq 14: nobody cared (try booting with the \"irqpoll\" option)"),
+            example: "irq 14: nobody cared (try booting with the \"irqpoll\" option)", places: []),
     ]
 
     // Whatever the words are.

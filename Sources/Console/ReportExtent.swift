@@ -45,7 +45,7 @@ struct ReportExtent {
     /// Where the call trace begins, or the report's closing line if that comes first.
     private func trace(from index: Int, before limit: Int) -> Int? {
         let range = index..<max(min(index + Self.longestHead, limit), index)
-        return range.first { lines[$0].message.hasPrefix("Call Trace:") || isEnd(lines[$0]) }
+        return range.first { lines[$0].message.begins(with: "Call Trace:") || isEnd(lines[$0]) }
     }
 
     /// A warning's text is between `[ cut here ]` and the line with its place.
@@ -58,16 +58,17 @@ struct ReportExtent {
         return index
     }
 
-    private func isEnd(_ line: ConsoleLine) -> Bool { line.message.hasPrefix("---[ end ") }
+    private func isEnd(_ line: ConsoleLine) -> Bool { line.message.begins(with: "---[ end ") }
 
     private func isTrace(_ line: ConsoleLine) -> Bool {
         let message = line.message
-        return message.hasPrefix("[<") || message.hasPrefix("<") || message.hasPrefix("? ") || message.holds("+0x")
-            || message.hasPrefix("Call Trace:")
+        return message.begins(with: "[<") || message.begins(with: "<") || message.begins(with: "? ")
+            || message.holds("+0x")
+            || message.begins(with: "Call Trace:")
     }
 
     private func isTail(_ line: ConsoleLine) -> Bool {
-        Self.tails.contains { line.message.hasPrefix($0) }
+        Self.tails.contains { line.message.begins(with: $0) }
     }
 
     private static let tails = [

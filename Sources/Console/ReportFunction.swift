@@ -68,7 +68,7 @@ struct ReportFunction {
         var isInside = false
         for line in lines {
             let message = line.message
-            if Self.traceStarts.contains(where: message.holds), !message.hasPrefix("stack ") {
+            if Self.traceStarts.contains(where: message.holds), !message.begins(with: "stack ") {
                 if !names.isEmpty { break }
                 isInside = true
             } else if isInside, !names.isEmpty, Self.traceEnds.contains(where: message.holds) {
@@ -93,7 +93,7 @@ struct ReportFunction {
         var isInside = false
         for line in lines {
             let message = line.message
-            if message.hasPrefix("RIP: 0010:") || message.hasPrefix("RIP: e030:"),
+            if message.begins(with: "RIP: 0010:") || message.begins(with: "RIP: e030:"),
                 names.isEmpty || names.allSatisfy(KernelHelpers.contains)
             {
                 isInside = true
@@ -145,13 +145,13 @@ struct ReportFunction {
         guard message.holds("+0x") || message.holds("[inline]") else { return nil }
         var rest = message.drop { $0 == " " }
         for mark in ["Call Trace:", "<IRQ>", "</IRQ>", "<EOI>", "<TASK>", "<NMI>", "</NMI>", "<<EOE>>"]
-        where rest.hasPrefix(mark) {
+        where rest.begins(with: mark) {
             rest = rest.dropFirst(mark.count).drop { $0 == " " }
         }
-        while rest.hasPrefix("[<"), let end = rest.firstIndex(of: "]") {
+        while rest.begins(with: "[<"), let end = rest.firstIndex(of: "]") {
             rest = rest[rest.index(after: end)...].drop { $0 == " " }
         }
-        guard !rest.hasPrefix("?"), !rest.hasPrefix("RIP:") else { return nil }
+        guard !rest.begins(with: "?"), !rest.begins(with: "RIP:") else { return nil }
         let word = rest.prefix { $0 != " " }
         if word.contains("+0x") { return KernelSymbol.function(in: word) }
         return rest.holds("[inline]") ? KernelSymbol.name(String(word)) : nil

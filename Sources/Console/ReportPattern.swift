@@ -54,6 +54,11 @@ package final class ReportPattern: Sendable {
     /// The text that the pattern looks for first; see `ReportCatalogue`.
     package var stem: String { start ?? parts[0] }
 
+    /// What it looks for, in one line: `INFO: task ... blocked for more than`.
+    package var words: String {
+        ([start].compactMap(\.self) + parts).map(\.trimmed).joined(separator: " ... ")
+    }
+
     /// A message that begins with `start` and contains `parts`.
     static func starts(
         _ kind: FindingKind, _ start: String, _ parts: String..., example: String, outlook: Outlook? = nil,
@@ -106,7 +111,7 @@ package final class ReportPattern: Sendable {
     func match(_ line: ConsoleLine, _ starts: [Int]) -> Substring? {
         let text = line.text
         if let start {
-            return starts.lazy.map(text.utf8Suffix).first { $0.hasPrefix(start) && parts.allSatisfy($0.holds) }
+            return starts.lazy.map(text.utf8Suffix).first { $0.begins(with: start) && parts.allSatisfy($0.holds) }
         }
         guard let last = Self.leastLastOffset(of: parts, in: text) else { return nil }
         if let find { return find(text) }

@@ -38,9 +38,11 @@ package struct GuestFolder: Sendable, Equatable {
 
     private func has(_ file: File) -> Bool { Files.exists(self[file]) }
 
-    private func readIfThere<Value: Decodable>(_ file: File) throws(FileError) -> Value? {
-        has(file) ? try JSON.read(self[file]) : nil
+    private func read<Value: Decodable>(_ file: File) throws -> Value {
+        try EvidenceFile(folder: run.url, path: "\(guest.path)/\(file.rawValue)").read()
     }
+
+    private func readIfThere<Value: Decodable>(_ file: File) throws -> Value? { has(file) ? try read(file) : nil }
 
     package func create() throws(FileError) { try Files.createFolder(url) }
 
@@ -54,12 +56,12 @@ package struct GuestFolder: Sendable, Equatable {
     package func write(build: BuildRecord) throws(FileError) { try write(build, as: .build) }
 
     /// Nil if the run has none.
-    package func build() throws(FileError) -> BuildRecord? { try readIfThere(.build) }
+    package func build() throws -> BuildRecord? { try readIfThere(.build) }
 
     package func write(machine: MachineRecord) throws(FileError) { try write(machine, as: .machine) }
 
     /// Nil if the run has none.
-    package func machine() throws(FileError) -> MachineRecord? { try readIfThere(.machine) }
+    package func machine() throws -> MachineRecord? { try readIfThere(.machine) }
 
     package func write(boot: BootRecord) throws(FileError) { try write(boot, as: .boot) }
 
@@ -84,12 +86,21 @@ package struct GuestFolder: Sendable, Equatable {
         for part in [File.plan, .boot, .console] where !has(part) {
             throw EvidenceError.unfinished(path: run.url.path, missing: "\(guest.path)/\(part.rawValue)")
         }
-        let plan: BootPlan = try JSON.read(self[.plan])
+        let plan: BootPlan = try read(.plan)
         let results = try results()
         try check(plan, results)
         return BootEvidence(
-            plan: plan, boot: try JSON.read(self[.boot]), console: try text(.console), results: results,
-            trace: has(.trace) ? try text(.trace) : nil, scheduling: try readIfThere(.scheduling))
+            plan: plan, boot: try read(.boot), console: try text(.console), results: results,
+            trace: has(.trace) ? try text(.trace) : nil, scheduling: try scheduling())
+    }
+
+    private func scheduling() throws -> SchedulingRecord? {
+        guard let record: SchedulingRecord = try readIfThere(.scheduling) else { return nil }
+        if let fault = record.fault {
+            throw EvidenceError.damaged(
+                path: run.url.path, what: "\(guest.path)/\(File.scheduling.rawValue) says that \(fault)")
+        }
+        return record
     }
 
     /// Refuses a plan or results that belong elsewhere.
@@ -140,7 +151,16 @@ package struct GuestFolder: Sendable, Equatable {
             try FileManager.default.contentsOfDirectory(atPath: results.path)
         }
         var files: [String: Data] = [:]
-        for name in names { files[name] = try Files.read(results.appending(path: name)) }
+        for name in names {
+            let file = results.appending(path: name)
+            // Init writes nothing else; a disk may have a lost+found.
+            guard Files.isRegular(file) else { continue }
+            let bytes = Files.size(file) ?? 0
+            guard bytes <= Self.largest else {
+                throw EvidenceError.tooLarge(path: file.path, bytes: bytes, limit: Self.largest)
+            }
+            files[name] = try Files.read(file)
+        }
         return .read(files)
     }
 }

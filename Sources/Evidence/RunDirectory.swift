@@ -53,16 +53,16 @@ package struct RunDirectory: Sendable, Equatable {
         self.url = url
         let file = url.appending(path: File.header.rawValue)
         guard Files.exists(file) else { throw EvidenceError.notARunDirectory(path: url.path) }
-        try Self.checkSchema(file, of: url, known: RunHeader.currentSchema)
+        try Self.checkSchema(File.header.rawValue, of: url, known: RunHeader.currentSchema)
     }
 
     private init(url: URL) { self.url = url }
 
     /// - Parameter known: the newest known layout of the kind of `folder`.
     /// - Throws: `unknownSchema` if a later drydock wrote it.
-    static func checkSchema(_ file: URL, of folder: URL, known: Int) throws {
+    static func checkSchema(_ file: String, of folder: URL, known: Int) throws {
         struct Schema: Decodable { let schema: Int }
-        let schema: Schema = try JSON.read(file)
+        let schema: Schema = try EvidenceFile(folder: folder, path: file).read()
         guard (1...known).contains(schema.schema) else {
             throw EvidenceError.unknownSchema(path: folder.path, found: schema.schema, known: known)
         }
@@ -81,7 +81,7 @@ package struct RunDirectory: Sendable, Equatable {
 
     /// - Throws: `FileError`, or `EvidenceError.damaged` if a guest is named twice.
     package func header() throws -> RunHeader {
-        let header: RunHeader = try JSON.read(self[.header])
+        let header: RunHeader = try EvidenceFile(folder: url, path: File.header.rawValue).read()
         var seen: Set<GuestName> = []
         if let twice = header.guests.first(where: { !seen.insert($0).inserted }) {
             throw EvidenceError.damaged(path: url.path, what: "run.json names the guest \(twice) twice")

@@ -40,14 +40,12 @@ package struct TestDirectory<Record: TestRecord>: Sendable, Equatable {
     package init(opening url: URL) throws {
         guard Self.isOne(url) else { throw EvidenceError.notARunDirectory(path: url.path) }
         self.url = url
-        try RunDirectory.checkSchema(url.appending(path: Record.file), of: url, known: Record.currentSchema)
+        try RunDirectory.checkSchema(Record.file, of: url, known: Record.currentSchema)
     }
 
     private init(url: URL) { self.url = url }
 
-    package func record() throws(FileError) -> Record {
-        try JSON.read(url.appending(path: Record.file))
-    }
+    package func record() throws -> Record { try EvidenceFile(folder: url, path: Record.file).read() }
 
     package func write(_ record: Record) throws(FileError) {
         try JSON.write(record, to: url.appending(path: Record.file))

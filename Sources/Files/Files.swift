@@ -11,6 +11,11 @@ package enum Files {
         }
     }
 
+    /// Whether it is a file, and not a directory, a symbolic link or a device.
+    package static func isRegular(_ file: URL) -> Bool {
+        (try? FileManager.default.attributesOfItem(atPath: file.path))?[.type] as? FileAttributeType == .typeRegular
+    }
+
     /// Makes a new, empty directory in `parent`; its name begins with `name`, and nobody else has it.
     package static func createTemporary(in parent: URL, named name: String) throws(FileError) -> URL {
         var template = Array(parent.appending(path: "\(name)-XXXXXX").path.utf8CString)

@@ -15,15 +15,23 @@ package enum JSON {
         try Files.attempt("write", file) { try Data("\(text(value))\n".utf8).write(to: file, options: .atomic) }
     }
 
-    /// - Throws: `FileError`, also if the content is not such a value; the reason is then the decoder's.
+    /// - Throws: `FileError`, also if the content is not such a value.
     package static func read<Value: Decodable>(_ file: URL) throws(FileError) -> Value {
         let content = try Files.read(file)
+        do throws(ContentFault) {
+            return try value(of: content)
+        } catch {
+            throw FileError("read", file, reason: "it \(error)")
+        }
+    }
+
+    package static func value<Value: Decodable>(of content: Data) throws(ContentFault) -> Value {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         do {
             return try decoder.decode(Value.self, from: content)
         } catch {
-            throw FileError("read", file, reason: "\(error)")
+            throw ContentFault(error)
         }
     }
 }

@@ -115,8 +115,12 @@ extension FindingHeadline {
     /// The kernel's own number (`stuck for 23s!`, `blocked for more than 120 seconds`); if there is none, the usual
     /// time until that kind is reported.
     private var secondsLookedAt: Double {
-        if let match = text.firstMatch(of: /\ for (?:more than )?(\d+) ?s/), let seconds = Double(match.1) {
-            return seconds
+        var rest = text
+        while let next = rest.after(" for ") {
+            let (number, unit) = (next.begins(with: "more than ") ? next.dropFirst("more than ".count) : next[...])
+                .leadingNumber
+            if let number, unit.drop(while: { $0 == " " }).begins(with: "s") { return Double(number) }
+            rest = next
         }
         return kind == .softLockup || kind == .hardLockup ? 12 : 30
     }

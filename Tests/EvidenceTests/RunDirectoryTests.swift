@@ -104,6 +104,97 @@ import Testing
         }
     }
 
+    private func message(of run: RunDirectory) throws -> String {
+        "\(try #require(#expect(throws: EvidenceError.self) { try run[.base].evidence() }))"
+    }
+
+    @Test(
+        arguments: [
+            ("{", "base/boot.json is not JSON"), ("[]", "base/boot.json has something other than"),
+            ("{}", "has no key `ending`"),
+            (
+                #"{"ending": {"poweredOff": {}}, "seconds": "4", "accelerator": "tcg"}"#,
+                "has something other than a number as `seconds`"
+            ),
+            (#"{"ending": {"poweredOff": {}}, "seconds": null, "accelerator": "tcg"}"#, "has null as `seconds`"),
+        ])
+    func damagedJSONIsNamedWithFileAndKey(content: String, words: String) throws {
+        let run = try write(results: .read([:]))
+        try Data(content.utf8).write(to: run[.base][.boot])
+        let message = try message(of: run)
+        #expect(message.contains(words), "\(message)")
+        #expect(message.hasSuffix("it was changed or is damaged; run the test again"))
+        #expect(!message.contains("Swift") && !message.contains("couldn"))
+    }
+
+    @Test func aValueThatIsNotKnownIsNamed() throws {
+        let run = try write(results: .read([:]))
+        let text = try String(contentsOf: run[.base][.plan], encoding: .utf8)
+        try Data(text.replacing("\"base\"", with: "\"bass\"").utf8).write(to: run[.base][.plan])
+        #expect(try message(of: run).contains("base/plan.json has something that cannot be used as `subject`: bass;"))
+        try Data(#"{"schema": "1"}"#.utf8).write(to: run[.header])
+        let header = #expect(throws: EvidenceError.self) { try RunDirectory(opening: run.url) }
+        #expect("\(try #require(header))".contains("run.json has something other than a number as `schema`"))
+    }
+
+    @Test func aFolderAmongTheResultsIsNoResult() throws {
+        let run = try write(results: .read(["01-cut.ktap": Data("1..0\n".utf8)]))
+        let results = run[.base][.results]
+        for name in ["lost+found", "01-cut.status"] {
+            try FileManager.default.createDirectory(
+                at: results.appending(path: name), withIntermediateDirectories: false)
+        }
+        try FileManager.default.createSymbolicLink(
+            at: results.appending(path: "init.status"), withDestinationURL: URL(filePath: "/dev/zero"))
+        #expect(try run[.base].evidence().results == .read(["01-cut.ktap": Data("1..0\n".utf8)]))
+    }
+
+    private typealias Window = SchedulingRecord.Window
+
+    @Test(
+        arguments: [
+            ([Window(end: 1, seconds: 1, lines: 1, waited: [-0.5])], "`waited` of windows[0] is less than nothing"),
+            ([Window(end: 1, seconds: -1, lines: 1)], "`seconds` of windows[0] is less than nothing"),
+            ([Window(end: 1, seconds: 1, lines: -1)], "`lines` of windows[0] is less than nothing"),
+            ([Window(end: 1, seconds: 1, lines: 1, stolen: 90)], "`stolen` up to windows[0] is longer than"),
+            ([Window(end: 1, seconds: 1, lines: 1, waited: [0, 9])], "`waited` up to windows[0] is longer than"),
+            (
+                [Window(end: 9, seconds: 9, lines: 1), Window(end: 3, seconds: 1, lines: 1)],
+                "windows[1] begins before the one before it ended"
+            ),
+            ([Window(end: 1, seconds: 60, lines: 1)], "windows[0] begins before the one before it ended"),
+            (
+                [Window(end: 1, seconds: 1, lines: 9), Window(end: 2, seconds: 1, lines: 3)],
+                "the console of windows[1] has fewer lines than before"
+            ),
+        ])
+    func timesThatNoClockShowsAreDamage(windows: [SchedulingRecord.Window], words: String) throws {
+        let run = try write(results: .read([:]))
+        try SchedulingRecord(windows: windows).write(to: run[.base][.scheduling])
+        let message = try message(of: run)
+        #expect(message.contains("base/scheduling.json says that \(words)"), "\(message)")
+    }
+
+    @Test(arguments: ["NaN", "1e999", "\"1\""])
+    func aNumberThatIsNoneIsDamage(_ number: String) throws {
+        let run = try write(results: .read([:]))
+        try SchedulingRecord(windows: [Window(end: 77, seconds: 1, lines: 1)]).write(to: run[.base][.scheduling])
+        let text = try String(contentsOf: run[.base][.scheduling], encoding: .utf8)
+        try Data(text.replacing("77", with: number).utf8).write(to: run[.base][.scheduling])
+        #expect(try message(of: run).contains("base/scheduling.json"))
+    }
+
+    @Test func aWaitIsWrittenDownWhenItIsOver() throws {
+        let run = try write(results: .read([:]))
+        let record = SchedulingRecord(windows: [
+            Window(end: 1, seconds: 1, lines: 1, asleep: 0.3), Window(end: 9, seconds: 8, lines: 1),
+            Window(end: 10, seconds: 1, lines: 4, ran: [0.4, 0], waited: [8.5, 0], paused: 1),
+            Window(end: 10, seconds: 0, lines: 4),
+        ])
+        try record.write(to: run[.base][.scheduling])
+        #expect(try run[.base].evidence().scheduling == record)
+    }
+
     @Test func aConsoleOfUnboundedLengthIsRefusedBeforeItIsRead() throws {
         let run = try write(results: .read([:]))
         let console = run[.base].url.appending(path: "console.log")
