@@ -76,7 +76,7 @@ extension Subject: Codable {
         let word = try container.decode(String.self)
         let subjects = [Subject.base, .patched, .asIs, .mutant(name: nil)]
         guard let subject = subjects.first(where: { $0.description == word }) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no subject is named \(word)")
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: word)
         }
         self = subject
     }
