@@ -159,7 +159,8 @@ struct LeavingsTests {
     @Test(
         "what all workloads together leave behind",
         arguments: [
-            ([], ["mm_struct=0 60 960"], Conclusion.Answer.failed), (["mm_struct=0 40 960"], ["mm_struct=0 60 960"], .passed),
+            ([], ["mm_struct=0 60 960"], Conclusion.Answer.failed),
+            (["mm_struct=0 40 960"], ["mm_struct=0 60 960"], .passed),
             (["mm_struct=0 60 960"], [], .passed), ([], ["mm_struct=0 20 960"], .passed),
         ])
     func together(_ base: [String], _ patched: [String], answer: Conclusion.Answer) {

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define MOST_CACHES 48
-#define LITTLE 8			/* a growth that is not waited for */
+#define LITTLE 16			/* a growth that is not waited for */
 #define MUCH 32				/* a growth that the judge may call a leak */
 #define PAUSE_MILLISECONDS 4		/* a timer tick, or one of several */
 #define SHORT_WAIT_MILLISECONDS 40
