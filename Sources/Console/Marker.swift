@@ -12,6 +12,8 @@ package enum Marker: Sendable, Equatable {
     case stuck(number: Int)
     /// Init stopped here for that reason and did not run the rest.
     case stopped(number: Int)
+    /// The results disk could not be unmounted at the end, because something in the kernel uses it.
+    case held
     case done
 
     /// Found anywhere in a line, because the kernel may print into init's line; nil for any other line.
@@ -25,6 +27,8 @@ package enum Marker: Sendable, Equatable {
             self = .disk(Self.name(text.dropFirst("disk ".count)))
         } else if text.hasPrefix("probe ") {
             self = .probe(state: text.dropFirst("probe ".count).trimmed.bounded(200))
+        } else if Self.isWord("held", of: text) {
+            self = .held
         } else if Self.isWord("done", of: text) {
             self = .done
         } else if let (number, count, rest) = Self.position(text, after: "begin ") {

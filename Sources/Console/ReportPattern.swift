@@ -153,7 +153,7 @@ extension [ReportPattern.FunctionPlace] {
         case .addressSanitizer, .undefinedBehaviour: [.firstLine, .trace]
         case .oops, .bug, .warning, .listCorruption, .memoryCorruption:
             [.caller, .lastFunction, .firstLine, .instructionPointer, .trace]
-        case .outOfMemoryKill: []
+        case .outOfMemoryKill, .leak: []
         }
     }
 }

@@ -1,4 +1,4 @@
-/// What a kernel reported about itself on its console.
+/// What a kernel reported about itself on its console, or, for `leak` alone, what init counted.
 package enum FindingKind: String, Codable, Sendable, CaseIterable {
     case panic
     case oops
@@ -21,6 +21,8 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
     case addressSanitizer = "address-sanitizer"
     case undefinedBehaviour = "undefined-behaviour"
     case outOfMemoryKill = "out-of-memory-kill"
+    /// Objects of the kernel are left after a workload; no console reports it.
+    case leak
 
     /// What the kind means for the workload during which it was reported.
     package enum Weight: Sendable {
@@ -38,7 +40,7 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
             .sleepingInAtomic, .schedulingWhileAtomic, .addressSanitizer:
             .crash
         case .spinlockLockup, .softLockup, .hardLockup, .workqueueLockup, .hungTask, .rcuStall: .hang
-        case .warning, .undefinedBehaviour, .outOfMemoryKill, .memoryLeak: .complaint
+        case .warning, .undefinedBehaviour, .outOfMemoryKill, .memoryLeak, .leak: .complaint
         }
     }
 
@@ -48,7 +50,7 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
         case .panic, .oops, .bug, .listCorruption, .memoryCorruption, .fileSystemError: true
         case .spinlockLockup, .softLockup, .hardLockup, .workqueueLockup, .hungTask, .rcuStall: true
         case .warning, .lockdep, .lockMisuse, .sleepingInAtomic, .schedulingWhileAtomic, .addressSanitizer,
-            .undefinedBehaviour, .outOfMemoryKill, .memoryLeak:
+            .undefinedBehaviour, .outOfMemoryKill, .memoryLeak, .leak:
             false
         }
     }
@@ -77,6 +79,7 @@ package enum FindingKind: String, Codable, Sendable, CaseIterable {
         case .addressSanitizer: "memory-safety report"
         case .undefinedBehaviour: "undefined-behaviour report"
         case .outOfMemoryKill: "out-of-memory kill"
+        case .leak: "leak"
         }
     }
 }

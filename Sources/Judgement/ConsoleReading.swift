@@ -8,6 +8,8 @@ struct ConsoleReading: Sendable {
     private(set) var probe: String?
     /// The line of `drydock: done`.
     private(set) var doneLine: Int?
+    /// Whether something in the kernel still used the results disk at the end.
+    private(set) var heldDisk = false
     /// By number in the plan: the line of the first `begin`.
     private(set) var begun: [Int: Int] = [:]
     private(set) var ended: [Int: (ending: WorkloadEnding, detail: String, line: Int)] = [:]
@@ -116,6 +118,7 @@ struct ConsoleReading: Sendable {
             ended[number] = ended[number] ?? (ending, detail, line)
         case .stuck, .disk: break
         case .stopped(let number): stoppedAt = stoppedAt ?? number
+        case .held: heldDisk = true
         case .done: doneLine = doneLine ?? line
         }
     }
@@ -183,7 +186,7 @@ extension ConsoleReading {
                     places.append((last + 1, (.inside, number)))
                 }
                 places.append((index + 1, (.after, number)))
-            case .initBegan, .initFailed, .disk, .probe, .stuck, .stopped, .done: break
+            case .initBegan, .initFailed, .disk, .probe, .stuck, .stopped, .held, .done: break
             }
             last = index
         }

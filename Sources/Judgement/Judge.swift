@@ -21,7 +21,15 @@ package enum Judge {
         }
         return GuestVerdict(
             plan: evidence.plan, machine: machine, workloads: workloads, findings: outside,
-            notes: notes(evidence.plan, console))
+            leavings: leavings(evidence, console), notes: notes(evidence.plan, console))
+    }
+
+    /// Nil after a death of the kernel, because a task that died in it leaves everything that it had.
+    private static func leavings(_ evidence: BootEvidence, _ console: ConsoleReading) -> Leavings? {
+        guard case .read(let files) = evidence.results, !console.counted.contains(where: \.kind.leavesDamage) else {
+            return nil
+        }
+        return files["init.status"].flatMap { InitStatus($0)?.leavings }
     }
 
     /// Whether the guest died as expected; what it does after that is not evidence.

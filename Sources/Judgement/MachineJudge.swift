@@ -8,7 +8,7 @@ struct MachineJudge {
     let share: HostShare
 
     var outcome: MachineOutcome {
-        fatal ?? unfinished ?? unreadable ?? complained ?? MachineOutcome(.fine)
+        fatal ?? unfinished ?? unreadable ?? held ?? complained ?? MachineOutcome(.fine)
     }
 
     private func first(_ weight: FindingKind.Weight) -> FindingHeadline? {
@@ -159,6 +159,12 @@ struct MachineJudge {
             }
             return nil
         }
+    }
+
+    /// By then every process is dead, and everything is written.
+    private var held: MachineOutcome? {
+        guard console.heldDisk else { return nil }
+        return MachineOutcome(.heldDisk, "could not unmount its results disk: something in its kernel still uses it")
     }
 
     private var complained: MachineOutcome? {

@@ -27,11 +27,14 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
         case starved
         /// Init stopped it before its end because a process of a workload could not be killed.
         case stopped
+        /// It came to the end of the plan, but something in the kernel, with no process left, kept its results disk from
+        /// being unmounted.
+        case heldDisk = "held-disk"
 
         /// Whether the guest itself was seen to do wrong.
         package var isFailure: Bool {
             switch self {
-            case .survived, .panicked, .died, .hung, .stopped: true
+            case .survived, .panicked, .died, .hung, .stopped, .heldDisk: true
             case .fine, .warned, .asExpected, .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete,
                 .starved:
                 false
@@ -42,14 +45,14 @@ package struct MachineOutcome: Codable, Sendable, Equatable {
         package var isUnknown: Bool {
             switch self {
             case .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete, .starved: true
-            case .fine, .warned, .asExpected, .survived, .panicked, .died, .hung, .stopped: false
+            case .fine, .warned, .asExpected, .survived, .panicked, .died, .hung, .stopped, .heldDisk: false
             }
         }
 
         /// Whether it came to the end of its plan, and what it left could be read.
         package var isComplete: Bool {
             switch self {
-            case .fine, .warned, .asExpected, .survived: true
+            case .fine, .warned, .asExpected, .survived, .heldDisk: true
             case .panicked, .died, .hung, .neverReachedInit, .initFailed, .lost, .resultsUnreadable, .incomplete,
                 .starved,
                 .stopped:
@@ -85,12 +88,22 @@ package struct GuestVerdict: Codable, Sendable, Equatable {
     package let workloads: [WorkloadVerdict]
     /// The kernel's reports while no workload ran.
     package let findings: [ConsoleFinding]
+    /// What all workloads together left behind in the kernel; nil if that is nothing.
+    package let leaks: [Leak]?
     /// What a reader should know but what decided nothing.
     package let notes: [String]
 
+    /// What the kernel held before the first workload and after the last; nil if init did not count, and not in the
+    /// JSON.
+    private(set) var leavings: Leavings?
+
+    private enum CodingKeys: String, CodingKey {
+        case subject, alone, again, isDeterministic, machine, workloads, findings, leaks, notes
+    }
+
     package init(
         plan: BootPlan, machine: MachineOutcome, workloads: [WorkloadVerdict], findings: [ConsoleFinding] = [],
-        notes: [String] = []
+        leavings: Leavings? = nil, notes: [String] = []
     ) {
         subject = plan.subject
         alone = plan.alone
@@ -99,6 +112,8 @@ package struct GuestVerdict: Codable, Sendable, Equatable {
         self.machine = machine
         self.workloads = workloads
         self.findings = findings
+        self.leavings = leavings
+        leaks = leavings.flatMap { $0.leaks.isEmpty ? nil : $0.leaks }
         self.notes = notes
     }
 

@@ -72,7 +72,7 @@ package struct OpenQuestions: Sendable {
 
     private func isWorthAnother(_ guest: GuestVerdict) -> Bool {
         switch guest.machine.state {
-        case .fine, .warned, .asExpected, .survived, .initFailed: false
+        case .fine, .warned, .asExpected, .survived, .heldDisk, .initFailed: false
         // A kernel that cannot boot shows so in every guest. A single boot that fails may be QEMU's doing.
         case .neverReachedInit:
             guest.again == nil && (guests.count == 1 || guests.contains(where: \.machine.state.isComplete))
@@ -84,7 +84,7 @@ package struct OpenQuestions: Sendable {
     /// Whether the workload's turn came; what ended the guest before its turn would do so again.
     private func cameFarEnough(_ verdict: WorkloadVerdict, _ guest: GuestVerdict) -> Bool {
         switch guest.machine.state {
-        case .fine, .warned, .asExpected, .survived, .panicked, .died, .hung, .stopped, .initFailed: true
+        case .fine, .warned, .asExpected, .survived, .heldDisk, .panicked, .died, .hung, .stopped, .initFailed: true
         case .starved: verdict.doubt == .host
         case .neverReachedInit, .lost, .resultsUnreadable, .incomplete: false
         }

@@ -29,13 +29,16 @@ struct WorkloadJudge {
                     failures: report.map(Self.failures) ?? []
                 ).outcome(of: seen, said: said)
             }
-        let (settled, doubt) = doubted(decided, number, planned, isUnmet: report?.unmet.isEmpty == false)
+        let leaks = planned.expectation == .pass ? status?.leavings?.leaks ?? [] : []
+        let leaking = planned.known == nil ? Self.leaking(decided, leaks) : decided
+        let (settled, doubt) = doubted(leaking, number, planned, isUnmet: report?.unmet.isEmpty == false)
         return WorkloadVerdict(
             number: number, planned: planned, outcome: settled, doubt: doubt, wentWithMachine: wentWithMachine,
             checks: report.map { CheckCounts(passed: $0.passed, failed: $0.failed.count, skipped: $0.skips.count) }
                 ?? CheckCounts(),
             skips: report?.skips.uniqued ?? [], figures: report?.figures ?? [], milliseconds: status?.milliseconds,
-            findings: findings, notes: notes(number, planned, status, report))
+            findings: findings, leavings: status?.leavings, leaks: leaks,
+            failsByLeakAlone: decided == .pass && settled.word == .fail, notes: notes(number, planned, status, report))
     }
 
     private func file(_ number: Int, _ suffix: String) -> Data? {
@@ -100,9 +103,19 @@ struct WorkloadJudge {
             case .complaint: break
             }
         }
-        let complaints = findings.filter { $0.kind.weight == .complaint }.map {
-            "\($0.headline.words) on the console, line \($0.headline.line)"
-        }
+        return complaining(
+            outcome,
+            findings.filter { $0.kind.weight == .complaint }.map {
+                "\($0.headline.words) on the console, line \($0.headline.line)"
+            })
+    }
+
+    /// What a workload leaves behind counts as a complaint of the kernel's.
+    private static func leaking(_ outcome: WorkloadOutcome, _ leaks: [Leak]) -> WorkloadOutcome {
+        complaining(outcome, leaks.map(\.words))
+    }
+
+    private static func complaining(_ outcome: WorkloadOutcome, _ complaints: [String]) -> WorkloadOutcome {
         guard !complaints.isEmpty else { return outcome }
         switch outcome {
         case .pass, .skip: return .fail(reasons: complaints)
@@ -241,7 +254,7 @@ extension WorkloadJudge {
         case .panicked, .died: return (.crash(reason: "the machine \(machine.reason)", finding: machine.finding), false)
         case .lost, .neverReachedInit, .initFailed: return (.lost(reason: "the machine \(machine.reason)"), true)
         case .resultsUnreadable, .starved: return (.unproven(reasons: ["the machine \(machine.reason)"]), true)
-        case .fine, .warned, .asExpected, .survived, .incomplete: return silent
+        case .fine, .warned, .asExpected, .survived, .heldDisk, .incomplete: return silent
         }
     }
 
@@ -274,7 +287,7 @@ extension WorkloadJudge {
         case .initFailed: return (.unproven(reasons: ["the machine \(machine.reason)"]), true)
         case .panicked, .died, .hung, .lost, .neverReachedInit, .starved, .stopped:
             return (.lost(reason: "the machine \(machine.reason)"), true)
-        case .fine, .warned, .asExpected, .survived, .resultsUnreadable, .incomplete: return silent
+        case .fine, .warned, .asExpected, .survived, .heldDisk, .resultsUnreadable, .incomplete: return silent
         }
     }
 }

@@ -10,6 +10,8 @@ package struct WorkloadStatus: Sendable, Equatable {
     package let limitSeconds: Int?
     /// Whether a process of it survived SIGKILL.
     package let isUnkillable: Bool
+    /// What the kernel held before and after it; nil if init did not count.
+    package let leavings: Leavings?
 
     /// Nil for an empty file, which counts as missing.
     package init?(_ bytes: Data) {
@@ -17,6 +19,7 @@ package struct WorkloadStatus: Sendable, Equatable {
         ended = Self.ended(file)
         limitSeconds = file.values["limit"].flatMap { Int($0) }
         isUnkillable = file.values["left"] == "unkillable"
+        leavings = Leavings(file)
         milliseconds = file.values["milliseconds"].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
     }
 
@@ -43,12 +46,15 @@ package struct WorkloadStatus: Sendable, Equatable {
 package struct InitStatus: Sendable, Equatable {
     package let isComplete: Bool
     package let workloads: Int?
+    /// What the kernel held before the first workload and after the last; nil if init did not count.
+    package let leavings: Leavings?
 
     /// Nil for an empty file, which counts as missing.
     package init?(_ bytes: Data) {
         guard let file = KeyValueFile(bytes) else { return nil }
         isComplete = file.values["plan"] == "complete" && file.contradiction == nil
         workloads = file.values["workloads"].flatMap { Int($0) }
+        leavings = Leavings(file)
     }
 }
 

@@ -22,8 +22,16 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
     package let known: KnownFinding?
     /// The kernel's reports while it ran.
     package let findings: [ConsoleFinding]
+    /// What it left behind in the kernel; nil if that is nothing.
+    package let leaks: [Leak]?
     /// What a reader should know but what decided nothing.
     package let notes: [String]
+
+    /// Whether it would have passed but for its leaks; not in the JSON, which has it in words, so false if it was read
+    /// from there.
+    private(set) var failsByLeakAlone = false
+    /// What the kernel held before and after it; nil if init did not count, and not in the JSON.
+    private(set) var leavings: Leavings?
 
     /// Whether nothing is known because of the guest's own trouble; not in the JSON, which has it in words, so false if
     /// it was read from there.
@@ -31,7 +39,7 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case number, name, summary, kind, claims, seed, outcome, doubt, checks, skips, figures, milliseconds, known
-        case findings, notes
+        case findings, leaks, notes
     }
 
     /// Whether it is inconclusive, or a known failure did not occur this time, which may be chance.
@@ -42,7 +50,7 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
         wentWithMachine: Bool = false,
         checks: CheckCounts = CheckCounts(),
         skips: [String] = [], figures: [Figure] = [], milliseconds: Int? = nil, findings: [ConsoleFinding] = [],
-        notes: [String] = []
+        leavings: Leavings? = nil, leaks: [Leak] = [], failsByLeakAlone: Bool = false, notes: [String] = []
     ) {
         self.number = number
         name = planned.name
@@ -59,7 +67,16 @@ package struct WorkloadVerdict: Codable, Sendable, Equatable {
         self.figures = figures
         self.milliseconds = milliseconds
         self.findings = findings
+        self.leavings = leavings
+        self.leaks = leaks.isEmpty ? nil : leaks
+        self.failsByLeakAlone = failsByLeakAlone
         self.notes = notes
+    }
+
+    /// Its leaks that the same workload does not have on the kernel that is compared with.
+    /// - Parameter base: nil if there is none.
+    func leaks(beyond base: WorkloadVerdict?) -> [Leak] {
+        (leaks ?? []).filter { base?.leavings?.shows($0) != true }
     }
 }
 

@@ -66,7 +66,7 @@ package struct BootMonitor {
             sawDone = true
             progress = "powering off"
         case .initFailed(let what): progress = "init failed: \(what)"
-        case .disk, .probe, .end, .stuck, .stopped: break
+        case .disk, .probe, .end, .stuck, .stopped, .held: break
         }
     }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define DISK_WAIT_MILLISECONDS 5000
+#define UNMOUNT_WAIT_MILLISECONDS 3000
 
 static int is_real_disk(const char *name)
 {
@@ -64,10 +65,25 @@ void mount_results(void)
 	say("drydock: disk %s", name);
 }
 
+/*
+ * Every process is dead by now, and every result is flushed. What still uses the disk after a while is in the kernel;
+ * the results are complete all the same.
+ */
 void unmount_results(void)
 {
+	long deadline = now_milliseconds() + stretched(UNMOUNT_WAIT_MILLISECONDS);
+
 	rmdir("/results/scratch");
-	if (umount("/results") != 0)
-		fail("unmount /results: %s", strerror(errno));
+	while (umount("/results") != 0) {
+		if (errno != EBUSY)
+			fail("unmount /results: %s", strerror(errno));
+		if (now_milliseconds() > deadline) {
+			say("drydock: held /results");
+			sync();
+			umount2("/results", MNT_DETACH);
+			break;
+		}
+		pause_milliseconds(20);
+	}
 	disk_is_mounted = 0;
 }

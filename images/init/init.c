@@ -28,7 +28,7 @@ static void report(int number, const char *name, const struct outcome *outcome)
 	}
 }
 
-/* Each workload begins with an empty /tmp, whatever the previous one left there. */
+/* Each workload begins with an empty /tmp, and what it left there is gone before the kernel's objects are counted. */
 static void renew_scratch(void)
 {
 	umount2("/tmp", MNT_DETACH);
@@ -40,9 +40,8 @@ static void run_entry(int number, const struct entry *entry)
 	static const char *const words[] = { "exit", "signal", "timeout", "cannot-start" };
 	struct running running = { .output = -1 };
 	struct outcome outcome;
-	char name[LINE_LIMIT], path[LINE_LIMIT + 16], text[256];
+	char name[LINE_LIMIT], path[LINE_LIMIT + 16], text[256 + LEAVINGS_LIMIT];
 
-	renew_scratch();
 	snprintf(name, sizeof(name), "%02d-%.200s.ktap", number, entry->name);
 	snprintf(path, sizeof(path), "/results/%s", name);
 	running.file = create_result(path);
@@ -57,6 +56,10 @@ static void run_entry(int number, const struct entry *entry)
 	snprintf(name, sizeof(name), "%02d-%.200s.status", number, entry->name);
 	snprintf(text, sizeof(text), "ended=%s\ncode=%d\nmilliseconds=%ld\npace=%.1f\nlimit=%ld\n%s", words[outcome.ending],
 		 outcome.code, outcome.milliseconds, outcome.pace, outcome.limit, is_stuck ? "left=unkillable\n" : "");
+	if (!is_stuck) {
+		renew_scratch();
+		count_leavings(text, sizeof(text));
+	}
 	write_status(name, text);
 	report(number, entry->name, &outcome);
 	trace("end", entry->name);
@@ -68,9 +71,10 @@ static void run_entry(int number, const struct entry *entry)
 
 static void finish(void)
 {
-	char text[64];
+	char text[64 + LEAVINGS_LIMIT];
 
 	snprintf(text, sizeof(text), "plan=complete\nworkloads=%d\n", plan_length);
+	count_all_leavings(text, sizeof(text));
 	write_status("init.status", text);
 	umount2("/tmp", MNT_DETACH);
 	unmount_results();
@@ -91,6 +95,8 @@ int main(void)
 	load_probe();
 	if (plan_length > 0)
 		choose_turns(strtoull(plan[0].seed, NULL, 0));
+	renew_scratch();
+	count_at_boot();
 	for (i = 0; i < plan_length; i++)
 		run_entry(i + 1, &plan[i]);
 	finish();

@@ -94,6 +94,12 @@ void load_probe(void);
 void choose_turns(unsigned long long seed);
 void shift_phase(unsigned long long seed);
 
+/* leavings.c */
+#define LEAVINGS_LIMIT 4096		/* bytes of text */
+void count_at_boot(void);
+void count_leavings(char *text, size_t size);
+void count_all_leavings(char *text, size_t size);
+
 /* workload.c */
 void catch_children(void);
 void observe(const struct entry *entry, struct running *running, const char *name, struct outcome *outcome);

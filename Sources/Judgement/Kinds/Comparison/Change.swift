@@ -30,6 +30,12 @@ package enum Change: String, Codable, Sendable, CaseIterable {
 
     /// - Parameter isSameMachine: false if one of the two guests had no disk, so that checks were skipped in it.
     init(from base: WorkloadVerdict, to patched: WorkloadVerdict, onSameMachine isSameMachine: Bool = true) {
+        // What base leaves behind too is not what the patches changed.
+        if patched.failsByLeakAlone, base.outcome == .pass || base.failsByLeakAlone {
+            let isNew = !patched.leaks(beyond: base).isEmpty
+            self = !isNew ? .same : base.outcome == .pass ? .broken : .differs
+            return
+        }
         self =
             switch (base.outcome.word, patched.outcome.word) {
             case (.lost, _), (.unproven, _), (_, .lost), (_, .unproven): .unknown

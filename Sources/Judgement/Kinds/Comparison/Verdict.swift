@@ -9,8 +9,9 @@ package struct Verdict: Sendable, Equatable {
     /// - in 2, the subject `as-is`, also in comparisons;
     /// - in 3, several guests of a subject, or known failures that are not counted;
     /// - in 4, the subject `mutant`;
-    /// - in 5, guests that ran unfinished workloads again, or findings that the host caused.
-    package static let currentSchema = 5
+    /// - in 5, guests that ran unfinished workloads again, or findings that the host caused;
+    /// - in 6, leaks, or a results disk that was held.
+    package static let currentSchema = 6
 
     package let schema: Int
     package let target: String
@@ -36,8 +37,11 @@ package struct Verdict: Sendable, Equatable {
                 || guest.workloads.contains { $0.doubt != nil }
                 || (guest.findings + guest.workloads.flatMap(\.findings)).contains { !$0.counts }
         }
+        let isSixth = self.guests.contains { guest in
+            guest.machine.state == .heldDisk || guest.leaks != nil || guest.workloads.contains { $0.leaks != nil }
+        }
         let isFourth = sole.contains { $0.subject.isMutant }
-        schema = isFifth ? Self.currentSchema : isFourth ? 4 : isThird ? 3 : sole.isEmpty ? 1 : 2
+        schema = isSixth ? Self.currentSchema : isFifth ? 5 : isFourth ? 4 : isThird ? 3 : sole.isEmpty ? 1 : 2
         comparison =
             sole.isEmpty ? Comparison.pairs(base: base, patched: patched) : Comparison.rows(ofSole: sole)
         let rules = VerdictRules(base: base, patched: patched, sole: sole, comparison: comparison)

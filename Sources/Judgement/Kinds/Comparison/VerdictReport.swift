@@ -103,9 +103,10 @@ private struct VerdictReport {
                 for reason in workload.outcome.reasons + known + skips + workload.notes { tell(name, reason, subject) }
             }
         }
-        for guest in verdict.guests where guest.machine.state != .fine {
+        for guest in verdict.guests where guest.machine.state != .fine || guest.leaks != nil {
             let name = guest.again.map { "machine again-\($0)" } ?? guest.alone.map { "machine of \($0)" } ?? "machine"
-            tell(name, guest.machine.reason, guest.subject)
+            if guest.machine.state != .fine { tell(name, guest.machine.reason, guest.subject) }
+            for leak in guest.leaks ?? [] { tell(name, "\(leak.words) after all workloads", guest.subject) }
         }
         return told.compactMap { entry in
             let alike = told.filter { $0.reason == entry.reason && $0.subjects == entry.subjects }
@@ -204,6 +205,7 @@ extension VerdictReport {
         return switch workload.outcome {
         case .pass: .passed
         case .skip(let reason): .skipped(reason: reason)
+        case .fail where workload.failsByLeakAlone: .knownFailure(reason: "it leaks as much on base")
         case .fail, .crash, .hang: workload.known.map { .knownFailure(reason: $0.reason) } ?? .failed
         case .lost, .unproven: .inconclusive
         }

@@ -21,7 +21,9 @@ struct VerdictRules {
         guard let subject = judged.first?.subject else {
             return Conclusion(answer: .couldNotJudge, reason: "no kernel was booted", failing: [])
         }
-        let failures = workloadFailures + judged.flatMap(machineFailures) + judged.flatMap(findingFailures)
+        let failures =
+            workloadFailures + judged.flatMap(machineFailures) + judged.flatMap(findingFailures)
+            + judged.flatMap(leakFailures)
         if !failures.isEmpty {
             return Conclusion(
                 answer: .failed, reason: Self.sentence(failures.map(\.words)),
@@ -94,11 +96,14 @@ extension VerdictRules {
     private func change(of name: String) -> Change? { comparison.first { $0.workload == name }?.change }
 
     private static func failure(
-        _ verdict: WorkloadVerdict, _ change: Change?, _ before: WorkloadOutcome?, on judged: GuestVerdict
+        _ verdict: WorkloadVerdict, _ change: Change?, _ base: WorkloadVerdict?, on judged: GuestVerdict
     ) -> String? {
+        let before = base?.outcome
         let place = judged.subject == .asIs ? " as-is" : before == nil ? "" : " on patched"
         let reason = verdict.outcome.reasons.first.map { " (\($0.bounded(120)))" } ?? ""
         switch verdict.outcome {
+        case .fail where verdict.failsByLeakAlone:
+            return verdict.leaks(beyond: base).first.map { "fails\(place) (\($0.words))\(contrast(before))" }
         case .fail: return "fails\(place)\(reason)\(contrast(before))"
         case .crash: return "crashes\(place)\(reason)\(contrast(before))"
         case .hang: return "hangs\(place)\(reason)\(contrast(before))"
@@ -148,6 +153,8 @@ extension VerdictRules {
                 judged.again == nil && before.map { !$0.isUnknown } ?? false
                     && !self.judged.contains(where: \.machine.state.isComplete)
             case .survived, .panicked, .died, .hung: true
+            // If base's disk is held too, the patches are not to blame, and nothing is missing.
+            case .heldDisk: before != .heldDisk
             // If the kernel reported nothing, the workload's verdict already says everything.
             case .stopped: machine.finding != nil
             case .fine, .warned, .asExpected, .initFailed, .lost, .resultsUnreadable, .incomplete, .starved: false
@@ -200,6 +207,17 @@ extension VerdictRules {
                 workload: nil,
                 words: "\(headline.words) on the \(judged.guest) console outside the workloads,"
                     + " line \(headline.line)\(contrast)")
+        }
+    }
+
+    /// What all workloads of a guest together left behind, unless one of them is told to have left it.
+    private func leakFailures(_ judged: GuestVerdict) -> [Failure] {
+        guard !Self.failsAsKnown(judged) else { return [] }
+        let told = judged.workloads.flatMap { $0.leaks ?? [] }.map(\.cache)
+        let before = counterpart(of: judged)?.leavings
+        return (judged.leaks ?? []).filter { !told.contains($0.cache) && before?.shows($0) != true }.map {
+            let contrast = before == nil ? "" : ", and not on base"
+            return Failure(workload: nil, words: "\($0.words) after all workloads of \(judged.guest)\(contrast)")
         }
     }
 
@@ -289,6 +307,9 @@ extension VerdictRules {
         var parts = ["\(passed) of \(workloads.count) workloads pass \(place)"]
         if skipped > 0 { parts.append("\(skipped) skipped") }
         if !known.isEmpty { parts.append("known to fail, and failing: \(known.joined(separator: ", "))") }
+        // None of them leaks more than on base, or it would have failed.
+        let leaking = workloads.filter(\.verdict.failsByLeakAlone).map(\.name)
+        if !leaking.isEmpty { parts.append("leaking as on base: \(leaking.joined(separator: ", "))") }
         for change in [Change.fixed, .nowRuns, .unknown] {
             let names = comparison.filter { $0.change == change }.map(\.workload)
             if !names.isEmpty { parts.append("\(Self.words(change)): \(names.joined(separator: ", "))") }
