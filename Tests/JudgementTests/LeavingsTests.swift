@@ -183,7 +183,7 @@ struct LeavingsTests {
 
     @Test("a mutant is killed by a leak alone")
     func mutant() throws {
-        let leaking = [Judge.judge(evidence(.mutant, "kmalloc-256=7 407 256"))]
+        let leaking = [Judge.judge(evidence(.mutant(name: nil), "kmalloc-256=7 407 256"))]
         let verdict = MutationTests.verdict((MutationTests.mutant(), leaking)).mutants[0]
         #expect(verdict.outcome == .killed)
         #expect(try #require(verdict.kills.first).reason == "leak of 400 objects of kmalloc-256, 100 KiB")

@@ -127,7 +127,8 @@ private struct VerdictReport {
             }
         }
         return TestReport.Table(
-            headings: ["figures", ""] + subjects.map(\.description) + ["unit"] + (isCompared ? ["ratio"] : []), rows: rows)
+            headings: ["figures", ""] + subjects.map(\.description) + ["unit"] + (isCompared ? ["ratio"] : []),
+            rows: rows)
     }
 
     private func number(_ value: Double?) -> TestReport.Cell {

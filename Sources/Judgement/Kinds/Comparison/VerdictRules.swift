@@ -78,7 +78,7 @@ extension VerdictRules {
                 if let known = verdict.known {
                     Self.surprise(verdict, known, on: guest)
                 } else {
-                    Self.failure(verdict, change(of: name), before?.outcome, on: guest)
+                    Self.failure(verdict, change(of: name), before, on: guest)
                 }
             let moved = movement(of: verdict, since: before).map { " (\($0))" } ?? ""
             return words.map { Failure(workload: name, words: "\(name) \($0)\(moved)") }
