@@ -62,7 +62,8 @@ static void check_reverse_map(unsigned from, const char *unmapped, const char *b
 	if (gone < 2 * SLACK)
 		unmet("try_to_unmap took %ld of %d pages", gone, PAGES);
 	check_change(&before, -gone, unmapped);
-	read_pages(from, from + PAGES);
+	/* Newer kernels bring pages that are only read in clusters, and count them at some later fault. */
+	write_pages(from, from + PAGES, 3);
 	check_change(&before, gone, back);
 }
 
