@@ -3,8 +3,17 @@ import Console
 /// Reads KTAP line by line; a `not ok` is a failure whatever directive follows it.
 struct KTAPParser {
     private var report = KTAPReport()
+    /// The plans of nested tests whose parents have not reported yet, the innermost last.
+    private var nested: [NestedPlan] = []
+
+    private struct NestedPlan {
+        let indentation: Int
+        let planned: Int
+        var reported = 0
+    }
 
     mutating func take(_ line: String) {
+        takeNested(line)
         if !takeKnown(line), Self.saysNotOk(line) {
             report.problems.append("a line says `not ok` and is not a result: \(line.trimmed.bounded(100))")
         }
@@ -31,12 +40,50 @@ struct KTAPParser {
         return true
     }
 
+    /// Counts the results of nested tests, which are indented or, by kselftest, behind a `#`.
+    private mutating func takeNested(_ line: String) {
+        let indentation = line.utf8.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "#") }.count
+        let text = line.utf8.dropFirst(indentation)
+        let number = [Array("ok ".utf8), Array("not ok ".utf8)].first(where: text.starts).flatMap {
+            text.dropFirst($0.count).first
+        }
+        if let number, (0x30...0x39).contains(number) {
+            endNested(deeperThan: indentation)
+            if indentation > 0, nested.last?.indentation == indentation { nested[nested.count - 1].reported += 1 }
+        } else if indentation > 0, text.starts(with: "Bail out!".utf8) {
+            report.bailOut = report.bailOut ?? String(decoding: text.dropFirst(9), as: UTF8.self).trimmed
+        } else if indentation > 0, text.starts(with: "1..".utf8) {
+            let words = text.dropFirst(3).split(separator: UInt8(ascii: " "), maxSplits: 1)
+            guard let first = words.first, let planned = Int(String(decoding: first, as: UTF8.self)),
+                words.count == 1 || words[1].first == UInt8(ascii: "#")
+            else { return }
+            endNested(deeperThan: indentation - 1)
+            nested.append(NestedPlan(indentation: indentation, planned: planned))
+        }
+    }
+
+    /// - Parameter indentation: -1 for all of them.
+    private mutating func endNested(deeperThan indentation: Int) {
+        while let plan = nested.last, plan.indentation > indentation {
+            nested.removeLast()
+            guard plan.reported != plan.planned else { continue }
+            report.problems.append("a nested test planned \(plan.planned) checks and reported \(plan.reported)")
+        }
+    }
+
     /// Whether someone reports a failure here, such as a nested test, or a result behind a time stamp.
     private static func saysNotOk(_ line: String) -> Bool {
-        line.holds("not") && line.contains(/not\s+ok/)
+        var rest = line
+        while let next = rest.after("not") {
+            let spaces = next.prefix { $0.isWhitespace }
+            if !spaces.isEmpty, next[spaces.endIndex...].begins(with: "ok") { return true }
+            rest = next
+        }
+        return false
     }
 
     consuming func finish() -> KTAPReport {
+        endNested(deeperThan: -1)
         if !report.hasVersion && report.planned == nil && report.checks.isEmpty && report.bailOut == nil {
             report.problems = ["the output holds no KTAP at all"]
             return report
@@ -81,6 +128,9 @@ struct KTAPParser {
         let words = rest.split(separator: " ", maxSplits: 1)
         guard let first = words.first, first.allSatisfy(\.isASCIIDigit), let number = Int(first) else { return false }
         let text = words.count > 1 ? words[1].trimmed : ""
+        if ok, let directive = Self.failingDirective(text) {
+            report.problems.append("check \(number) says `ok` and `# \(directive)`")
+        }
         if ok, let skip = Self.skipDirective(text) {
             report.checks.append(KTAPCheck(number: number, text: skip.text, result: .skipped(reason: skip.reason)))
         } else {
@@ -99,12 +149,28 @@ struct KTAPParser {
             report.unmet.append(rest.dropFirst(rest.prefix { $0 == " " }.count + "unmet:".count).trimmed.bounded(200))
         } else if rest.hasPrefix("drydock: output cut at ") {
             report.isCut = true
-        } else if let totals = rest.firstMatch(of: /\bpass:(\d+) fail:(\d+)(?:.* error:(\d+))?/) {
-            // Of kselftest and KUnit.
-            let failed = [totals.2, totals.3].compactMap { $0 }.reduce(0) { $0 + (Int($1) ?? 1_000_000) }
-            report.totals.append((passed: Int(totals.1) ?? .max, failed: failed))
+        } else if let totals = Self.totals(rest) {
+            report.totals.append(totals)
         }
     }
+
+    /// `pass:3 fail:0` and perhaps `error:1`, of kselftest and KUnit.
+    private static func totals(_ line: Substring) -> (passed: Int, failed: Int)? {
+        func number(after key: String, in text: Substring) -> (value: Int, rest: Substring)? {
+            guard let rest = text.after(key), let first = rest.utf8.first, (0x30...0x39).contains(first) else {
+                return nil
+            }
+            let (number, end) = rest.leadingNumber
+            return (number ?? tooMany, end)
+        }
+        guard let passed = number(after: "pass:", in: line), passed.rest.begins(with: " fail:"),
+            let failed = number(after: " fail:", in: passed.rest)
+        else { return nil }
+        return (passed.value, failed.value + (number(after: " error:", in: failed.rest)?.value ?? 0))
+    }
+
+    /// For a number that no output has.
+    private static let tooMany = 1 << 40
 
     private mutating func judgeNumbers(planned: Int) {
         if planned == 0 && report.skipReason == nil && report.bailOut == nil {
@@ -119,15 +185,26 @@ struct KTAPParser {
 
     /// Splits `text # SKIP reason`; nil if there is no such directive.
     private static func skipDirective(_ line: String) -> (text: String, reason: String)? {
+        // As the TAP specification says: `# SKIP`, `# Skipped: no swap`.
+        directive(in: line) { $0.hasPrefix("SKIP") }.map { directive in
+            (line[..<directive.hash].trimmed.bounded(200), directive.rest.drop { $0 == ":" }.trimmed.bounded(200))
+        }
+    }
+
+    /// The directives of KTAP that only a check that is `not ok` may have.
+    private static func failingDirective(_ line: String) -> String? {
+        directive(in: line) { $0 == "TIMEOUT" || $0 == "ERROR" }?.word
+    }
+
+    private typealias Directive = (hash: String.Index, word: String, rest: Substring)
+
+    /// The first that is wanted by its word, in capital letters.
+    private static func directive(in line: String, where isWanted: (String) -> Bool) -> Directive? {
         var rest = line[...]
         while let hash = rest.firstIndex(of: "#") {
             let directive = rest[rest.index(after: hash)...].drop { $0 == " " || $0 == "\t" }
             let word = directive.prefix { $0.isLetter }
-            // As the TAP specification says: `# SKIP`, `# Skipped: no swap`.
-            if word.uppercased().hasPrefix("SKIP") {
-                let reason = directive.dropFirst(word.count).drop { $0 == ":" }.trimmed
-                return (line[..<hash].trimmed.bounded(200), reason.bounded(200))
-            }
+            if isWanted(word.uppercased()) { return (hash, word.uppercased(), directive.dropFirst(word.count)) }
             rest = directive
         }
         return nil

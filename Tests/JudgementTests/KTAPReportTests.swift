@@ -82,6 +82,15 @@ struct KTAPReportTests {
             ("KTAP version 1\n1..1\nok 1 a\n# Totals: pass:1 fail:0 xfail:0 skip:0 error:1\n", "1 passed and 1 failed"),
             ("KTAP version 1\n1..1\nok 1 a\n# Totals: pass:1 fail:1 xfail:0\n", "1 passed and 1 failed"),
             ("KTAP version 1\n1..1\nok 1 a\n# suite: pass:2 fail:0 skip:0 total:2\n", "2 passed and 0 failed"),
+            ("KTAP version 1\n1..1\nok 1 a # TIMEOUT\n", "check 1 says `ok` and `# TIMEOUT`"),
+            ("KTAP version 1\n1..1\nok 1 a # error no memory\n", "check 1 says `ok` and `# ERROR`"),
+            ("KTAP version 1\n1..1\n    1..2\n    ok 1 x\nok 1 a\n", "planned 2 checks and reported 1"),
+            ("KTAP version 1\n1..1\n# 1..3\n# ok 1 x\nok 1 a\n", "planned 3 checks and reported 1"),
+            ("KTAP version 1\n1..1\nok 1 a\n  1..1\n", "planned 1 checks and reported 0"),
+            (
+                "KTAP version 1\n1..1\n    1..1\n        1..2\n        ok 1 y\n    ok 1 x\nok 1 a\n",
+                "planned 2 checks and reported 1"
+            ),
         ])
     func problem(text: String, expected: String) {
         #expect(read(text).problems.contains { $0.contains(expected) }, "\(read(text).problems)")
@@ -101,6 +110,42 @@ struct KTAPReportTests {
         arguments: ["#SKIPPED", "# skipped", "# Skip:"])
     func skipped(directive: String) {
         #expect(read("KTAP version 1\n1..1\nok 1 a \(directive) no swap\n").skips == ["no swap"])
+    }
+
+    @Test("nested tests that report what they planned, and other lines that are indented")
+    func nested() {
+        let report = read(
+            """
+            KTAP version 1
+            1..2
+                KTAP version 1
+                # Subtest: maps
+                1..2
+                    1..1
+                    ok 1 deep
+                ok 1 x # SKIP no swap
+                ok 2 y
+                1..0 # SKIP no probe
+              2 pages, 1..4
+            ok 1 a
+              ok 1 an indented line without a plan
+            ok 2 b
+
+            """)
+        #expect(report.problems.isEmpty, "\(report.problems)")
+        #expect(report.passed == 2)
+    }
+
+    @Test("a nested test bails out")
+    func nestedBailOut() {
+        #expect(read("KTAP version 1\n1..1\n  Bail out! no memory\nok 1 a\n").bailOut == "no memory")
+    }
+
+    @Test("a check that timed out is not ok")
+    func timeout() {
+        let report = read("KTAP version 1\n1..1\nnot ok 1 a # TIMEOUT 45 s\n")
+        #expect(report.problems.isEmpty)
+        #expect(report.failed.map(\.text) == ["a # TIMEOUT 45 s"])
     }
 
     @Test("totals that agree, and a carriage return before a result")
