@@ -11,8 +11,8 @@ struct ConsoleReading: Sendable {
     /// By number in the plan: the line of the first `begin`.
     private(set) var begun: [Int: Int] = [:]
     private(set) var ended: [Int: (ending: WorkloadEnding, detail: String, line: Int)] = [:]
-    /// The workloads of which init reported two different ends.
-    private(set) var contradicted: Set<Int> = []
+    /// By number in the plan: the first two lines of init's that cannot both be true.
+    private(set) var contradictions: [Int: Contradiction] = [:]
     /// The lines in which the kernel began; more than one if it started over.
     private(set) var bannerLines: [Int] = []
     /// By number in the plan: how many messages the kernel could not print, as it says itself. 0 is the boot.
@@ -48,11 +48,10 @@ struct ConsoleReading: Sendable {
         KernelReport.forEach(in: lines, markers: markers.map(\.0)) { report in
             add(report, share)
         }
-        bannerLines = lines.filter { $0.message.hasPrefix("Linux version ") }.map(\.number)
-        for (index, line) in lines.enumerated() where line.text.holds(" messages dropped") {
-            let place = place(of: index)
-            guard let match = line.text.firstMatch(of: /(\d+) (?:printk )?messages dropped/) else { continue }
-            lost[place.workload ?? 0, default: 0] += Int(match.1) ?? 1
+        bannerLines = lines.filter { $0.message.begins(with: "Linux version ") }.map(\.number)
+        for (index, line) in lines.enumerated() {
+            guard let count = Self.droppedMessages(line.text) else { continue }
+            lost[place(of: index).workload ?? 0, default: 0] += count
         }
     }
 
@@ -84,21 +83,45 @@ struct ConsoleReading: Sendable {
         }
     }
 
+    /// `** 17 printk messages dropped **`; nil for any other line.
+    private static func droppedMessages(_ line: Substring) -> Int? {
+        guard var end = line.byteOffset(of: " messages dropped") else { return nil }
+        let before = line.utf8.prefix(end)
+        if before.suffix(7).elementsEqual(" printk".utf8) { end -= 7 }
+        let digits = line.utf8.prefix(end).suffix(while: { (0x30...0x39).contains($0) })
+        return digits.isEmpty ? nil : Int(String(decoding: digits, as: UTF8.self)).map { min($0, 1 << 40) } ?? 1
+    }
+
     private mutating func take(_ marker: Marker, line: Int, planned: Int) {
         switch marker {
         case .initBegan: initLines.append(line)
         case .initFailed(let what): initFailure = initFailure ?? what
         case .probe(let state): probe = probe ?? state
         case .begin(let number, let count, _):
+            if let known = begun[number] {
+                contradict(number, .beganTwice(lines: known, line))
+            } else if let end = ended[number]?.line {
+                contradict(number, .beganAfterItsEnd(lines: end, line))
+            } else if let doneLine {
+                contradict(number, .afterDone(lines: doneLine, line))
+            }
             begun[number] = begun[number] ?? line
             if count != planned { otherCount = count }
         case .end(let number, let ending, let detail):
-            if let known = ended[number], known.ending != ending { contradicted.insert(number) }
+            if let known = ended[number], known.ending != ending {
+                contradict(number, .twoEndings)
+            } else if let doneLine {
+                contradict(number, .afterDone(lines: doneLine, line))
+            }
             ended[number] = ended[number] ?? (ending, detail, line)
         case .stuck, .disk: break
         case .stopped(let number): stoppedAt = stoppedAt ?? number
         case .done: doneLine = doneLine ?? line
         }
+    }
+
+    private mutating func contradict(_ number: Int, _ contradiction: Contradiction) {
+        contradictions[number] = contradictions[number] ?? contradiction
     }
 
     private struct FindingKey: Hashable {
@@ -117,7 +140,7 @@ struct ConsoleReading: Sendable {
             withheld: report.headline.withheld(by: share, after: lastHang))
         if finding.kind.weight == .hang { lastHang = finding }
         let part = ConsolePart(place: place.place, workload: place.workload)
-        let key = FindingKey(part: part, signature: finding.headline.signature, counts: finding.counts)
+        let key = FindingKey(part: part, signature: finding.signature, counts: finding.counts)
         if let known = known[key] {
             findings[known].count += 1
         } else if counts[part, default: 0] < Self.mostInPart {
@@ -168,6 +191,25 @@ extension ConsoleReading {
     }
 }
 
+/// What init cannot have said of one workload; each has the two lines of the console.
+enum Contradiction: Sendable, Equatable {
+    case twoEndings
+    case beganTwice(lines: Int, Int)
+    case beganAfterItsEnd(lines: Int, Int)
+    /// It began or ended after init had said that it was done.
+    case afterDone(lines: Int, Int)
+
+    /// In words that follow "the console".
+    var words: String {
+        switch self {
+        case .twoEndings: "tells two different endings of it"
+        case .beganTwice(let first, let second): "says twice that it began, in lines \(first) and \(second)"
+        case .beganAfterItsEnd(let end, let begin): "says that it ended in line \(end) and began in line \(begin)"
+        case .afterDone(let done, let line): "names it in line \(line), and init was done in line \(done)"
+        }
+    }
+}
+
 /// The part of the plan in which a line was printed.
 package enum ConsolePlace: String, Codable, Sendable {
     /// Before the first workload began.
@@ -203,6 +245,8 @@ package struct ConsoleFinding: Codable, Sendable, Equatable {
     }
 
     package var kind: FindingKind { headline.kind }
+    /// The same for two reports of the same trouble in different builds.
+    var signature: String { headline.signature(excerpt) }
     /// Whether the kernel is to blame.
     package var counts: Bool { withheld == nil }
 }

@@ -52,6 +52,9 @@ struct WorkloadJudge {
             return (.unproven(reasons: outcome.reasons.map { words + $0 }), .earlierDeath)
         }
         switch outcome {
+        case .pass where console.contradictions[number] != nil:
+            let words = console.contradictions[number]?.words ?? ""
+            return (.unproven(reasons: ["the console \(words)"]), nil)
         case .hang(let reason, finding: nil):
             guard let begun = console.begun[number],
                 let withheld = share.withheld(fromLine: begun, toLine: console.ended[number]?.line)
@@ -130,8 +133,8 @@ extension WorkloadJudge {
     private func outcome(
         of planned: PlannedWorkload, number: Int, status: WorkloadStatus, report: KTAPReport?
     ) -> WorkloadOutcome {
-        if console.contradicted.contains(number) {
-            return .unproven(reasons: ["the console tells two different endings of it"])
+        if let contradiction = console.contradictions[number] {
+            return .unproven(reasons: ["the console \(contradiction.words)"])
         }
         if let marker = console.ended[number]?.ending, marker != status.ended {
             return contradiction(planned, number, console: marker, file: status.ended)

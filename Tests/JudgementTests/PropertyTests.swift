@@ -73,6 +73,29 @@ struct PropertyTests {
         #expect(guest.workloads[1].outcome == .unproven(reasons: ["the console tells two different endings of it"]))
     }
 
+    @Test(
+        "lines of init's that cannot both be true",
+        arguments: [
+            ("drydock: end 2/2", "drydock: begin 2/2 notifier\ndrydock: end 2/2", "says twice that it began"),
+            (
+                "drydock: begin 2/2", "drydock: done\ndrydock: begin 2/2",
+                "names it in line 8, and init was done in line 7"
+            ),
+            ("drydock: end 2/2", "drydock: done\ndrydock: end 2/2", "names it in line 9, and init was done in line 8"),
+            (
+                "drydock: begin 2/2", "drydock: end 2/2 notifier exit 0\ndrydock: begin 2/2",
+                "says that it ended in line 7 and began in line 8"
+            ),
+        ])
+    func contradiction(line: String, replacement: String, reason: String) {
+        let console = Samples.cleanConsole.replacing(line, with: replacement)
+        let guest = Judge.judge(Samples.evidence(console: console))
+        #expect(guest.workloads[1].outcome.word == .unproven)
+        #expect(guest.workloads[1].outcome.reasons.first?.contains(reason) == true, "\(guest.workloads[1].outcome)")
+        #expect(guest.workloads[0].outcome == .pass)
+        #expect(answer(Samples.evidence(console: console)) != .passed)
+    }
+
     @Test("a kernel that begins again while a workload runs")
     func startedOver() {
         let console = Samples.cleanConsole.replacing(

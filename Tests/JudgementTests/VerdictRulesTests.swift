@@ -126,6 +126,84 @@ struct VerdictRulesTests {
         #expect(verdict.notes.count == (base != nil && patched != nil && answer == .passed ? 1 : 0))
     }
 
+    /// A console in which the second workload is told of.
+    private static func console(_ report: String) -> String {
+        Samples.cleanConsole.replacing("drydock: end 2/2", with: "\(report)drydock: end 2/2")
+    }
+
+    private static func oops(in function: String) -> String {
+        oops + "[    0.8] RIP: 0010:\(function)+0x1/0x20\n"
+    }
+
+    private static func warning(in function: String) -> String {
+        "[    0.712004] WARNING: CPU: 0 PID: 1 at mm/a.c:99 \(function)+0x2a1/0x2f0\n"
+    }
+
+    @Test(
+        "a report that base makes in another function has moved",
+        arguments: [
+            (
+                oops(in: "f"), oops(in: "g"),
+                "crashes on patched (oops in g), and crashes on base too (the oops moved from f to g)"
+            ),
+            (oops(in: "f"), oops(in: "f"), "crashes on patched (oops in f), and crashes on base too"),
+            (warning(in: "f"), warning(in: "g"), ", and fails on base too (the warning moved from f to g)"),
+            // That of base is still there, and another came.
+            (warning(in: "f"), warning(in: "f") + warning(in: "g"), ", and fails on base too"),
+            ("", oops(in: "g"), "crashes on patched (oops in g) and passes on base"),
+        ])
+    func moved(base: String, patched: String, words: String) {
+        let verdict = Samples.verdict(
+            Samples.evidence(.base, console: Self.console(base)), Samples.evidence(console: Self.console(patched)))
+        #expect(verdict.conclusion.answer == .failed)
+        #expect(verdict.conclusion.reason.contains(words), "\(verdict.conclusion.reason)")
+        #expect(verdict.conclusion.reason.contains("moved") == words.contains("moved"))
+        #expect(verdict.comparison[1].change == (base.isEmpty ? .broken : base == patched ? .same : .differs))
+    }
+
+    @Test("a report outside the workloads that base makes in another function has moved")
+    func movedOutside() {
+        let verdict = Samples.verdict(
+            Samples.evidence(.base, console: Self.warning(in: "f") + Samples.cleanConsole),
+            Samples.evidence(console: Self.warning(in: "g") + Samples.cleanConsole))
+        #expect(verdict.conclusion.answer == .failed)
+        #expect(
+            verdict.conclusion.reason.contains("outside the workloads, line 1, and the warning moved from f to g"),
+            "\(verdict.conclusion.reason)")
+    }
+
+    private static func lockdep(_ words: String, _ first: String, _ second: String) -> String {
+        """
+        WARNING: \(words)
+        notifier/84 is trying to acquire lock:
+        ffff8880042f1b20 (\(first)){++++}-{3:3}, at: f+0x4a/0x210
+        but task is already holding lock:
+        ffff8880042f1a18 (\(second)){++++}-{3:3}, at: g+0x2b6/0x8d0
+
+        """
+    }
+
+    @Test(
+        "two reports of lockdep are one trouble only if they are about the same locks",
+        arguments: [
+            ("possible circular locking dependency detected", "&mm->mmap_lock", "&anon_vma->rwsem", Change.same),
+            ("possible circular locking dependency detected", "&mm->mmap_lock", "&mapping->i_mmap_rwsem", .differs),
+            ("possible circular locking dependency detected", "&(&zone->lock)->rlock", "&anon_vma->rwsem", .differs),
+            ("possible recursive locking detected", "&mm->mmap_lock", "&anon_vma->rwsem", .differs),
+        ])
+    func lockReports(words: String, first: String, second: String, change: Change) {
+        let known = Self.lockdep("possible circular locking dependency detected", "&mm->mmap_lock", "&anon_vma->rwsem")
+        let verdict = Samples.verdict(
+            Samples.evidence(.base, console: Self.console(known)),
+            Samples.evidence(
+                console: Self.console(Self.lockdep(words, first, second).replacing("4a/", with: "5c/"))))
+        #expect(verdict.comparison[1].change == change)
+        #expect(verdict.conclusion.answer == .failed)
+        #expect(
+            verdict.conclusion.reason.contains("base makes another: lockdep report in f") == (change == .differs),
+            "\(verdict.conclusion.reason)")
+    }
+
     @Test("if one boot of many dies before init, base may do that too")
     func dyingInOneBootOfMany() {
         let dead = Samples.evidence(

@@ -1,4 +1,5 @@
 import Console
+import Evidence
 
 /// What the patches did to one workload.
 package enum Change: String, Codable, Sendable, CaseIterable {
@@ -40,7 +41,7 @@ package enum Change: String, Codable, Sendable, CaseIterable {
             case (.pass, .fail), (.pass, .crash), (.pass, .hang): .broken
             case (.skip, .fail), (.skip, .crash), (.skip, .hang): .differs
             case (.fail, .fail), (.crash, .crash), (.hang, .hang):
-                base.outcome.finding?.signature == patched.outcome.finding?.signature ? .same : .differs
+                base.troubles == patched.troubles ? .same : .differs
             case (.fail, .crash), (.fail, .hang), (.crash, .fail), (.crash, .hang), (.hang, .fail), (.hang, .crash):
                 .differs
             }
@@ -48,5 +49,15 @@ package enum Change: String, Codable, Sendable, CaseIterable {
 
     private static func runsLess(_ base: CheckCounts, _ patched: CheckCounts) -> Bool {
         patched.passed < base.passed && patched.skipped > base.skipped
+    }
+}
+
+extension WorkloadVerdict {
+    /// The kernel's report that decided it; for a plain failure, every complaint that counts.
+    fileprivate var troubles: Set<String> {
+        if let headline = outcome.finding {
+            return [findings.first { $0.headline == headline }?.signature ?? headline.signature]
+        }
+        return Set(findings.filter { $0.counts && $0.kind.weight == .complaint }.map(\.signature))
     }
 }

@@ -71,14 +71,15 @@ extension VerdictRules {
 
     private var workloadFailures: [Failure] {
         Comparison.named(judged).compactMap { name, verdict, guest in
-            let before = Comparison.named(other).first { $0.name == name }?.verdict.outcome
+            let before = Comparison.named(other).first { $0.name == name }?.verdict
             let words =
                 if let known = verdict.known {
                     Self.surprise(verdict, known, on: guest)
                 } else {
-                    Self.failure(verdict, change(of: name), before, on: guest)
+                    Self.failure(verdict, change(of: name), before?.outcome, on: guest)
                 }
-            return words.map { Failure(workload: name, words: "\(name) \($0)") }
+            let moved = movement(of: verdict, since: before).map { " (\($0))" } ?? ""
+            return words.map { Failure(workload: name, words: "\(name) \($0)\(moved)") }
         }
     }
 
@@ -109,6 +110,18 @@ extension VerdictRules {
             return "is unproven on patched\(reason) and passes on base"
         case .lost: return nil
         }
+    }
+
+    /// Whether the kernel's report against the workload is one that base makes elsewhere.
+    private func movement(of verdict: WorkloadVerdict, since before: WorkloadVerdict?) -> String? {
+        guard verdict.outcome.isFailure, !other.isEmpty else { return nil }
+        let decisive = verdict.findings.filter { finding in
+            finding.counts
+                && (verdict.outcome.finding.map { $0 == finding.headline } ?? (finding.kind.weight == .complaint))
+        }
+        // First in the same workload.
+        let base = (before?.findings ?? []) + other.flatMap(\.allFindings)
+        return decisive.lazy.compactMap { MovedReport($0, from: base, present: judged)?.words }.first
     }
 
     private static func contrast(_ before: WorkloadOutcome?) -> String {
@@ -178,8 +191,11 @@ extension VerdictRules {
         let findings = Self.failsAsKnown(judged) ? judged.findings.filter { $0.place == .boot } : judged.findings
         return findings.filter { $0.counts && !isOnBaseToo($0) }.map { finding in
             let headline = finding.headline
-            let known = other.flatMap(\.findings).contains { $0.headline.signature == headline.signature }
-            let contrast = other.isEmpty ? "" : known ? ", and on base too" : ", and not on base"
+            let known = other.flatMap(\.findings).contains { $0.signature == finding.signature }
+            let moved = MovedReport(finding, from: other.flatMap(\.allFindings), present: self.judged)
+            let contrast =
+                other.isEmpty
+                ? "" : known ? ", and on base too" : moved.map { ", and \($0.words)" } ?? ", and not on base"
             return Failure(
                 workload: nil,
                 words: "\(headline.words) on the \(judged.guest) console outside the workloads,"
@@ -190,7 +206,7 @@ extension VerdictRules {
     /// Whether base makes the same complaint, so that the patches are not to blame; a death or a lockup always counts.
     private func isOnBaseToo(_ finding: ConsoleFinding) -> Bool {
         guard finding.kind.weight == .complaint else { return false }
-        return other.flatMap(\.findings).contains { $0.headline.signature == finding.headline.signature }
+        return other.flatMap(\.findings).contains { $0.signature == finding.signature }
     }
 }
 
