@@ -27,10 +27,11 @@ enum KernelHelpers {
             preempt_schedule rep_nop schedule switch_to udelay up yield
             # Reports and traps.
             alloc_debug_processing backtrace_for_cpu bad_area bad_area_nosemaphore bad_page bug cant_migrate cant_sleep
-            check_new_page check_object check_poison_obj check_slab check_slabp die
+            check_new_page check_object check_poison_obj check_slab check_slabp die idr_remove
             do_invalid_op do_page_fault exc_invalid_op exc_page_fault fixup_bug free_debug_processing handle_bug
             invalid_op no_context object_err oops_begin oops_end page_fault panic raw_smp_processor_id rcu_lockdep_current_cpu_online
-            rcu_read_lock rcu_read_unlock report_bug slab_err smp_processor_id stack_chk_fail thread_return warn
+            rcu_read_lock rcu_read_unlock report_bug slab_err smp_processor_id stack_chk_fail
+            sysfs_create_dir_ns sysfs_warn_dup thread_return warn xfs_corruption_error
             # How a processor gets into the kernel, and back.
             acpi_idle_do_entry acpi_idle_enter acpi_safe_halt arch_cpu_idle child_rip cpu_idle cpu_startup_entry
             default_idle default_idle_call do_fast_syscall_32 do_idle do_int80_syscall_32 do_syscall_32_irqs_on
@@ -40,6 +41,7 @@ enum KernelHelpers {
             # Memory.
             alloc_inode alloc_pages allocate_slab cache_alloc cache_flusharray cache_free cache_grow
             copyin copyout create_object
+            kfree_debugcheck kmem_cache_create slab_put_obj
             drain_array flush_work free_block get_page_from_freelist kcalloc kernel_poison_pages
             kernel_unpoison_pages kfree kmalloc kmemdup krealloc ksize
             kstrdup kstrdup_const kvfree kzalloc lock_sock lock_sock_nested memchr new_slab pcpu_mem_zalloc pointer

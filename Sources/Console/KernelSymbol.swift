@@ -19,9 +19,10 @@ enum KernelSymbol {
             var start = 0
             while let offset = text.utf8Suffix(from: start).byteOffset(of: suffix).map({ $0 + start }) {
                 start = offset + suffix.utf8.count
-                let file = text.utf8.prefix(offset).suffix { !" ()!,\"".utf8.contains($0) }
                 let number = text.utf8Suffix(from: start).utf8.prefix { (0x30...0x39).contains($0) }
-                if !number.isEmpty { return (offset, String(text[file.startIndex..<number.endIndex])) }
+                guard !number.isEmpty else { continue }
+                let file = text.utf8.prefix(offset).suffix { !" ()!,\"".utf8.contains($0) }
+                return (offset, String(text[file.startIndex..<number.endIndex]))
             }
             return nil
         }

@@ -61,6 +61,9 @@ package enum ReportCatalogue {
         .holds(
             .oops, "Fixing recursive fault but reboot is needed",
             example: "Fixing recursive fault but reboot is needed!", outlook: .mayBeStuck, oneLine: true),
+        .holds(
+            .oops, "Recursive die() failure", example: "Recursive die() failure, output suppressed", places: [],
+            oneLine: true),
         .holds(.bug, "ernel BUG at ", example: "kernel BUG at mm/mmap.c:3661!"),
     ]
 
@@ -142,6 +145,8 @@ package enum ReportCatalogue {
             .memoryCorruption, "BUG: Bad page map",
             example: "BUG: Bad page map in process notifier  pte:800000000dead067 pmd:0412f067"),
         .holds(
+            .memoryCorruption, "BUG: Bad page cache", example: "BUG: Bad page cache in process notifier  pfn:04a2b"),
+        .holds(
             .memoryCorruption, "BUG: Bad rss-counter",
             example: "BUG: Bad rss-counter state mm:00000000a1b2c3d4 type:MM_FILEPAGES val:3", oneLine: true),
         .holds(
@@ -174,6 +179,12 @@ package enum ReportCatalogue {
             .memoryCorruption, "Internal list corruption detected in cache",
             example: "slab: Internal list corruption detected in cache 'size-64'(59), slabp ffff81000e0b2c40(9).",
             prologue: true),
+        .holds(
+            .memoryCorruption, "slab: double free detected",
+            example: "slab: double free detected in cache 'size-64', objp ffff81000e0b2c40", prologue: true),
+        .holds(
+            .memoryCorruption, "kfree_debugcheck: ", example: "kfree_debugcheck: out of range ptr deadbeefh.",
+            prologue: true),
         .starts(.memoryCorruption, "pagealloc: ", example: "pagealloc: memory corruption"),
         .finds(.memoryCorruption, "BUG ", example: "BUG kmalloc-64 (Not tainted): Poison overwritten", ReportForm.slub),
         .holds(
@@ -195,6 +206,13 @@ package enum ReportCatalogue {
         .holds(
             .fileSystemError, "-fs error (device ",
             example: "EXT2-fs error (device sda): ext2_check_page: bad entry in directory #2", oneLine: true),
+        .holds(
+            .fileSystemError, "XFS (", "): Internal error ",
+            example: "XFS (sda): Internal error i != 1 at line 3661 of file fs/xfs/libxfs/xfs_btree.c."),
+        .holds(
+            .fileSystemError, "XFS (", "): Corruption ",
+            example: "XFS (sda): Corruption of in-memory data (0x8) detected at xfs_defer_finish_noroll+0x3f1/0x5a0",
+            oneLine: true),
         .holds(
             .addressSanitizer, "BUG: KASAN: ",
             example: "BUG: KASAN: use-after-free in mn_hlist_release+0x1a8/0x230"),
@@ -256,10 +274,15 @@ package enum ReportCatalogue {
         .holds(
             .schedulingWhileAtomic, "note: ", " exited with preempt_count ",
             example: "note: notifier[84] exited with preempt_count 1", continues: true, oneLine: true),
+        // A softirq, or a timer, which the kernel then dies of.
         .holds(
-            .schedulingWhileAtomic, "huh, entered softirq ",
+            .schedulingWhileAtomic, "huh, entered ", " with preempt_count ",
             example: "huh, entered softirq 3 ffffffff8100a2d5 with preempt_count 00000101, exited with 00000102?",
-            oneLine: true),
+            prologue: true),
+        .starts(
+            .schedulingWhileAtomic, "initcall at ", "preemption imbalance",
+            example: "initcall at 0xffffffff8046a1b2: mn_init+0x0/0x40(): returned with preemption imbalance",
+            places: [.firstLine], oneLine: true),
         .holds(
             .warning, "WARNING: kernel stack ",
             example: "WARNING: kernel stack regs at 00000000a1b2c3d4 in notifier:84 has bad 'bp' value 0000000000000000"
@@ -267,6 +290,25 @@ package enum ReportCatalogue {
         .holds(
             .warning, "irq ", ": nobody cared",
             example: "irq 14: nobody cared (try booting with the \"irqpoll\" option)", places: []),
+        .holds(
+            .warning, "irq event ", ": bogus return value", example: "irq event 14: bogus return value ffffffff",
+            places: []),
+        // With these the kernel prints a stack, and nothing that says that it is a warning.
+        .holds(.warning, "low stack detected by irq handler", example: "low stack detected by irq handler"),
+        .holds(
+            .warning, "kmem_cache_create: duplicate cache", example: "kmem_cache_create: duplicate cache mn_cache"),
+        .holds(
+            .warning, "don't try to register things with the same name",
+            example: "kobject_add failed for mn with -EEXIST, don't try to register things with the same name in the "
+                + "same directory."),
+        .holds(
+            .warning, "sysfs: cannot create duplicate filename",
+            example: "sysfs: cannot create duplicate filename '/kernel/mn'"),
+        .holds(
+            .warning, "idr_remove called for id=", example: "idr_remove called for id=12 which is not allocated."),
+        .holds(
+            .bug, "Attempt to kill tasklet from interrupt", example: "Attempt to kill tasklet from interrupt",
+            oneLine: true),
     ]
 
     // Whatever the words are.

@@ -14,6 +14,15 @@ package struct BootRecord: Codable, Sendable, Equatable {
         self.secondsToInit = secondsToInit
         self.accelerator = accelerator
     }
+
+    /// No test runs for years.
+    private static let mostSeconds = 1e8
+
+    /// A time that no clock shows, in words that follow "says that"; nil if there is none.
+    var fault: String? {
+        let times = [("seconds", seconds), ("secondsToInit", secondsToInit ?? 0)]
+        return times.first { !(0...Self.mostSeconds).contains($0.1) }.map { "`\($0.0)` is \($0.1)" }
+    }
 }
 
 /// How a guest ended, as seen from outside; what the guest achieved is decided by the judge.

@@ -38,9 +38,11 @@ package struct GuestFolder: Sendable, Equatable {
 
     private func has(_ file: File) -> Bool { Files.exists(self[file]) }
 
-    private func read<Value: Decodable>(_ file: File) throws -> Value {
-        try EvidenceFile(folder: run.url, path: "\(guest.path)/\(file.rawValue)").read()
+    private func part(_ file: File) -> EvidenceFile {
+        EvidenceFile(folder: run.url, path: "\(guest.path)/\(file.rawValue)")
     }
+
+    private func read<Value: Decodable>(_ file: File) throws -> Value { try part(file).read() }
 
     private func readIfThere<Value: Decodable>(_ file: File) throws -> Value? { has(file) ? try read(file) : nil }
 
@@ -89,18 +91,15 @@ package struct GuestFolder: Sendable, Equatable {
         let plan: BootPlan = try read(.plan)
         let results = try results()
         try check(plan, results)
-        return BootEvidence(
-            plan: plan, boot: try read(.boot), console: try text(.console), results: results,
-            trace: has(.trace) ? try text(.trace) : nil, scheduling: try scheduling())
-    }
-
-    private func scheduling() throws -> SchedulingRecord? {
-        guard let record: SchedulingRecord = try readIfThere(.scheduling) else { return nil }
-        if let fault = record.fault {
-            throw EvidenceError.damaged(
-                path: run.url.path, what: "\(guest.path)/\(File.scheduling.rawValue) says that \(fault)")
+        let boot: BootRecord = try read(.boot)
+        let scheduling: SchedulingRecord? = try readIfThere(.scheduling)
+        for (file, fault) in [(File.boot, boot.fault), (.scheduling, scheduling?.fault(of: boot.seconds))] {
+            guard let fault else { continue }
+            throw EvidenceError.damaged(path: run.url.path, what: "\(part(file).path) says that \(fault)")
         }
-        return record
+        return BootEvidence(
+            plan: plan, boot: boot, console: try text(.console), results: results,
+            trace: has(.trace) ? try text(.trace) : nil, scheduling: scheduling)
     }
 
     /// Refuses a plan or results that belong elsewhere.
@@ -129,7 +128,7 @@ package struct GuestFolder: Sendable, Equatable {
     private static let mostLines = 2_000_000
 
     private func text(_ file: File) throws -> String {
-        let bytes = Files.size(self[file]) ?? 0
+        let bytes = Files.size(try part(file).url) ?? 0
         guard bytes <= Self.largest else {
             throw EvidenceError.tooLarge(path: self[file].path, bytes: bytes, limit: Self.largest)
         }
@@ -146,6 +145,9 @@ package struct GuestFolder: Sendable, Equatable {
         let results = self[.results]
         guard has(.results) else {
             throw EvidenceError.unfinished(path: run.url.path, missing: "\(guest.path)/\(File.results.rawValue)")
+        }
+        guard Files.isFolder(results) else {
+            throw EvidenceError.damaged(path: run.url.path, what: "\(part(.results).path) is not a directory")
         }
         let names = try Files.attempt("read", results) {
             try FileManager.default.contentsOfDirectory(atPath: results.path)

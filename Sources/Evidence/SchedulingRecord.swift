@@ -54,7 +54,8 @@ package struct SchedulingRecord: Codable, Sendable, Equatable {
     package init(windows: [Window]) { self.windows = windows }
 
     /// What no clock shows, in words that follow "says that"; nil if there is no such thing.
-    var fault: String? {
+    /// - Parameter boot: how long the guest was there, in seconds.
+    func fault(of boot: Double) -> String? {
         var end = 0.0
         var lines = 0
         var sums = Sums()
@@ -65,9 +66,10 @@ package struct SchedulingRecord: Codable, Sendable, Equatable {
                 return "\(name) begins before the one before it ended"
             }
             guard window.lines >= lines else { return "the console of \(name) has fewer lines than before" }
+            guard window.end <= Self.most(boot) else { return "\(name) ends after the guest" }
             (end, lines) = (window.end, window.lines)
             sums.add(window)
-            if let key = sums.keyAbove(end * (1 + Self.share) + Self.slack) {
+            if let key = sums.keyAbove(Self.most(end)) {
                 return "`\(key)` up to \(name) is longer than the guest was there"
             }
         }
@@ -76,7 +78,8 @@ package struct SchedulingRecord: Codable, Sendable, Equatable {
 
     /// Clocks are not read at the same moment, and the kernel counts in ticks.
     private static let slack = 2.0
-    private static let share = 0.1
+
+    private static func most(_ seconds: Double) -> Double { seconds * 1.1 + slack }
 
     /// The times of all windows so far.
     private struct Sums {

@@ -7,15 +7,12 @@ package struct ContentFault: Error, Equatable, CustomStringConvertible {
     init(_ error: any Error) {
         description =
             switch error as? DecodingError {
-            case .keyNotFound(let key, let context):
-                "has no key `\(Self.words(context.codingPath + [key]))`"
+            case .keyNotFound(let key, let context): "has no key `\(Self.words(context.codingPath + [key]))`"
             case .typeMismatch(let type, let context):
-                "has something other than \(Self.words(type))\(Self.place(context))"
+                Self.words(type).map { "has something other than \($0)\(Self.place(context))" }
+                    ?? "has something that cannot be used\(Self.place(context))"
             case .valueNotFound(_, let context): "has null\(Self.place(context))"
-            case .dataCorrupted(let context) where context.codingPath.isEmpty:
-                "is not JSON\(Self.syntax(context))"
-            case .dataCorrupted(let context):
-                "has something that cannot be used\(Self.place(context))\(Self.value(context))"
+            case .dataCorrupted(let context): Self.corruption(context)
             case nil: "cannot be used: \(error.systemReason)"
             @unknown default: "cannot be used: \(error.systemReason)"
             }
@@ -33,30 +30,28 @@ package struct ContentFault: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    private static func words(_ type: any Any.Type) -> String {
+    /// Nil for a type that a reader of the file does not know.
+    private static func words(_ type: any Any.Type) -> String? {
         switch type {
         case is String.Type, is Date.Type: "a text"
         case is Bool.Type: "true or false"
         case is any BinaryInteger.Type, is any BinaryFloatingPoint.Type: "a number"
         case is [Any].Type: "a list"
         case is [String: Any].Type: "an object"
-        default: "a value of its kind"
+        default: nil
         }
     }
 
-    /// The reader's own words, such as where in the file it stopped.
-    private static func syntax(_ context: DecodingError.Context) -> String {
-        guard let error = context.underlyingError else { return "" }
-        let words = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
-        return ": \(words ?? error.systemReason)"
-    }
-
-    /// The value, if the reader says no more than that it is wrong.
-    private static func value(_ context: DecodingError.Context) -> String {
+    private static func corruption(_ context: DecodingError.Context) -> String {
         let words = context.debugDescription
-        guard words.hasPrefix("Cannot initialize "), let sign = words.firstRange(of: " value ") else {
-            return ": \(words)"
+        if words.hasPrefix("The given data was not valid JSON") {
+            return "is not JSON, is cut, or has a number out of range"
         }
-        return ": \(words[sign.upperBound...])"
+        var value = ": \(words.replacing(" in Swift", with: ""))"
+        // A value of an enumeration that has no such case.
+        if words.hasPrefix("Cannot initialize "), let sign = words.firstRange(of: " value ") {
+            value = ": \(words[sign.upperBound...])"
+        }
+        return "has something that cannot be used\(place(context))\(value)"
     }
 }

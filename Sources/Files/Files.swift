@@ -16,6 +16,11 @@ package enum Files {
         (try? FileManager.default.attributesOfItem(atPath: file.path))?[.type] as? FileAttributeType == .typeRegular
     }
 
+    package static func isFolder(_ file: URL) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
     /// Makes a new, empty directory in `parent`; its name begins with `name`, and nobody else has it.
     package static func createTemporary(in parent: URL, named name: String) throws(FileError) -> URL {
         var template = Array(parent.appending(path: "\(name)-XXXXXX").path.utf8CString)

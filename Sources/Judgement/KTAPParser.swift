@@ -54,11 +54,12 @@ struct KTAPParser {
             report.bailOut = report.bailOut ?? String(decoding: text.dropFirst(9), as: UTF8.self).trimmed
         } else if indentation > 0, text.starts(with: "1..".utf8) {
             let words = text.dropFirst(3).split(separator: UInt8(ascii: " "), maxSplits: 1)
-            guard let first = words.first, let planned = Int(String(decoding: first, as: UTF8.self)),
+            guard let first = words.first, first.allSatisfy({ (0x30...0x39).contains($0) }),
                 words.count == 1 || words[1].first == UInt8(ascii: "#")
             else { return }
             endNested(deeperThan: indentation - 1)
-            nested.append(NestedPlan(indentation: indentation, planned: planned))
+            let planned = String(decoding: first, as: UTF8.self)
+            nested.append(NestedPlan(indentation: indentation, planned: Int(planned) ?? .max))
         }
     }
 
@@ -73,7 +74,7 @@ struct KTAPParser {
 
     /// Whether someone reports a failure here, such as a nested test, or a result behind a time stamp.
     private static func saysNotOk(_ line: String) -> Bool {
-        var rest = line
+        var rest = line.lowercased()
         while let next = rest.after("not") {
             let spaces = next.prefix { $0.isWhitespace }
             if !spaces.isEmpty, next[spaces.endIndex...].begins(with: "ok") { return true }

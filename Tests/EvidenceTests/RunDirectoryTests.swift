@@ -163,12 +163,13 @@ import Testing
                 "windows[1] begins before the one before it ended"
             ),
             ([Window(end: 1, seconds: 60, lines: 1)], "windows[0] begins before the one before it ended"),
+            ([Window(end: 1e9, seconds: 1e9, lines: 1)], "windows[0] ends after the guest"),
             (
                 [Window(end: 1, seconds: 1, lines: 9), Window(end: 2, seconds: 1, lines: 3)],
                 "the console of windows[1] has fewer lines than before"
             ),
         ])
-    func timesThatNoClockShowsAreDamage(windows: [SchedulingRecord.Window], words: String) throws {
+    func timesThatNoClockShowsAreDamaged(windows: [SchedulingRecord.Window], words: String) throws {
         let run = try write(results: .read([:]))
         try SchedulingRecord(windows: windows).write(to: run[.base][.scheduling])
         let message = try message(of: run)
@@ -182,6 +183,31 @@ import Testing
         let text = try String(contentsOf: run[.base][.scheduling], encoding: .utf8)
         try Data(text.replacing("77", with: number).utf8).write(to: run[.base][.scheduling])
         #expect(try message(of: run).contains("base/scheduling.json"))
+    }
+
+    @Test(arguments: ["-4", "1e300"])
+    func aBootOfImpossibleLengthIsDamage(_ seconds: String) throws {
+        let run = try write(results: .read([:]))
+        try Data(#"{"ending": {"poweredOff": {}}, "seconds": \#(seconds), "accelerator": "tcg"}"#.utf8).write(
+            to: run[.base][.boot])
+        #expect(try message(of: run).contains("base/boot.json says that `seconds` is "))
+    }
+
+    @Test func somethingElseInThePlaceOfAFileIsNamed() throws {
+        for (file, words) in [
+            (GuestFolder.File.console, "base/console.log is not a file"), (.boot, "base/boot.json is not a file"),
+            (.results, "base/results is not a directory"),
+        ] {
+            let run = try write(results: .read([:]))
+            try FileManager.default.removeItem(at: run[.base][file])
+            if file == .results {
+                try Data().write(to: run[.base][file])
+            } else {
+                try FileManager.default.createDirectory(at: run[.base][file], withIntermediateDirectories: false)
+            }
+            #expect(try message(of: run).contains(words))
+            try FileManager.default.removeItem(at: run.url)
+        }
     }
 
     @Test func aWaitIsWrittenDownWhenItIsOver() throws {

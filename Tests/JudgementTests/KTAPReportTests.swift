@@ -82,6 +82,8 @@ struct KTAPReportTests {
             ("KTAP version 1\n1..1\nok 1 a\n# Totals: pass:1 fail:0 xfail:0 skip:0 error:1\n", "1 passed and 1 failed"),
             ("KTAP version 1\n1..1\nok 1 a\n# Totals: pass:1 fail:1 xfail:0\n", "1 passed and 1 failed"),
             ("KTAP version 1\n1..1\nok 1 a\n# suite: pass:2 fail:0 skip:0 total:2\n", "2 passed and 0 failed"),
+            ("KTAP version 1\n1..1\nok 1 a\nNOT OK 2 b\n", "says `not ok`"),
+            ("KTAP version 1\n1..1\n  1..99999999999999999999\nok 1 a\n", "a nested test planned"),
             ("KTAP version 1\n1..1\nok 1 a # TIMEOUT\n", "check 1 says `ok` and `# TIMEOUT`"),
             ("KTAP version 1\n1..1\nok 1 a # error no memory\n", "check 1 says `ok` and `# ERROR`"),
             ("KTAP version 1\n1..1\n    1..2\n    ok 1 x\nok 1 a\n", "planned 2 checks and reported 1"),

@@ -12,9 +12,20 @@ static struct probe other;		/* its session keeps the page, because the window's 
 static struct drydock_request answer;
 static char *anonymous, *shared;
 
+/*
+ * x86 may leave a CPU's translation when it clears the accessed bit, and a write by way of that does not set the bit
+ * again. So the translation is dropped first.
+ */
+static void touch(char *page)
+{
+	if (mprotect(page, PAGE, PROT_READ) != 0 || mprotect(page, PAGE, PROT_READ | PROT_WRITE) != 0)
+		bail("mprotect: %s", strerror(errno));
+	*(volatile char *)page = 7;
+}
+
 static void pin(char *page)
 {
-	*(volatile char *)page = 7;
+	touch(page);
 	if (ask_about(&other, DRYDOCK_PIN, page, 0, DRYDOCK_WRITE) != 0)
 		bail("the page cannot be pinned");
 	window.watched = page;
