@@ -51,8 +51,8 @@ struct PristineTree {
         }
     }
 
-    /// Gives files with a time in the future the present time: make would take them for changed for ever, and a build
-    /// could not be told from them by its times.
+    /// Gives files with a time in the future the present time: make would take them for changed for ever, and
+    /// what a build makes would look older than they are.
     private static func settleTimes(of tree: URL) async throws {
         try await HostTool("find").run(
             to: "look through \(tree.path)",

@@ -183,7 +183,7 @@ struct MutationTests {
         #expect(failed.answer == .failed)
         #expect(failed.failing == ["b"])
         #expect(
-            failed.reason == "1 mutant survived: b; 1 could not be told: c; 1 cannot be tested: d")
+            failed.reason == "1 mutant survived: b; 1 inconclusive: c; 1 cannot be tested: d")
     }
 
     @Test("if no mutant is for this tree, there is nothing to pass")

@@ -56,11 +56,11 @@ struct MutationReportTests {
     func text() {
         #expect(
             TerminalFormat.text(Self.verdict.report(of: Self.place)) == """
-                mutant    breaks  killed by       outcome         evidence
-                no-rmap   C1 C3   hold-rmap       killed          fail: not ok 1 no page is unmapped while the locks are held
-                no-flag   C12     (hold-rmap)     survived        passes: hold-rmap
-                unbooted  mremap  (hold-rmap) +1  could not tell  it was not booted, or its run was cut off
-                gone      C2      (hold-rmap)     error           does not apply
+                mutant    breaks  killed by       outcome       evidence
+                no-rmap   C1 C3   hold-rmap       killed        fail: not ok 1 no page is unmapped while the locks are held
+                no-flag   C12     (hold-rmap)     survived      passes: hold-rmap
+                unbooted  mremap  (hold-rmap) +1  inconclusive  it was not booted, or its run was cut off
+                gone      C2      (hold-rmap)     error         does not apply
 
                 no-flag: mm: no-flag
                 unbooted: it was not booted, or its run was cut off
@@ -70,7 +70,7 @@ struct MutationReportTests {
                     @@ -1 +1 @@
 
                 mutation score 33 % (1 of 3 killed on Linux 6.1.7; 1 not for this tree)
-                FAILED: 1 mutant survived: no-flag; 1 could not be told: unbooted; 1 cannot be tested: gone
+                FAILED: 1 mutant survived: no-flag; 1 inconclusive: unbooted; 1 cannot be tested: gone
                 Next: read /runs/7/mutants/no-flag/mutant/console.log
 
                 """)
@@ -158,11 +158,11 @@ struct MutationReportTests {
                 ok 1 no-rmap
                 # no-flag: survived: passes: hold-rmap
                 not ok 2 no-flag
-                # unbooted: could not tell: it was not booted, or its run was cut off
+                # unbooted: inconclusive: it was not booted, or its run was cut off
                 not ok 3 unbooted
                 # gone: error: does not apply
                 not ok 4 gone
-                # failed: 1 mutant survived: no-flag; 1 could not be told: unbooted; 1 cannot be tested: gone
+                # failed: 1 mutant survived: no-flag; 1 inconclusive: unbooted; 1 cannot be tested: gone
 
                 """)
     }

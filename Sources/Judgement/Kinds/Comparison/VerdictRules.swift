@@ -90,7 +90,7 @@ extension VerdictRules {
     private static func surprise(_ verdict: WorkloadVerdict, _ known: KnownFinding, on guest: GuestVerdict) -> String? {
         guard verdict.outcome == .pass else { return nil }
         return "passes on \(guest.subject) though it is known to fail there (\(known.reason)); "
-            + "run it again, and where it stays so take it off known-findings in the target's description"
+            + "run it again; if it passes again, take it off known-findings in the target's description"
     }
 
     private func change(of name: String) -> Change? { comparison.first { $0.workload == name }?.change }

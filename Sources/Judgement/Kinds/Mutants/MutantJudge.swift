@@ -19,7 +19,7 @@ struct MutantJudge {
         for name in mutant.killedBy where mutant.fault == nil {
             switch judge(name, seen.first { $0.name == name }, isBooted: guests != nil) {
             case .passed where isOfTurns.contains(name):
-                gaps.append("\(name) passes where the processors take turns, which shows one order of many")
+                gaps.append("\(name) passes if the processors take turns, which shows one order of many")
             case .noticed(let kill): kills.append(kill)
             case .gap(let words): if !gaps.contains(words) { gaps.append(words) }
             case .passed: passing.append(name)

@@ -16,7 +16,7 @@ package struct MutantVerdict: Codable, Sendable, Equatable {
             switch self {
             case .killed: "killed"
             case .survived: "survived"
-            case .couldNotTell: "could not tell"
+            case .couldNotTell: "inconclusive"
             case .error: "error"
             }
         }

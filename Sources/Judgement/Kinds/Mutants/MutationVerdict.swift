@@ -73,7 +73,7 @@ package struct MutationVerdict: Codable, Sendable, Equatable {
         let survivors = names(.survived)
         let parts: [(names: [String], singular: String, plural: String)] = [
             (survivors, "mutant survived", "mutants survived"),
-            (names(.couldNotTell), "could not be told", "could not be told"),
+            (names(.couldNotTell), "inconclusive", "inconclusive"),
             (names(.error), "cannot be tested", "cannot be tested"),
         ]
         let words = parts.filter { !$0.names.isEmpty }.map { names, singular, plural in

@@ -21,7 +21,7 @@ extension SeedVerdict: TestVerdict {
             ]
         }
         return TestReport.Table(
-            headings: ["workload", "seeds", "failed", "as known", "unknown", "distinct orders"], rows: rows)
+            headings: ["workload", "seeds", "failed", "known failure", "unknown", "distinct orders"], rows: rows)
     }
 
     private var remarks: [TestReport.Paragraph] {
