@@ -16,7 +16,7 @@ package struct OpenQuestions: Sendable {
     /// The most workloads that run once more in a guest of their own; if more are unfinished, they are not the cause.
     private static let mostSingles = 16
     /// A second run gets this many times the time.
-    private static let patience = 2
+    private static let timeFactor = 2
 
     private let guests: [GuestVerdict]
     private let plans: [GuestName: BootPlan]
@@ -59,7 +59,7 @@ package struct OpenQuestions: Sendable {
             planned(verdict, on: guest).map { planned in
                 let isOfTime = verdict.doubt == .host && planned.expectation == .pass && !wasAskedByTurns(verdict.name)
                 return Guest(
-                    like: like(guest), isDeterministic: isOfTime, workloads: [planned.allowing(times: Self.patience)])
+                    like: like(guest), isDeterministic: isOfTime, workloads: [planned.allowing(times: Self.timeFactor)])
             }
         }
     }
