@@ -158,15 +158,24 @@ static void take_back_from(long much)
 	read_caches();
 }
 
-/* Until no cache has grown by much, or what is there stays. */
+/*
+ * Until no cache has grown by much, or what is there stays. The time limit is stretched by the pace of this time, because
+ * RCU waits for every CPU.
+ */
 static void settle(void)
 {
 	long begin = now_milliseconds();
+	double known = pace;
 
 	while (has_grown()) {
 		take_back_from(LITTLE);
-		if (!has_grown() || now_milliseconds() - begin > stretched(MOST_WAIT_MILLISECONDS))
+		if (!has_grown())
 			return;
+		if (now_milliseconds() - begin > MOST_WAIT_MILLISECONDS * known) {
+			if (!is_slower_now(known))
+				return;
+			known = pace;
+		}
 		pause_milliseconds(PAUSE_MILLISECONDS);
 	}
 }

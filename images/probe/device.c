@@ -47,6 +47,12 @@ static long do_notifiers(struct session *session, struct drydock_request *reques
 	return 0;
 }
 
+static long do_barrier(struct session *session, struct drydock_request *request)
+{
+	rcu_barrier();
+	return 0;
+}
+
 /* `waits`: only one of these at a time in a session. */
 static const struct {
 	unsigned int command;
@@ -77,6 +83,7 @@ static const struct {
 	{ DRYDOCK_WALK, 0, do_walk },
 	{ DRYDOCK_HOLDERS, 0, do_holders },
 	{ DRYDOCK_DIRTY, 0, do_dirty },
+	{ DRYDOCK_BARRIER, 0, do_barrier },
 };
 
 static long obey(struct session *session, unsigned int command, struct drydock_request *request)

@@ -127,6 +127,8 @@ struct drydock_request {
 #define DRYDOCK_AGE _IOWR('d', 23, struct drydock_request)
 /* answer: 1 if the kernel knows that the pinned page was written, 0 if not; its page table entries are not asked. */
 #define DRYDOCK_DIRTY _IOWR('d', 24, struct drydock_request)
+/* Returns when all that was given to RCU before, on any CPU, has been freed. */
+#define DRYDOCK_BARRIER _IOWR('d', 25, struct drydock_request)
 
 /* The `out` of HOLD. */
 enum drydock_hold {

@@ -65,13 +65,17 @@ static unsigned storm(enum way way)
 	return wrong;
 }
 
-/* What is freed after a grace period, or by a thread of the kernel, gets some time. */
+/*
+ * What RCU frees is waited for, however long the host keeps a CPU from the guest; what a thread of the kernel frees
+ * gets some time.
+ */
 static const char *grown_cache(long *growth)
 {
 	const char *name;
 	unsigned look;
 
 	for (look = 0;; look++) {
+		ask_plainly(&probe, DRYDOCK_BARRIER);
 		count_objects(&after);
 		name = most_grown(&before, &after, growth);
 		if (*growth < NOISE || (look >= LOOKS && !time_is_left()))
@@ -89,6 +93,7 @@ static void count_settled_objects(void)
 	count_objects(&before);
 	for (look = 0; look < LOOKS; look++) {
 		sleep_microseconds(LOOK_MICROSECONDS);
+		ask_plainly(&probe, DRYDOCK_BARRIER);
 		count_objects(&after);
 		most_grown(&after, &before, &fallen);
 		before = after;
